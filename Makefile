@@ -1,0 +1,44 @@
+# make run    serve the article
+# make test   run every test
+# make bench  compare the engine's speed with other libraries
+# make results  train and store the runs that ship with the project
+
+PYTHON ?= python3
+BIN := .venv/bin
+export OPENBLAS_NUM_THREADS ?= 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+run: .venv/app
+	$(BIN)/streamlit run app.py
+
+test: .venv/dev browser
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/python -m pytest
+
+bench: .bench/ready
+	.bench/bin/python -m tests.bench
+
+results: .venv/app
+	$(BIN)/python -m engine.defaults
+
+# A browser that is there, else Debian's when root, else Playwright's own.
+browser: .venv/dev
+	@which chromium chromium-browser google-chrome > /dev/null 2>&1 \
+	|| { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq chromium; } \
+	|| $(BIN)/playwright install chromium
+
+.venv/app: requirements.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet -r requirements.txt
+	touch $@
+
+.venv/dev: requirements-dev.txt .venv/app
+	$(BIN)/pip install --quiet -r requirements-dev.txt
+	touch $@
+
+.bench/ready: requirements-bench.txt
+	$(PYTHON) -m venv .bench
+	.bench/bin/pip install --quiet -r requirements-bench.txt
+	touch $@
+
+.PHONY: run test bench results browser

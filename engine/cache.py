@@ -1,0 +1,196 @@
+"""Runs keyed by hyperparameters: trained once for all who ask, one at a time, continued, cancelled, bounded in bytes."""
+
+import hashlib
+import json
+import threading
+from collections import OrderedDict, deque
+from dataclasses import asdict, fields
+from pathlib import Path
+
+import numpy as np
+
+from engine.files import written_whole
+from engine.hyperparameters import Hyperparameters
+from engine.measurements import Record
+from engine.network import Network
+from engine.training import Trajectory
+
+RESULTS = Path(__file__).parent / "results"
+"""Finished runs that ship with the project, in the format of `save`."""
+MAX_BYTES = 150 << 20
+
+
+class Job:
+    """A run that was asked for: its epochs so far, and whether it is finished."""
+
+    def __init__(self, h, trajectory, changed):
+        self.hyperparameters = h
+        self.owners = set()
+        self.error = None
+        self.cancelled = False
+        self._trajectory = trajectory
+        self._changed = changed
+
+    @property
+    def epochs(self):
+        """Completed epochs; -1 before the untrained network was measured."""
+        return min(len(self._trajectory.records) - 1, self.hyperparameters.epochs)
+
+    @property
+    def finished(self):
+        """Nothing more will come: the run is complete, has diverged, was cancelled or failed."""
+        return self.cancelled or self.error is not None or self._trajectory.covers(self.hyperparameters.epochs)
+
+    @property
+    def run(self):
+        """The Run so far, None before its first record. Raises what the training raised."""
+        if self.error is not None:
+            raise self.error
+        return self._trajectory.run(self.hyperparameters) if self._trajectory.records else None
+
+    def wait(self, timeout=None):
+        """Block until the job is finished or `timeout` seconds have passed; whether it is finished."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self.finished, timeout)
+
+
+class RunCache:
+    """Trajectories by key, the least recently used dropped first, and one thread that trains them.
+
+    One thread, because small networks train no faster in two. Each owner (a reader's figure, a script) wants one run at a
+    time: asking for another gives up the first, and a run that nobody wants any more stops after its epoch. What it had
+    trained is kept.
+    """
+
+    def __init__(self, max_bytes=MAX_BYTES, results=RESULTS):
+        self.max_bytes = max_bytes
+        self._results = results
+        self._trajectories = OrderedDict()
+        self._jobs = {}  # hyperparameters -> job that is queued or training
+        self._wanted = {}  # owner -> job
+        self._queue = deque()
+        self._changed = threading.Condition()
+        self._worker = None
+
+    def train(self, h):
+        """The complete Run; trains what is missing of it."""
+        owner = object()
+        try:
+            job = self.request(h, owner)
+            job.wait()
+        finally:
+            self.release(owner)
+        return job.run
+
+    def request(self, h, owner):
+        """The Job of a run, at once; finished where the run is known. Gives up what `owner` wanted before."""
+        with self._changed:
+            if owner in self._wanted and self._wanted[owner].hyperparameters != h:
+                self.release(owner)
+            job = self._jobs.get(h)
+            if job is None:
+                job = Job(h, self._trajectory(h), self._changed)
+                if job.finished:
+                    return job
+                self._jobs[h] = job
+                self._queue.append(job)
+                self._start()
+            job.owners.add(owner)
+            self._wanted[owner] = job
+            self._changed.notify_all()
+            return job
+
+    def release(self, owner):
+        """The owner wants nothing any more."""
+        with self._changed:
+            job = self._wanted.pop(owner, None)
+            if job is not None:
+                job.owners.discard(owner)
+
+    @property
+    def nbytes(self):
+        """Of all trajectories kept."""
+        return sum(_nbytes(t) for t in self._trajectories.values())
+
+    def _trajectory(self, h):
+        trajectory = self._trajectories.get(h.key)
+        if trajectory is None:
+            path = self._results / file_name(h)
+            trajectory = load(path) if path.exists() else Trajectory(h)
+            self._trajectories[h.key] = trajectory
+        self._trajectories.move_to_end(h.key)
+        return trajectory
+
+    def _start(self):
+        if self._worker is None:
+            self._worker = threading.Thread(target=self._work, name="training", daemon=True)
+            self._worker.start()
+
+    def _work(self):
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._queue)
+                job = self._queue.popleft()
+            try:
+                self._train(job)
+            except Exception as error:
+                job.error = error
+            with self._changed:
+                job.cancelled = job.error is None and not job.finished
+                self._jobs.pop(job.hyperparameters)
+                for owner in job.owners:
+                    self._wanted.pop(owner)
+                self._evict()
+                self._changed.notify_all()
+
+    def _train(self, job):
+        if not job.owners:
+            return
+        for _ in job._trajectory.train(job.hyperparameters.epochs):
+            with self._changed:
+                self._changed.notify_all()
+                if not job.owners:
+                    return
+
+    def _evict(self):
+        wanted = {job.hyperparameters.key for job in self._jobs.values()}
+        for key in [k for k in self._trajectories if k not in wanted]:
+            if self.nbytes <= self.max_bytes:
+                break
+            del self._trajectories[key]
+
+
+def _nbytes(trajectory):
+    arrays = [getattr(r, f.name) for r in trajectory.records[:1] for f in fields(r)[1:]]
+    weights = [*trajectory.network.weights, *trajectory.network.biases] if trajectory.network else []
+    return len(trajectory.records) * sum(a.nbytes for a in arrays) + sum(w.nbytes for w in weights)
+
+
+def file_name(h):
+    """Of a shipped run; the same for every number of epochs."""
+    return f"{h.dataset}-{hashlib.sha256(repr(h.key).encode()).hexdigest()[:16]}.npz"
+
+
+def save(trajectory, folder):
+    """Write a trajectory to `folder`, whole or not at all; returns the path."""
+    h = trajectory.hyperparameters
+    columns = {f.name: np.stack([getattr(r, f.name) for r in trajectory.records]) for f in fields(Record)}
+    weights = {f"weights_{k}": w for k, w in enumerate(trajectory.network.weights)}
+    biases = {f"biases_{k}": b for k, b in enumerate(trajectory.network.biases)}
+    diverged = [] if trajectory.diverged_at is None else [trajectory.diverged_at]
+    path = Path(folder) / file_name(h)
+    with written_whole(path) as file:
+        np.savez_compressed(file, hyperparameters=json.dumps(asdict(h)), diverged_at=diverged, **columns, **weights, **biases)
+    return path
+
+
+def load(path):
+    """The trajectory written by `save`."""
+    with np.load(path) as file:
+        h = Hyperparameters(**json.loads(str(file["hyperparameters"])))
+        columns = {f.name: file[f.name] for f in fields(Record)}
+        layers = range(len(h.sizes) - 1)
+        network = Network([file[f"weights_{k}"] for k in layers], [file[f"biases_{k}"] for k in layers])
+        diverged_at = int(file["diverged_at"][0]) if file["diverged_at"].size else None
+    records = [Record(**{name: column[k] for name, column in columns.items()}) for k in range(len(columns["epoch"]))]
+    return Trajectory(h, records, network, diverged_at)

@@ -1,0 +1,134 @@
+"""One frozen dataclass of hyperparameters: validated when made, hashable, the key of the cache and of every comparison."""
+
+import math
+from dataclasses import asdict, dataclass, field, fields
+
+from engine import theory
+from engine.datasets import SHAPES
+from engine.initialization import INITIALIZATIONS
+from engine.network import ACTIVATIONS, COSTS
+
+MAX_WORK = 1e13
+"""Largest replicates * epochs * n_train * n_weights that is accepted: about half an hour on one core."""
+MAX_STACK = 5e7
+"""Largest replicates * n_weights: a stack of this many weights takes 200 MB."""
+
+
+def _number(default, low, high, *, whole=False, optional=False):
+    return field(default=default, metadata={"low": low, "high": high, "whole": whole, "optional": optional})
+
+
+def _choice(default, options):
+    return field(default=default, metadata={"options": options})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hyperparameters:
+    """A training run, complete: two equal objects give the same numbers. Raises ValueError naming field, rule and value.
+
+    `n_train=None` and `fan_in=None` are replaced by the data's own sizes, so equal runs compare equal.
+    """
+
+    dataset: str = _choice("digits", SHAPES)  # which data
+    n_train: int | None = _number(
+        None, 1, 10_000_000, whole=True, optional=True
+    )  # n, training examples: the first n of the fixed order; None = all
+    fan_in: int | None = _number(
+        None, 1, 4096, whole=True, optional=True
+    )  # inputs; chosen for the teacher data, given by the others
+    noise: float = _number(0.0, 0, 100)  # standard deviation of the noise on the teacher's outputs; teacher data only
+    hidden: tuple[int, ...] = (30,)  # units of each hidden layer, 1 to 4096 each, 0 to 8 layers
+    activation: str = _choice("sigmoid", ACTIVATIONS)  # of the hidden units
+    cost: str = _choice("cross-entropy", COSTS)  # C, with the output units that belong to it
+    initialization: str = _choice("large", INITIALIZATIONS)  # standard deviation of the first weights
+    learning_rate: float = _number(0.1, 0, 1000)  # eta, multiplies the mean gradient of the mini-batch
+    l2: float = _number(5.0, 0, 1e9)  # lambda, book convention: cost + lambda / (2 n) * sum of w^2, biases excluded
+    l2_until: int | None = _number(
+        None, 0, 1_000_000, whole=True, optional=True
+    )  # epochs after which L2 is switched off; None = never
+    batch_size: int = _number(10, 1, 10_000_000, whole=True)  # m, examples; above n_train one mini-batch holds all
+    epochs: int = _number(60, 0, 1_000_000, whole=True)  # passes over the training examples
+    replicates: int = _number(8, 1, 256, whole=True)  # seeds trained together: seed, seed + 1, ...
+    seed: int = _number(0, 0, 2**31, whole=True)  # of the first replicate
+
+    def __post_init__(self):
+        for f in fields(self):
+            object.__setattr__(self, f.name, _checked(f, getattr(self, f.name)))
+        shape = SHAPES[self.dataset]
+        if self.dataset != "teacher":
+            _require(self.fan_in in (None, shape.fan_in), "fan_in", f"be {shape.fan_in} for {self.dataset}", self.fan_in)
+            _require(self.noise == 0, "noise", f"be 0 for {self.dataset}", self.noise)
+        for name in ("fan_in", "n_train"):
+            if getattr(self, name) is None:
+                object.__setattr__(self, name, getattr(shape, name))
+        _require(self.n_train <= shape.n_train, "n_train", f"be at most {shape.n_train} for {self.dataset}", self.n_train)
+        stack, work = self.replicates * self.n_weights, self.replicates * self.epochs * self.n_train * self.n_weights
+        _require(stack <= MAX_STACK, "replicates * n_weights", f"be at most {MAX_STACK:.0e}", stack)
+        _require(work <= MAX_WORK, "replicates * epochs * n_train * n_weights", f"be at most {MAX_WORK:.0e}", work)
+
+    @property
+    def sizes(self):
+        """Units of every layer, from the inputs up."""
+        return (self.fan_in, *self.hidden, SHAPES[self.dataset].classes)
+
+    @property
+    def n_weights(self):
+        """n_w, weights without biases."""
+        return sum(a * b for a, b in zip(self.sizes, self.sizes[1:]))
+
+    @property
+    def updates_per_epoch(self):
+        return theory.updates_per_epoch(self.n_train, self.batch_size)
+
+    @property
+    def layer_names(self):
+        """What the pages call the weights of each layer, from the input up."""
+        if len(self.hidden) == 1:
+            return "hidden weights", "output weights"
+        return *(f"hidden weights {k}" for k in range(1, len(self.hidden) + 1)), "output weights"
+
+    def decay_factor(self, epoch):
+        """beta, the decay factor per update during `epoch`, counted from 0."""
+        on = self.l2_until is None or epoch < self.l2_until
+        return theory.decay_factor(self.learning_rate, self.l2 if on else 0.0, self.n_train)
+
+    @property
+    def key(self):
+        """Everything but `epochs`: a run is the beginning of every longer run with the same key."""
+        return tuple((name, value) for name, value in asdict(self).items() if name != "epochs")
+
+
+def _checked(f, value):
+    rule = f.metadata
+    if f.name == "hidden":
+        return _checked_hidden(value)
+    if "options" in rule:
+        _require(isinstance(value, str) and value in rule["options"], f.name, "be one of " + ", ".join(rule["options"]), value)
+        return value
+    if value is None and rule["optional"]:
+        return None
+    kind = "a whole number" if rule["whole"] else "a finite number"
+    meaning = f"be {kind} from {rule['low']:,} to {rule['high']:,}" + (" or None" if rule["optional"] else "")
+    _require(_is_number(value), f.name, meaning, value)
+    _require(rule["low"] <= value <= rule["high"] and (not rule["whole"] or value == int(value)), f.name, meaning, value)
+    return int(value) if rule["whole"] else float(value)
+
+
+def _checked_hidden(value):
+    meaning = "be a sequence of at most 8 whole numbers from 1 to 4,096"
+    _require(isinstance(value, (tuple, list)) and len(value) <= 8, "hidden", meaning, value)
+    for units in value:
+        _require(_is_number(units) and 1 <= units <= 4096 and units == int(units), "hidden", meaning, value)
+    return tuple(int(units) for units in value)
+
+
+def _is_number(value):
+    try:
+        return not isinstance(value, (bool, str, bytes)) and math.isfinite(value)
+    except (TypeError, OverflowError):
+        return False
+
+
+def _require(condition, name, rule, value):
+    if not condition:
+        raise ValueError(f"{name} must {rule}, got {value!r}")

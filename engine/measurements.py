@@ -1,0 +1,151 @@
+"""What is read off the weights once an epoch, from their values at its two ends: nothing is added to the update loop."""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from engine.network import ACTIVATIONS, COSTS, forward
+
+CHUNK = 1 << 21
+"""Numbers in the largest temporary array of an evaluation: 8 MB in float32."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One epoch of a run. Arrays have a leading axis of replicates; layers count from the input up; all float64.
+
+    The changes are those of the epoch that ends here; they are NaN in the record of the untrained network. With W the
+    weights of a layer at the start of the epoch and rho the exact decay factor per epoch, decay's displacement is
+    D = (rho - 1) W, the data's is G, the rest. Decay that acts on what the same epoch learned counts with the data.
+    """
+
+    epoch: int  # completed epochs
+    weight_rms: np.ndarray  # (replicates, layers)
+    cosine: np.ndarray  # (replicates, layers): <w, w_0> / |w||w_0|
+    control_rms: np.ndarray  # (replicates,) of first-layer weights whose input is always 0; NaN if there are none
+    displacement_decay: np.ndarray  # (replicates, layers): |D|
+    displacement_data: np.ndarray  # (replicates, layers): |G|
+    norm_change_decay: np.ndarray  # (replicates, layers): (rho^2 - 1)|W|^2
+    norm_change_data: np.ndarray  # (replicates, layers): 2 rho <W, G> + |G|^2
+    training_cost: np.ndarray  # (replicates,) mean data cost per example, without the penalty
+    training_accuracy: np.ndarray  # (replicates,) 0 to 1
+    validation_accuracy: np.ndarray  # (replicates,) 0 to 1
+
+    @classmethod
+    def start(cls, network, h, data):
+        """The record of the untrained network."""
+        unknown = np.full((4, h.replicates, len(network.weights)), np.nan)
+        return cls(0, *_sizes(network, network, data), *unknown, *_performance(network, h, data))
+
+    @classmethod
+    def after(cls, epoch, before, network, first, h, data):
+        """The record of `network`, reached from `before` in one epoch (counted from 0) of a run started from `first`."""
+        rho = h.decay_factor(epoch) ** h.updates_per_epoch
+        changes = zip(*(_change(w_s, w_e, rho) for w_s, w_e in zip(before.weights, network.weights)))
+        changes = (np.stack(c, axis=1) for c in changes)
+        return cls(epoch + 1, *_sizes(network, first, data), *changes, *_performance(network, h, data))
+
+    @property
+    def finite(self):
+        return bool(np.isfinite(self.weight_rms).all() and np.isfinite(self.training_cost).all())
+
+
+@dataclass(frozen=True)
+class Run:
+    """The epochs of a run, arrays in float64 with a leading axis of replicates, as in Record, then epochs, then layers.
+
+    What a state has goes from epoch 0, the untrained network: (replicates, epochs + 1, ...). What an epoch changes goes
+    from the first epoch: (replicates, epochs, ...).
+    """
+
+    hyperparameters: object
+    weight_rms: np.ndarray  # (replicates, epochs + 1, layers)
+    cosine: np.ndarray  # (replicates, epochs + 1, layers)
+    control_rms: np.ndarray  # (replicates, epochs + 1)
+    displacement_decay: np.ndarray  # (replicates, epochs, layers)
+    displacement_data: np.ndarray  # (replicates, epochs, layers)
+    norm_change_decay: np.ndarray  # (replicates, epochs, layers); with norm_change_data it sums to the change of |W|^2
+    norm_change_data: np.ndarray  # (replicates, epochs, layers)
+    training_cost: np.ndarray  # (replicates, epochs + 1)
+    training_accuracy: np.ndarray  # (replicates, epochs + 1)
+    validation_accuracy: np.ndarray  # (replicates, epochs + 1)
+    diverged_at: int | None = None  # the epoch in which a replicate left the finite numbers; the run ends before it
+
+    @classmethod
+    def of(cls, h, records, diverged_at=None):
+        """The first h.epochs epochs of `records`, or as many as there are."""
+        records = records[: h.epochs + 1]
+        columns = {}
+        for f in fields(Record)[1:]:
+            rows = records[1:] if f.name in CHANGES else records
+            empty = np.empty((*getattr(records[0], f.name).shape[:1], 0, *getattr(records[0], f.name).shape[1:]))
+            columns[f.name] = np.stack([getattr(r, f.name) for r in rows], axis=1) if rows else empty
+        for array in columns.values():
+            array.setflags(write=False)
+        return cls(h, **columns, diverged_at=diverged_at if len(records) <= h.epochs else None)
+
+    @property
+    def epochs(self):
+        """Completed epochs: fewer than asked for in a partial or diverged run."""
+        return self.weight_rms.shape[1] - 1
+
+    @property
+    def displacement_share(self):
+        """|D| / (|D| + |G|), (replicates, epochs, layers)."""
+        return self.displacement_decay / (self.displacement_decay + self.displacement_data)
+
+    @property
+    def unopposed_share(self):
+        """(decay + data) / decay of the ledger, (replicates, epochs, layers).
+
+        1 where decay meets no resistance, 0 at a standstill, negative where the norm grows.
+        """
+        return (self.norm_change_decay + self.norm_change_data) / self.norm_change_decay
+
+
+CHANGES = ("displacement_decay", "displacement_data", "norm_change_decay", "norm_change_data")
+
+
+def _sizes(network, first, data):
+    """weight_rms, cosine, control_rms."""
+    rms, cosine = [], []
+    for w, w_0 in zip(network.weights, first.weights):
+        norm, norm_0 = np.sqrt(_dot(w, w)), np.sqrt(_dot(w_0, w_0))
+        rms.append(norm / np.sqrt(w[0].size))
+        with np.errstate(invalid="ignore"):  # a layer of zeros has no direction
+            cosine.append(_dot(w, w_0) / (norm * norm_0))
+    control = network.weights[0][:, :, data.unused_inputs].astype(np.float64)
+    control_rms = np.sqrt((control**2).mean(axis=(1, 2))) if control.size else np.full(len(control), np.nan)
+    return np.stack(rms, axis=1), np.stack(cosine, axis=1), control_rms
+
+
+def _change(w_s, w_e, rho):
+    """|D|, |G| and the two terms of the norm ledger, (replicates,) each; science in Record."""
+    w_s = w_s.astype(np.float64)
+    g = w_e - rho * w_s
+    before, gg = _dot(w_s, w_s), _dot(g, g)
+    return abs(rho - 1) * np.sqrt(before), np.sqrt(gg), (rho**2 - 1) * before, 2 * rho * _dot(w_s, g) + gg
+
+
+def _dot(a, b):
+    """Inner products per replicate, in float64."""
+    return np.einsum("rij,rij->r", a, b, dtype=np.float64)
+
+
+def _performance(network, h, data):
+    """Training cost and accuracy, validation accuracy, (replicates,) each."""
+    activation, cost = ACTIVATIONS[h.activation], COSTS[h.cost]
+    value, right = np.zeros(h.replicates), np.zeros(h.replicates)
+    for x, y in _chunks(h, data.x_train, data.y_train):
+        z = forward(network, x, activation)[1]
+        value += cost.value(z, y).sum(axis=1, dtype=np.float64)
+        right += (z.argmax(axis=-1) == y.argmax(axis=-1)).sum(axis=1)
+    right_unseen = np.zeros(h.replicates)
+    for x, labels in _chunks(h, data.x_validation, data.y_validation):
+        right_unseen += (forward(network, x, activation)[1].argmax(axis=-1) == labels).sum(axis=1)
+    return value / h.n_train, right / h.n_train, right_unseen / len(data.y_validation)
+
+
+def _chunks(h, x, y):
+    size = max(1, CHUNK // (h.replicates * max(h.sizes)))
+    return ((x[k : k + size], y[k : k + size]) for k in range(0, len(x), size))

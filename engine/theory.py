@@ -1,0 +1,105 @@
+"""Closed forms, each beside its LaTeX. Functions take numbers, never runs, and import nothing of ours.
+
+Symbols as on the pages: eta learning rate, lam L2 coefficient, n training examples, m mini-batch size.
+Rates say "per update" or "per epoch"; an epoch is one pass over the training examples.
+"""
+
+import numpy as np
+
+UPDATE = (
+    r"w \;\to\; \underbrace{\left(1-\frac{\eta\lambda}{n}\right)w}_{\text{decay}}"
+    r" \;-\; \underbrace{\frac{\eta}{m}\sum_{x}\frac{\partial C_x}{\partial w}}_{\text{data}}"
+)
+"""The rule of training.py. Nielsen, Neural Networks and Deep Learning (2015), chapter 3."""
+
+MEMORY = r"w_t = \beta^{t}\,w_0 + v_t, \qquad v_{t+1} = \beta\,v_t - \eta\,g_t, \qquad v_0 = 0"
+"""What is left of the draw, and what was learned: the update is affine in w."""
+
+
+DECAY_FACTOR = r"\beta = 1-\frac{\eta\lambda}{n}"
+
+
+def decay_factor(eta, lam, n):
+    """Factor per update on a weight that feels no gradient. Any sign; below -1 it diverges."""
+    return 1.0 - eta * lam / n
+
+
+UPDATES_PER_EPOCH = r"B = \left\lceil n/m \right\rceil"
+
+
+def updates_per_epoch(n, m):
+    """Updates in one epoch; the last mini-batch may be smaller."""
+    return -(-n // m)
+
+
+DECAY_PER_EPOCH = r"\rho = \beta^{B} = \left(1-\frac{\eta\lambda}{n}\right)^{\lceil n/m\rceil}"
+
+
+def decay_per_epoch(eta, lam, n, m):
+    """Exact factor per epoch on a weight that feels no gradient."""
+    return decay_factor(eta, lam, n) ** updates_per_epoch(n, m)
+
+
+DECAY_RATE = r"\gamma = \frac{\eta\lambda}{m}"
+
+
+def decay_rate(eta, lam, m):
+    """Nominal decay rate per epoch: the claim says that the weights shrink by exp(-decay_rate) each epoch."""
+    return eta * lam / m
+
+
+EXACT_RATE = (
+    r"-\ln\rho = \frac{Bm}{n}\,\gamma\left(1+\frac{\varepsilon}{2}+\frac{\varepsilon^2}{3}+\dots\right),"
+    r"\qquad \varepsilon=\frac{\eta\lambda}{n}"
+)
+
+
+def exact_decay_rate(eta, lam, n, m):
+    """-ln|rho| per epoch: infinite where a single update forgets everything, negative where it diverges."""
+    with np.errstate(divide="ignore"):
+        return -updates_per_epoch(n, m) * np.log(np.abs(decay_factor(eta, lam, n)))
+
+
+BRACKET = r"e^{-\gamma/(1-\varepsilon)} \;\le\; \rho \;\le\; e^{-\gamma}"
+
+
+def decay_bracket(eta, lam, n, m):
+    """Bounds (low, high) on the exact factor per epoch; for m dividing n and 0 < eta*lam/n < 1.
+
+    From e <= -ln(1-e) <= e/(1-e).
+    """
+    e, gamma = eta * lam / n, decay_rate(eta, lam, m)
+    return np.exp(-gamma / (1.0 - e)), np.exp(-gamma)
+
+
+def decay_time(eta, lam, n, m, ratio):
+    """Epochs that pure decay needs to shrink a weight by `ratio` (0 < ratio < 1): ln(ratio) / ln|rho|."""
+    return -np.log(ratio) / exact_decay_rate(eta, lam, n, m)
+
+
+MOMENTUM = (
+    r"z^2-\left(1+\mu-\varepsilon\right)z+\mu=0 \quad\Rightarrow\quad z \approx 1-\frac{\varepsilon}{1-\mu}"
+    r"\quad\text{for } \varepsilon\ll(1-\mu)^2"
+)
+
+
+def momentum_decay_factor(eta, lam, n, mu):
+    """Slowest factor per update under heavy-ball momentum mu (0 <= mu < 1): the larger root, in modulus.
+
+    v -> mu v - (eta lam / n) w,  w -> w + v  gives the characteristic equation MOMENTUM.
+    """
+    return np.max(np.abs(np.roots([1.0, -(1.0 + mu - eta * lam / n), mu])))
+
+
+def regime(eta, lam, n):
+    """What repeated decay does to a weight: its name, by the size of eta*lam/n."""
+    e = eta * lam / n
+    if e == 0:
+        return "constant"
+    if e < 1:
+        return "monotone"
+    if e == 1:
+        return "forgetting"
+    if e < 2:
+        return "flipping"
+    return "flipping for ever" if e == 2 else "diverging"

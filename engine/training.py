@@ -1,0 +1,83 @@
+"""Mini-batch SGD with L2 regularisation: the update rule, and the epoch loop around it."""
+
+import numpy as np
+
+from engine import datasets, initialization
+from engine.measurements import Record, Run
+from engine.network import ACTIVATIONS, COSTS, backpropagate
+
+FOLD = 1e6
+"""The common scale of the weights is multiplied in when it leaves 1/FOLD .. FOLD; float32 reaches 1e38."""
+
+
+def train_epoch(network, h, data, epoch):
+    """The network after one more epoch, counted from 0; `network` stays as it is."""
+    network = network.copy()
+    activation, cost = ACTIVATIONS[h.activation], COSTS[h.cost]
+    eta, decay_factor = h.learning_rate, h.decay_factor(epoch)
+    mean_step = None
+    for x, y in mini_batches(h, data, epoch):
+        inputs, errors = backpropagate(network, x, y, activation, cost)
+        m = x.shape[1]
+        if mean_step is None or m < h.batch_size:
+            mean_step = np.full((1, m), eta / m, x.dtype)
+
+        # w -> (1 - eta*lambda/n) w - (eta/m) sum_x dC_x/dw,    with w = scale * u; biases do not decay
+        network.scale *= decay_factor
+        if not 1 / FOLD < abs(network.scale) < FOLD:
+            network.fold()
+        step = np.array(eta / (m * network.scale), x.dtype)
+        for u, b, a, error in zip(network.weights, network.biases, inputs, errors):
+            b -= mean_step @ error
+            u -= (step * error).mT @ a
+    network.fold()
+    return network
+
+
+def mini_batches(h, data, epoch):
+    """x (replicates, m, fan_in) and y (replicates, m, classes) of each mini-batch; the last may be smaller.
+
+    The examples are reshuffled every epoch. Their order comes from a stream of the replicate's seed and the epoch alone, so other hyperparameters leave it as it is.
+    """
+    streams = (np.random.SeedSequence(seed, spawn_key=(1, epoch)) for seed in range(h.seed, h.seed + h.replicates))
+    order = np.stack([np.random.default_rng(s).permutation(h.n_train) for s in streams])
+    for start in range(0, h.n_train, h.batch_size):
+        examples = order[:, start : start + h.batch_size]
+        yield data.x_train.take(examples, axis=0, mode="clip"), data.y_train.take(examples, axis=0, mode="clip")
+
+
+class Trajectory:
+    """The epochs of a run trained so far, and the network they led to: a longer run goes on from it."""
+
+    def __init__(self, h, records=(), network=None, diverged_at=None):
+        self.hyperparameters = h
+        self.records = list(records)  # one Record an epoch, the untrained network first; empty before the first call of train
+        self.network = network
+        self.diverged_at = diverged_at  # the epoch in which a weight or the cost left the finite numbers; it has no record
+
+    def train(self, epochs):
+        """Train on until `epochs` epochs are done or the run diverges; yields the number of completed epochs after each."""
+        h = self.hyperparameters
+        data, first = datasets.load(h), initialization.draw(h)
+        if not self.records:
+            self.network, self.records = first, [Record.start(first, h, data)]
+            yield 0
+        while not self.covers(epochs):
+            done = len(self.records) - 1
+            with np.errstate(over="ignore", invalid="ignore"):  # a run that diverges overflows; its record says so
+                trained = train_epoch(self.network, h, data, done)
+                record = Record.after(done, self.network, trained, first, h, data)
+            if not record.finite:
+                self.diverged_at = done + 1
+                return
+            self.network = trained
+            self.records.append(record)
+            yield done + 1
+
+    def covers(self, epochs):
+        """Whether nothing is left to train for a run of so many epochs."""
+        return len(self.records) > epochs or self.diverged_at is not None
+
+    def run(self, h):
+        """The Run of hyperparameters that differ from the trajectory's in `epochs` alone: complete, or as far as it got."""
+        return Run.of(h, list(self.records), self.diverged_at)

@@ -1,0 +1,89 @@
+"""Claims judged from measurements: premise, prediction, measurement with its interval over seeds, tolerance."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from engine import theory
+from engine.statistics import Interval, interval
+
+MUCH_LESS = 0.01
+"""`a << b` is read as a <= MUCH_LESS * b."""
+TOLERANCE = 0.05
+"""Relative tolerance on a decay rate."""
+
+
+class Outcome(StrEnum):
+    HOLDS = "holds"
+    FAILS = "fails"
+    UNDECIDED = "undecided"
+    PREMISE_NOT_MET = "premise not met"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One meaning of a claim, judged for one part of the network."""
+
+    part: str  # what is judged
+    epochs: int  # measured over the epochs 1 to `epochs`
+    predicted: float
+    measured: Interval
+    tolerance: float  # relative
+    outcome: Outcome
+
+
+def judge_equality(predicted, measured, tolerance):
+    """HOLDS when the whole interval lies inside predicted * (1 +- tolerance), FAILS outside, UNDECIDED across the edge."""
+    low, high = sorted((predicted * (1 - tolerance), predicted * (1 + tolerance)))
+    if low <= measured.low and measured.high <= high:
+        return Outcome.HOLDS
+    if measured.high < low or measured.low > high:
+        return Outcome.FAILS
+    return Outcome.UNDECIDED
+
+
+def decay_premise(h):
+    """Claim 2 speaks of 0 < eta*lambda << n, with the decay on throughout."""
+    return 0 < h.learning_rate * h.l2 <= MUCH_LESS * h.n_train and h.l2_until is None
+
+
+def decay_per_epoch(run):
+    """Claim 2, "the weights decay by a factor exp(-eta*lambda/m) per epoch": verdicts on the decay rate per epoch.
+
+    First the weights whose input is always 0, if there are any, over all epochs: what is left of the draw. Then every layer,
+    over the first epoch and over all. The rate of epochs 1 to T is ln(rms_0 / rms_T) / T.
+    """
+    h = run.hyperparameters
+    parts = []
+    if np.isfinite(run.control_rms).any():
+        parts.append(("weights that see no ink", run.control_rms, run.epochs))
+    for layer, name in enumerate(h.layer_names):
+        parts += [(name, run.weight_rms[:, :, layer], epochs) for epochs in sorted({min(1, run.epochs), run.epochs})]
+    return [_judge_rate(h, *part) for part in parts]
+
+
+def _judge_rate(h, part, rms, epochs):
+    predicted = theory.decay_rate(h.learning_rate, h.l2, h.batch_size)
+    measured = interval(measured_rate(rms, epochs))
+    if h.replicates == 1 and part.startswith("weights that see no ink"):
+        measured = Interval(measured.mean, measured.mean, measured.mean)  # an identity, the same for every seed
+    outcome = judge_equality(predicted, measured, TOLERANCE) if decay_premise(h) else Outcome.PREMISE_NOT_MET
+    return Verdict(part, epochs, predicted, measured, TOLERANCE, outcome)
+
+
+def measured_rate(rms, epochs):
+    """ln(rms_0 / rms_T) / T of each replicate, (replicates,), for rms (replicates, epochs + 1)."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.log(rms[:, 0] / rms[:, epochs]) / epochs
+
+
+def kept_until(run, layer, tolerance):
+    """The last epoch up to which a layer's rms kept to exp(-gamma T), relative, with its whole interval inside +-tolerance."""
+    h = run.hyperparameters
+    gamma = theory.decay_rate(h.learning_rate, h.l2, h.batch_size)
+    rms = run.weight_rms[:, :, layer]
+    deviation = interval(rms / rms[:, :1] * np.exp(gamma * np.arange(run.epochs + 1)) - 1)
+    inside = (deviation.low >= -tolerance) & (deviation.high <= tolerance)
+    inside[0] = True  # no deviation at the start, whatever the number of replicates
+    return int(np.argmin(inside)) - 1 if not inside.all() else run.epochs
