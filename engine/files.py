@@ -1,7 +1,6 @@
 """Files written whole or not at all."""
 
 import os
-import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -9,12 +8,10 @@ from pathlib import Path
 @contextmanager
 def written_whole(path, mode="wb", **options):
     """A file to write to that takes the place of `path` once the block is left without an exception, and else is removed."""
-    path = Path(path)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    temporary = Path(path).with_name(f"{Path(path).name}.{os.getpid()}.part")
     try:
-        with os.fdopen(handle, mode, **options) as file:
+        with temporary.open(mode, **options) as file:
             yield file
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

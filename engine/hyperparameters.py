@@ -77,6 +77,11 @@ class Hyperparameters:
         return sum(a * b for a, b in zip(self.sizes, self.sizes[1:]))
 
     @property
+    def symbols(self):
+        """(eta, lambda, n, m), the arguments that most formulas of theory.py take, in their order."""
+        return self.learning_rate, self.l2, self.n_train, self.batch_size
+
+    @property
     def updates_per_epoch(self):
         return theory.updates_per_epoch(self.n_train, self.batch_size)
 

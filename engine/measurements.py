@@ -95,6 +95,13 @@ class Run:
         return self.displacement_decay / (self.displacement_decay + self.displacement_data)
 
     @property
+    def ledger(self):
+        """What decay and the data did to |W|^2 in all epochs together, over its start; (replicates, layers) each."""
+        n_weights = np.array([a * b for a, b in zip(self.hyperparameters.sizes, self.hyperparameters.sizes[1:])])
+        start = n_weights * self.weight_rms[:, 0] ** 2
+        return self.norm_change_decay.sum(axis=1) / start, self.norm_change_data.sum(axis=1) / start
+
+    @property
     def unopposed_share(self):
         """(decay + data) / decay of the ledger, (replicates, epochs, layers).
 

@@ -12,8 +12,17 @@ UPDATE = (
 )
 """The rule of training.py. Nielsen, Neural Networks and Deep Learning (2015), chapter 3."""
 
-MEMORY = r"w_t = \beta^{t}\,w_0 + v_t, \qquad v_{t+1} = \beta\,v_t - \eta\,g_t, \qquad v_0 = 0"
+MEMORY = r"w_t = \underbrace{\beta^{t}\,w_0}_{\text{draw}} + \underbrace{v_t}_{\text{learned}}"
+LEARNING = r"v_{t+1} = \beta\,v_t - \eta\,g_t, \qquad v_0 = 0"
 """What is left of the draw, and what was learned: the update is affine in w."""
+
+
+DECAY_STEP = r"\varepsilon = \frac{\eta\lambda}{n}"
+
+
+def decay_step(eta, lam, n):
+    """The share of a weight that decay takes per update; the claim's premise is that it is far below 1."""
+    return eta * lam / n
 
 
 DECAY_FACTOR = r"\beta = 1-\frac{\eta\lambda}{n}"
@@ -21,7 +30,7 @@ DECAY_FACTOR = r"\beta = 1-\frac{\eta\lambda}{n}"
 
 def decay_factor(eta, lam, n):
     """Factor per update on a weight that feels no gradient. Any sign; below -1 it diverges."""
-    return 1.0 - eta * lam / n
+    return 1.0 - decay_step(eta, lam, n)
 
 
 UPDATES_PER_EPOCH = r"B = \left\lceil n/m \right\rceil"
@@ -48,6 +57,28 @@ def decay_rate(eta, lam, m):
     return eta * lam / m
 
 
+CLAIM = r"\frac{|w_T|}{|w_0|} = e^{-\gamma T}"
+
+
+def claimed_size(eta, lam, m, epochs):
+    """What claim 2 says is left of a weight after so many epochs, relative to its start."""
+    return np.exp(-decay_rate(eta, lam, m) * epochs)
+
+
+def memory_size(eta, lam, n, m, epochs):
+    """What is left of the initial draw after so many epochs, exactly: |rho|^T."""
+    return np.abs(decay_per_epoch(eta, lam, n, m)) ** epochs
+
+
+RELATIVE_ERROR = r"\frac{e^{-\gamma T}}{\rho^{T}} - 1 \;\approx\; \frac{\varepsilon}{2}\,\gamma T"
+
+
+def claim_error(eta, lam, n, m, epochs):
+    """How far, relative, exp(-gamma T) lies above the exact size of what is left of the draw; below where m > n."""
+    with np.errstate(divide="ignore"):
+        return np.divide(claimed_size(eta, lam, m, epochs), memory_size(eta, lam, n, m, epochs)) - 1
+
+
 EXACT_RATE = (
     r"-\ln\rho = \frac{Bm}{n}\,\gamma\left(1+\frac{\varepsilon}{2}+\frac{\varepsilon^2}{3}+\dots\right),"
     r"\qquad \varepsilon=\frac{\eta\lambda}{n}"
@@ -66,10 +97,17 @@ BRACKET = r"e^{-\gamma/(1-\varepsilon)} \;\le\; \rho \;\le\; e^{-\gamma}"
 def decay_bracket(eta, lam, n, m):
     """Bounds (low, high) on the exact factor per epoch; for m dividing n and 0 < eta*lam/n < 1.
 
-    From e <= -ln(1-e) <= e/(1-e).
+    From e <= -ln(1-e) <= e/(1-e). The lower bound is NaN for larger e.
     """
-    e, gamma = eta * lam / n, decay_rate(eta, lam, m)
-    return np.exp(-gamma / (1.0 - e)), np.exp(-gamma)
+    e, gamma = decay_step(eta, lam, n), decay_rate(eta, lam, m)
+    return np.exp(-gamma / (1.0 - e)) if e < 1 else np.nan, np.exp(-gamma)
+
+
+def rate_ratio(eta, lam, n, m):
+    """Exact decay rate of the draw over the claimed one; without decay, their common limit."""
+    e = decay_step(eta, lam, n)
+    with np.errstate(divide="ignore"):
+        return updates_per_epoch(n, m) * m / n * (-np.log(np.abs(1 - e)) / e if e else 1.0)
 
 
 def decay_time(eta, lam, n, m, ratio):
@@ -88,12 +126,23 @@ def momentum_decay_factor(eta, lam, n, mu):
 
     v -> mu v - (eta lam / n) w,  w -> w + v  gives the characteristic equation MOMENTUM.
     """
-    return np.max(np.abs(np.roots([1.0, -(1.0 + mu - eta * lam / n), mu])))
+    return np.max(np.abs(np.roots([1.0, -(1.0 + mu - decay_step(eta, lam, n)), mu])))
+
+
+def conventions(eta, lam, n, m):
+    """The five meanings of an L2 coefficient: (where, factor per update in LaTeX, value equal to the book's lam)."""
+    return [
+        ("The book, and this article", r"1-\eta\lambda/n", lam),
+        ("scikit-learn, `alpha`", r"1-\eta\,\mathtt{alpha}/m", lam * m / n),
+        ("PyTorch `SGD`, `weight_decay`; TensorFlow Playground", r"1-\eta\,\mathtt{wd}", lam / n),
+        ("Penalty without the half, $L\\sum w^2$", r"1-2\eta L", lam / (2 * n)),
+        ("Decoupled, with its own schedule", r"1-\mathtt{wd}", decay_step(eta, lam, n)),
+    ]
 
 
 def regime(eta, lam, n):
     """What repeated decay does to a weight: its name, by the size of eta*lam/n."""
-    e = eta * lam / n
+    e = decay_step(eta, lam, n)
     if e == 0:
         return "constant"
     if e < 1:

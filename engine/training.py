@@ -37,7 +37,8 @@ def train_epoch(network, h, data, epoch):
 def mini_batches(h, data, epoch):
     """x (replicates, m, fan_in) and y (replicates, m, classes) of each mini-batch; the last may be smaller.
 
-    The examples are reshuffled every epoch. Their order comes from a stream of the replicate's seed and the epoch alone, so other hyperparameters leave it as it is.
+    The examples are reshuffled every epoch, by a stream of the replicate's seed and the epoch alone: the other hyperparameters
+    leave their order as it is.
     """
     streams = (np.random.SeedSequence(seed, spawn_key=(1, epoch)) for seed in range(h.seed, h.seed + h.replicates))
     order = np.stack([np.random.default_rng(s).permutation(h.n_train) for s in streams])

@@ -10,6 +10,8 @@ from engine.statistics import Interval, interval
 
 MUCH_LESS = 0.01
 """`a << b` is read as a <= MUCH_LESS * b."""
+CONTROL = "weights on blank pixels"
+"""What the pages call the first-layer weights whose input is 0 in every training example."""
 TOLERANCE = 0.05
 """Relative tolerance on a decay rate."""
 
@@ -57,7 +59,7 @@ def decay_per_epoch(run):
     h = run.hyperparameters
     parts = []
     if np.isfinite(run.control_rms).any():
-        parts.append(("weights that see no ink", run.control_rms, run.epochs))
+        parts.append((CONTROL, run.control_rms, run.epochs))
     for layer, name in enumerate(h.layer_names):
         parts += [(name, run.weight_rms[:, :, layer], epochs) for epochs in sorted({min(1, run.epochs), run.epochs})]
     return [_judge_rate(h, *part) for part in parts]
@@ -66,7 +68,7 @@ def decay_per_epoch(run):
 def _judge_rate(h, part, rms, epochs):
     predicted = theory.decay_rate(h.learning_rate, h.l2, h.batch_size)
     measured = interval(measured_rate(rms, epochs))
-    if h.replicates == 1 and part.startswith("weights that see no ink"):
+    if h.replicates == 1 and part == CONTROL:
         measured = Interval(measured.mean, measured.mean, measured.mean)  # an identity, the same for every seed
     outcome = judge_equality(predicted, measured, TOLERANCE) if decay_premise(h) else Outcome.PREMISE_NOT_MET
     return Verdict(part, epochs, predicted, measured, TOLERANCE, outcome)
@@ -78,12 +80,29 @@ def measured_rate(rms, epochs):
         return np.log(rms[:, 0] / rms[:, epochs]) / epochs
 
 
+def deviation_from_claim(h, rms):
+    """Size relative to the start over exp(-gamma T), less 1, for rms (replicates, epochs + 1)."""
+    claimed = theory.claimed_size(h.learning_rate, h.l2, h.batch_size, np.arange(rms.shape[1]))
+    return rms / rms[:, :1] / claimed - 1
+
+
+def size_left(run, layer):
+    """The layer's rms at the end over that at the start, with its interval over seeds."""
+    return interval(run.weight_rms[:, -1, layer] / run.weight_rms[:, 0, layer])
+
+
+def memory_error(run):
+    """Largest relative deviation of the control group's rms from |rho|^T rms_0, over epochs and replicates; NaN without one."""
+    h = run.hyperparameters
+    left = theory.memory_size(h.learning_rate, h.l2, h.n_train, h.batch_size, np.arange(run.epochs + 1))
+    seen = left > 1e-30  # float32 ends at 1e-38
+    return np.abs(run.control_rms[:, seen] / run.control_rms[:, :1] / left[seen] - 1).max()
+
+
 def kept_until(run, layer, tolerance):
     """The last epoch up to which a layer's rms kept to exp(-gamma T), relative, with its whole interval inside +-tolerance."""
     h = run.hyperparameters
-    gamma = theory.decay_rate(h.learning_rate, h.l2, h.batch_size)
-    rms = run.weight_rms[:, :, layer]
-    deviation = interval(rms / rms[:, :1] * np.exp(gamma * np.arange(run.epochs + 1)) - 1)
+    deviation = interval(deviation_from_claim(h, run.weight_rms[:, :, layer]))
     inside = (deviation.low >= -tolerance) & (deviation.high <= tolerance)
     inside[0] = True  # no deviation at the start, whatever the number of replicates
     return int(np.argmin(inside)) - 1 if not inside.all() else run.epochs

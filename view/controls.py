@@ -1,0 +1,96 @@
+"""One table of controls: hyperparameter -> label, values, name in the URL."""
+
+from dataclasses import dataclass, fields, replace
+
+import streamlit as st
+
+from engine import Hyperparameters
+
+
+@dataclass(frozen=True)
+class Control:
+    """A slider over chosen values, or a menu of names. `url` is its name in the page's address, after the page's prefix."""
+
+    url: str
+    label: str
+    options: tuple
+    help: str | None = None
+
+
+CONTROLS = {
+    "l2": Control("lambda", "Regularisation $\\lambda$", (0, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500)),
+    "learning_rate": Control("eta", "Learning rate $\\eta$", (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)),
+    "batch_size": Control("m", "Mini-batch size $m$", (1, 2, 5, 7, 10, 20, 50, 100, 200, 500, 1000, 1440, 3000)),
+    "n_train": Control("n", "Training examples $n$", (20, 50, 100, 200, 500, 1000, 1440)),
+    "hidden": Control("hidden", "Hidden units", ((10,), (30,), (100,), (30, 30))),
+    "initialization": Control("start", "First weights", ("large", "scaled"), "large is N(0, 1), scaled is N(0, 1/fan-in)"),
+    "activation": Control("units", "Hidden unit", ("sigmoid", "tanh", "relu")),
+    "cost": Control("cost", "Cost", ("cross-entropy", "quadratic", "log-likelihood")),
+    "epochs": Control("epochs", "Epochs", (10, 20, 30, 60, 100, 200, 300)),
+    "replicates": Control("seeds", "Number of seeds", (1, 2, 4, 8, 16)),
+    "seed": Control("seed", "First seed", (0, 100, 200, 300, 400)),
+}
+
+
+def text(value):
+    """A value as the slider shows it and the URL carries it."""
+    return "-".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def key(page, name):
+    """Of the widget in st.session_state, and of its value in the URL."""
+    return f"{page}_{CONTROLS[name].url}"
+
+
+def draw(page, name, default):
+    """Draw one control, bound to the URL; returns its value. The widgets hold texts, so that a value has one spelling."""
+    control = CONTROLS[name]
+    values = {text(value): value for value in control.options}
+    start = next(t for t, value in values.items() if value == getattr(default, name))
+    shared = dict(key=key(page, name), bind="query-params", help=control.help)
+    if isinstance(control.options[0], int | float):
+        return values[st.select_slider(control.label, list(values), start, **shared)]
+    return values[st.segmented_control(control.label, list(values), default=start, required=True, **shared)]
+
+
+def hyperparameters(default, values):
+    """The run that the controls ask for, and what was wrong with them, if anything: then the default run."""
+    try:
+        return replace(default, **values), None
+    except ValueError as error:
+        return default, str(error)
+
+
+def refused(page, names):
+    """One line on every value in the URL that its control does not accept; to be called before the controls are drawn."""
+    lines = []
+    for name in names:
+        accepted = [text(option) for option in CONTROLS[name].options]
+        for given in st.query_params.get_all(key(page, name)):
+            if given not in accepted:
+                lines.append(f"{key(page, name)}={given[:20]} (accepted: {', '.join(accepted)})")
+    return lines
+
+
+def preset(page, label, **values):
+    """A button that sets controls, for use inside the text."""
+
+    def set_controls():
+        for name, value in values.items():
+            st.session_state[key(page, name)] = text(value)
+
+    st.button(label, on_click=set_controls, key=f"{page}_preset_{label}")
+
+
+def address(page, values):
+    """The page's address with every value explicit, so that it keeps its meaning when defaults change."""
+    base = (st.context.url or "").split("?")[0]
+    return base + "?" + "&".join(f"{key(page, name)}={text(value)}" for name, value in values.items())
+
+
+def code(h):
+    """The lines of Python that make this run."""
+    changed = [
+        f"{f.name}={getattr(h, f.name)!r}" for f in fields(h) if getattr(h, f.name) != getattr(Hyperparameters(), f.name)
+    ]
+    return f"from engine import Hyperparameters, train\n\nrun = train(Hyperparameters({', '.join(changed)}))\n"

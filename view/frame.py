@@ -1,0 +1,31 @@
+"""The list of pages, and the guard that puts a page into the frame of app.py."""
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+
+TITLE = "Weight decay and the first draw"
+
+STYLE = Path(__file__).parent / "article.css"
+
+PAGES = {
+    "decay_per_epoch": "Claim 2: the factor per epoch",
+}
+"""File stem, which is also the URL, -> title in the navigation. The first is served at `/`."""
+
+
+def navigation():
+    """The page that the reader asked for, to be run by app.py."""
+    pages = [
+        st.Page(f"pages/{name}.py", title=title, url_path=name, default=k == 0) for k, (name, title) in enumerate(PAGES.items())
+    ]
+    return st.navigation(pages, position="top")
+
+
+def enter():
+    """First line of every page. Streamlit serves files in pages/ bare, without app.py, until navigation was called once."""
+    if PagesManager.uses_pages_directory:
+        navigation()
+        st.rerun()
+    st.html(STYLE)

@@ -1,0 +1,54 @@
+"""Asks the engine for a run, draws it as it comes, and gives up the last one when the reader moves on."""
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from engine import RunCache
+
+POLL = 0.1
+"""Seconds between two partial drawings, and at most until a superseded run stops waiting."""
+
+
+@st.cache_resource(show_spinner=False)
+def cache():
+    """One for all readers."""
+    return RunCache()
+
+
+@st.cache_resource(scope="session", show_spinner=False, on_release=lambda session: _leave(session))
+def reader():
+    """This session's name and the figures that it has asked runs for."""
+    return get_script_run_ctx().session_id, set()
+
+
+def _leave(session):
+    name, figures = session
+    for figure in figures:
+        cache().release((name, figure))
+
+
+def follow(h, figure, draw, status):
+    """The finished Run of `h`. Until it is there, `draw` gets each partial run and `status` a line about it.
+
+    The st.* calls in the loop let Streamlit stop this script when the reader moves a control; the next one then asks for
+    another run under the same name, which cancels this one.
+    """
+    name, figures = reader()
+    figures.add(figure)
+    job = cache().request(h, (name, figure))
+    drawn = -1
+    while not job.wait(POLL):
+        if job.epochs > drawn:
+            drawn = job.epochs
+            draw(job.run)
+        status.caption(f":shimmer[Training: epoch {job.epochs} of {h.epochs}]" if job.epochs >= 0 else ":shimmer[Waiting]")
+    if job.cancelled:
+        st.stop()
+    run = job.run
+    draw(run)
+    status.caption(
+        f"Diverged at epoch {run.diverged_at}, drawn up to there"
+        if run.diverged_at
+        else f"{h.replicates} × {run.epochs} epochs trained"
+    )
+    return job.run

@@ -1,0 +1,41 @@
+"""Run -> tidy table, one row a point: what the figures draw and the reader downloads."""
+
+import numpy as np
+import pandas as pd
+
+from engine import theory
+from engine.statistics import interval
+from engine.verdicts import CONTROL, deviation_from_claim
+
+CLAIMED, EXACT = "claimed: exp(−γT)", "exact decay: ρ to the power T"
+
+
+def parts(run):
+    """Name -> rms, (replicates, epochs + 1), of what the figures follow: the layers, and the control group if there is one."""
+    layers = {name: run.weight_rms[:, :, k] for k, name in enumerate(run.hyperparameters.layer_names)}
+    return layers | ({CONTROL: run.control_rms} if np.isfinite(run.control_rms).all() else {})
+
+
+def relative_size(run):
+    """epoch, part, mean, low, high: rms relative to the start, with its 95 % interval, and the two lines of theory."""
+    h = run.hyperparameters
+    epoch = np.arange(run.epochs + 1)
+    frames = [_frame(epoch, name, interval(rms / rms[:, :1])) for name, rms in parts(run).items()]
+    theories = {
+        CLAIMED: theory.claimed_size(h.learning_rate, h.l2, h.batch_size, epoch),
+        EXACT: theory.memory_size(h.learning_rate, h.l2, h.n_train, h.batch_size, epoch),
+    }
+    frames += [pd.DataFrame({"epoch": epoch, "part": name, "mean": line}) for name, line in theories.items()]
+    return pd.concat(frames, ignore_index=True)
+
+
+def residual(run):
+    """epoch, part, mean, low, high: relative size over exp(-gamma T), less 1."""
+    epoch = np.arange(run.epochs + 1)
+    deviations = {name: deviation_from_claim(run.hyperparameters, rms) for name, rms in parts(run).items()}
+    frames = [_frame(epoch, name, interval(deviation)) for name, deviation in deviations.items()]
+    return pd.concat(frames, ignore_index=True)
+
+
+def _frame(epoch, name, values):
+    return pd.DataFrame({"epoch": epoch, "part": name, "mean": values.mean, "low": values.low, "high": values.high})

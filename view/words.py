@@ -1,0 +1,60 @@
+"""Numbers as a person would write them."""
+
+import math
+
+
+def number(value, digits=3):
+    """Significant digits, no exponent between 1e-4 and 1e6: 0.05, 1.17, 0.000347, 4.2 × 10⁻⁷."""
+    if not math.isfinite(value):
+        return "∞" if value > 0 else "−∞" if value < 0 else "unknown"
+    if value == 0:
+        return "0"
+    if 1e-4 <= abs(value) < 1e6:
+        decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+        text = f"{value:,.{decimals}f}"
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+    else:
+        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+        text = f"{mantissa.rstrip('0').rstrip('.')} × 10{int(exponent)}".translate(MINUS)
+        head, tail = text.split("× 10")
+        text = f"{head}× 10{tail.translate(SUPERSCRIPT)}"
+    return text.translate(MINUS)
+
+
+MINUS = str.maketrans("-", "−")
+SUPERSCRIPT = str.maketrans("-−0123456789", "⁻⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def like(value, reference, digits=3):
+    """With as many decimals as show `digits` significant digits of the reference, so that numbers in a column compare."""
+    if not (math.isfinite(value) and math.isfinite(reference) and reference != 0):
+        return number(value, digits)
+    decimals = max(0, digits - 1 - math.floor(math.log10(abs(reference))))
+    return f"{value:,.{decimals}f}".translate(MINUS)
+
+
+def percent(value, digits=2):
+    """0.301 -> 30 %."""
+    return f"{number(100 * value, digits)} %"
+
+
+def between(interval, write=number):
+    """The bounds of an interval: 0.99 to 1.01; nothing where there is none."""
+    if math.isnan(interval.low):
+        return "no interval from one seed"
+    return f"{write(interval.low)} to {write(interval.high)}"
+
+
+def listed(words):
+    """a, b and c."""
+    *head, last = words
+    return f"{', '.join(head)} and {last}" if head else last
+
+
+def plural(count, word):
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
+
+
+def sentence(text):
+    """With a capital at the start."""
+    return text[:1].upper() + text[1:]
