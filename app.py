@@ -9,5 +9,5 @@ import streamlit as st
 
 from view import frame
 
-st.set_page_config(page_icon=":material/ssid_chart:", layout="wide")
+st.set_page_config(page_icon=frame.ICON, layout="wide")
 frame.navigation().run()

@@ -81,7 +81,7 @@ def main(arguments=None):
     path = options.pop("csv")
     try:
         h = Hyperparameters(**options)
-        if path is not None and not path.parent.is_dir():
+        if path is not None and (not path.parent.is_dir() or (path.exists() and not path.is_file())):
             raise ValueError(f"csv must be a file in an existing folder, got {str(path)!r}")
     except ValueError as error:
         return f"python -m engine: {error}"

@@ -18,6 +18,8 @@ from engine.training import Trajectory
 RESULTS = Path(__file__).parent / "results"
 """Finished runs that ship with the project, in the format of `save`."""
 MAX_BYTES = 150 << 20
+HEADER = 128
+"""Bytes that an array takes beside its numbers: more than the numbers, for most of a Record's."""
 
 
 class Job:
@@ -136,21 +138,26 @@ class RunCache:
             except Exception as error:
                 job.error = error
             with self._changed:
-                job.cancelled = job.error is None and not job.finished
-                self._jobs.pop(job.hyperparameters)
-                for owner in job.owners:
-                    self._wanted.pop(owner)
-                self._evict()
-                self._changed.notify_all()
+                self._end(job)
 
     def _train(self, job):
-        if not job.owners:
-            return
+        with self._changed:
+            if not job.owners:
+                return self._end(job)
         for _ in job._trajectory.train(job.hyperparameters.epochs):
             with self._changed:
                 self._changed.notify_all()
-                if not job.owners:
-                    return
+                if not job.owners:  # ended before the lock is left: whoever asks from now on gets a new job
+                    return self._end(job)
+
+    def _end(self, job):
+        job.cancelled = job.cancelled or not job.finished
+        if self._jobs.get(job.hyperparameters) is job:
+            del self._jobs[job.hyperparameters]
+        for owner in job.owners:
+            self._wanted.pop(owner, None)
+        self._evict()
+        self._changed.notify_all()
 
     def _evict(self):
         wanted = {job.hyperparameters.key for job in self._jobs.values()}
@@ -163,7 +170,7 @@ class RunCache:
 def _nbytes(trajectory):
     arrays = [getattr(r, f.name) for r in trajectory.records[:1] for f in fields(r)[1:]]
     weights = [*trajectory.network.weights, *trajectory.network.biases] if trajectory.network else []
-    return len(trajectory.records) * sum(a.nbytes for a in arrays) + sum(w.nbytes for w in weights)
+    return len(trajectory.records) * sum(HEADER + a.nbytes for a in arrays) + sum(w.nbytes for w in weights)
 
 
 def file_name(h):

@@ -3,6 +3,8 @@
 import math
 from dataclasses import asdict, dataclass, field, fields
 
+import numpy as np
+
 from engine import theory
 from engine.datasets import SHAPES
 from engine.initialization import INITIALIZATIONS
@@ -116,7 +118,7 @@ def _checked(f, value):
     meaning = f"be {kind} from {rule['low']:,} to {rule['high']:,}" + (" or None" if rule["optional"] else "")
     _require(_is_number(value), f.name, meaning, value)
     _require(rule["low"] <= value <= rule["high"] and (not rule["whole"] or value == int(value)), f.name, meaning, value)
-    return int(value) if rule["whole"] else float(value)
+    return int(value) if rule["whole"] else float(value) + 0.0  # -0.0 is the same run as 0.0
 
 
 def _checked_hidden(value):
@@ -129,7 +131,7 @@ def _checked_hidden(value):
 
 def _is_number(value):
     try:
-        return not isinstance(value, (bool, str, bytes)) and math.isfinite(value)
+        return not isinstance(value, (bool, np.bool_, str, bytes)) and math.isfinite(value)
     except (TypeError, OverflowError):
         return False
 

@@ -40,7 +40,7 @@ class Record:
     @classmethod
     def after(cls, epoch, before, network, first, h, data):
         """The record of `network`, reached from `before` in one epoch (counted from 0) of a run started from `first`."""
-        rho = h.decay_factor(epoch) ** h.updates_per_epoch
+        rho = np.float64(h.decay_factor(epoch)) ** h.updates_per_epoch
         changes = zip(*(_change(w_s, w_e, rho) for w_s, w_e in zip(before.weights, network.weights)))
         changes = (np.stack(c, axis=1) for c in changes)
         return cls(epoch + 1, *_sizes(network, first, data), *changes, *_performance(network, h, data))
@@ -91,8 +91,9 @@ class Run:
 
     @property
     def displacement_share(self):
-        """|D| / (|D| + |G|), (replicates, epochs, layers)."""
-        return self.displacement_decay / (self.displacement_decay + self.displacement_data)
+        """|D| / (|D| + |G|), (replicates, epochs, layers); NaN where nothing moved."""
+        with np.errstate(invalid="ignore"):
+            return self.displacement_decay / (self.displacement_decay + self.displacement_data)
 
     @property
     def ledger(self):
@@ -105,9 +106,10 @@ class Run:
     def unopposed_share(self):
         """(decay + data) / decay of the ledger, (replicates, epochs, layers).
 
-        1 where decay meets no resistance, 0 at a standstill, negative where the norm grows.
+        1 where decay meets no resistance, 0 at a standstill, negative where the norm grows; not finite without decay.
         """
-        return (self.norm_change_decay + self.norm_change_data) / self.norm_change_decay
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return (self.norm_change_decay + self.norm_change_data) / self.norm_change_decay
 
 
 CHANGES = ("displacement_decay", "displacement_data", "norm_change_decay", "norm_change_data")

@@ -45,8 +45,9 @@ DECAY_PER_EPOCH = r"\rho = \beta^{B} = \left(1-\frac{\eta\lambda}{n}\right)^{\lc
 
 
 def decay_per_epoch(eta, lam, n, m):
-    """Exact factor per epoch on a weight that feels no gradient."""
-    return decay_factor(eta, lam, n) ** updates_per_epoch(n, m)
+    """Exact factor per epoch on a weight that feels no gradient; infinite where that overflows."""
+    with np.errstate(over="ignore"):
+        return np.float64(decay_factor(eta, lam, n)) ** updates_per_epoch(n, m)
 
 
 DECAY_RATE = r"\gamma = \frac{\eta\lambda}{m}"
@@ -66,8 +67,9 @@ def claimed_size(eta, lam, m, epochs):
 
 
 def memory_size(eta, lam, n, m, epochs):
-    """What is left of the initial draw after so many epochs, exactly: |rho|^T."""
-    return np.abs(decay_per_epoch(eta, lam, n, m)) ** epochs
+    """What is left of the initial draw after so many epochs, exactly: |rho|^T; infinite where that overflows."""
+    with np.errstate(over="ignore"):
+        return np.abs(np.float64(decay_factor(eta, lam, n))) ** (updates_per_epoch(n, m) * np.asarray(epochs))
 
 
 RELATIVE_ERROR = r"\frac{e^{-\gamma T}}{\rho^{T}} - 1 \;\approx\; \frac{\varepsilon}{2}\,\gamma T"
@@ -75,7 +77,7 @@ RELATIVE_ERROR = r"\frac{e^{-\gamma T}}{\rho^{T}} - 1 \;\approx\; \frac{\varepsi
 
 def claim_error(eta, lam, n, m, epochs):
     """How far, relative, exp(-gamma T) lies above the exact size of what is left of the draw; below where m > n."""
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):  # NaN where both are less than a float can hold
         return np.divide(claimed_size(eta, lam, m, epochs), memory_size(eta, lam, n, m, epochs)) - 1
 
 
@@ -111,8 +113,9 @@ def rate_ratio(eta, lam, n, m):
 
 
 def decay_time(eta, lam, n, m, ratio):
-    """Epochs that pure decay needs to shrink a weight by `ratio` (0 < ratio < 1): ln(ratio) / ln|rho|."""
-    return -np.log(ratio) / exact_decay_rate(eta, lam, n, m)
+    """Epochs in which pure decay shrinks a weight by `ratio` (0 < ratio < 1), ln(ratio) / ln|rho|; infinite if it does not."""
+    rate = exact_decay_rate(eta, lam, n, m)
+    return -np.log(ratio) / rate if rate > 0 else np.inf
 
 
 MOMENTUM = (

@@ -53,13 +53,14 @@ def decay_premise(h):
 def decay_per_epoch(run):
     """Claim 2, "the weights decay by a factor exp(-eta*lambda/m) per epoch": verdicts on the decay rate per epoch.
 
-    First the weights whose input is always 0, if there are any, over all epochs: what is left of the draw. Then every layer,
+    First the weights whose input is always 0, if there are any, over all epochs in which single precision resolves them: what
+    is left of the draw. Then every layer,
     over the first epoch and over all. The rate of epochs 1 to T is ln(rms_0 / rms_T) / T.
     """
     h = run.hyperparameters
     parts = []
     if np.isfinite(run.control_rms).any():
-        parts.append((CONTROL, run.control_rms, run.epochs))
+        parts.append((CONTROL, run.control_rms, int(np.flatnonzero(resolved_memory(run) > 0)[-1])))
     for layer, name in enumerate(h.layer_names):
         parts += [(name, run.weight_rms[:, :, layer], epochs) for epochs in sorted({min(1, run.epochs), run.epochs})]
     return [_judge_rate(h, *part) for part in parts]
@@ -83,7 +84,10 @@ def measured_rate(rms, epochs):
 def deviation_from_claim(h, rms):
     """Size relative to the start over exp(-gamma T), less 1, for rms (replicates, epochs + 1)."""
     claimed = theory.claimed_size(h.learning_rate, h.l2, h.batch_size, np.arange(rms.shape[1]))
-    return rms / rms[:, :1] / claimed - 1
+    with np.errstate(
+        divide="ignore", over="ignore", invalid="ignore"
+    ):  # where the claimed size underflows, any size is infinitely far off
+        return rms / rms[:, :1] / claimed - 1
 
 
 def size_left(run, layer):
@@ -91,11 +95,18 @@ def size_left(run, layer):
     return interval(run.weight_rms[:, -1, layer] / run.weight_rms[:, 0, layer])
 
 
+def resolved_memory(run):
+    """|rho|^T for every epoch of a run, (epochs + 1,); 0 below 1e-30: float32 ends at 1e-38."""
+    h = run.hyperparameters
+    with_decay = np.minimum(np.arange(run.epochs + 1), h.epochs if h.l2_until is None else h.l2_until)
+    left = theory.memory_size(*h.symbols, with_decay)
+    return np.where(left > 1e-30, left, 0.0)
+
+
 def memory_error(run):
     """Largest relative deviation of the control group's rms from |rho|^T rms_0, over epochs and replicates; NaN without one."""
-    h = run.hyperparameters
-    left = theory.memory_size(h.learning_rate, h.l2, h.n_train, h.batch_size, np.arange(run.epochs + 1))
-    seen = left > 1e-30  # float32 ends at 1e-38
+    left = resolved_memory(run)
+    seen = left > 0
     return np.abs(run.control_rms[:, seen] / run.control_rms[:, :1] / left[seen] - 1).max()
 
 

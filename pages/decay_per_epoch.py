@@ -4,6 +4,8 @@ from view import frame
 
 frame.enter()
 
+from itertools import cycle
+
 import streamlit as st
 
 from engine import theory, verdicts
@@ -30,7 +32,9 @@ def judgement(run, judged):
         return "The claim promises nothing here.", f"It asks for 0 < ηλ ≪ n, and ηλ/n is {step}."
     found = []
     for outcome in Outcome:
-        named = [v.part for v in judged if v.epochs == run.epochs and v.outcome == outcome]
+        named = [
+            part for part, v in {v.part: v for v in judged}.items() if v.outcome == outcome
+        ]  # a part's last is of all epochs
         if named:
             found.append(f"{outcome} for the {words.listed(named)}")
     kept = [f"the {name} until epoch {verdicts.kept_until(run, k, verdicts.TOLERANCE)}" for k, name in enumerate(h.layer_names)]
@@ -99,9 +103,8 @@ with article.column(article.FIGURE):
         with place:
             values[name] = controls.draw(PAGE, name, DEFAULT)
     with st.expander("More: examples, network, start, epochs, seeds"):
-        places = st.columns(2, gap="large")
-        for k, name in enumerate(MORE):
-            with places[k % 2]:
+        for name, place in zip(MORE, cycle(st.columns(2, gap="large"))):
+            with place:
                 values[name] = controls.draw(PAGE, name, DEFAULT)
     h, problem = controls.hyperparameters(DEFAULT, values)
     for line in [*refused, *([problem] if problem else [])]:

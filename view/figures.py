@@ -12,6 +12,10 @@ FLOOR = 1e-9
 """Smaller relative sizes are not drawn: a logarithmic axis has no zero."""
 
 
+BEYOND = 1000
+"""Times the height of an axis: what lies further out is drawn there, out of sight; an SVG has no place for 1e38."""
+
+
 def colour(parts):
     """The same colour for the same part on every page: the place in this list picks it from the theme's palette."""
     order = ["hidden weights", "output weights", CONTROL, "hidden weights 1", "hidden weights 2"]
@@ -37,7 +41,9 @@ def decay(table):
 
 def residual(table, tolerances):
     """Measured over claimed, less 1, over a grey strip for the first tolerance; cut off beyond the last."""
+    table = table[np.isfinite(table["mean"])]
     edge = 1.3 * max(tolerances)
+    table = table.assign(**table[["mean", "low", "high"]].clip(-BEYOND * edge, BEYOND * edge))
     title = "off the claim"
     deepest = table["mean"].min()
     y = alt.Y(

@@ -8,6 +8,7 @@ from streamlit.runtime.pages_manager import PagesManager
 TITLE = "Weight decay and the first draw"
 
 STYLE = Path(__file__).parent / "article.css"
+ICON = (Path(__file__).parent / "icon.svg").as_posix()
 
 PAGES = {
     "decay_per_epoch": "Claim 2: the factor per epoch",

@@ -1,0 +1,37 @@
+"""The runs that ship with the project are what training them gives."""
+
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+from engine.cache import RESULTS, file_name, load
+from engine.defaults import DEFAULTS
+from engine.measurements import Record
+from engine.training import Trajectory
+
+EPOCHS = 5
+"""Recomputed from the start; the last epoch is checked against the weights that are stored with it."""
+
+
+@pytest.mark.parametrize("page", DEFAULTS)
+def test_shipped_run_is_the_trained_one(page):
+    h = DEFAULTS[page]
+    shipped = load(RESULTS / file_name(h))
+    assert shipped.hyperparameters.key == h.key
+    assert shipped.covers(h.epochs)
+    trajectory = Trajectory(h)
+    list(trajectory.train(EPOCHS))
+    for stored, recomputed in zip(shipped.records, trajectory.records):
+        for f in fields(Record)[1:]:
+            # another BLAS sums in another order: float32 rounding, which a few hundred updates make a hundred times larger;
+            # an accuracy may differ by an example
+            tolerance = {"atol": 2 / h.n_train} if f.name.endswith("accuracy") else {"rtol": 1e-4, "atol": 1e-6}
+            np.testing.assert_allclose(getattr(stored, f.name), getattr(recomputed, f.name), err_msg=f.name, **tolerance)
+    for layer, w in enumerate(shipped.network.weights):
+        rms = np.sqrt((w.astype(float) ** 2).mean(axis=(1, 2)))
+        np.testing.assert_allclose(shipped.records[-1].weight_rms[:, layer], rms, rtol=1e-12)
+
+
+def test_nothing_else_is_shipped():
+    assert {path.name for path in RESULTS.glob("*.npz")} == {file_name(h) for h in DEFAULTS.values()}

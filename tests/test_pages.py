@@ -1,0 +1,159 @@
+"""The pages as scripts: what they say and draw is what the engine measures, and changes with the hyperparameters."""
+
+import io
+import json
+import re
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine import Hyperparameters, theory, train
+from engine.defaults import DEFAULTS
+from tests.conftest import ROOT
+
+
+def page(**url):
+    """The page of claim 2 with values in its address."""
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for name, value in url.items():
+        at.query_params[name] = value
+    at.run()
+    assert not at.exception
+    return at
+
+
+def prose(at):
+    return "\n".join(m.value for m in at.markdown)
+
+
+def charts(at):
+    """[(specification, alt text, its tables)] of every chart."""
+    found = []
+    for element in at.get("vega_lite_chart"):
+        tables = [pa.ipc.open_stream(d.data.data).read_pandas() for d in element.proto.datasets]
+        found.append((json.loads(element.proto.spec), element.proto.alt, tables))
+    return found
+
+
+def drawn(at, part):
+    """epoch -> relative size of one part in the first figure."""
+    tables = [t for t in charts(at)[0][2] if "part" in t and "low" in t]
+    table = pd.concat(tables).drop_duplicates(["part", "epoch"])
+    return table[table["part"] == part].sort_values("epoch")
+
+
+def test_the_untouched_page_says_what_the_engine_measures():
+    at = page()
+    run = train(DEFAULTS["decay_per_epoch"])
+    text = prose(at)
+    for layer, name in enumerate(("hidden weights", "output weights")):
+        rms = run.weight_rms[:, :, layer]
+        left = (rms[:, -1] / rms[:, 0]).mean()
+        assert f"They end at {100 * left:.0f} % of their first size" in text
+        for span, epochs in (("epoch 1", 1), ("epochs 1 to 60", 60)):
+            rate = (np.log(rms[:, 0] / rms[:, epochs]) / epochs).mean()
+            assert f"| {name}, {span} | {rate:.4f} (" in text
+        np.testing.assert_allclose(drawn(at, name)["mean"], (rms / rms[:, :1]).mean(axis=0), rtol=1e-12)
+    control = run.control_rms / run.control_rms[:, :1]
+    np.testing.assert_allclose(drawn(at, "weights on blank pixels")["mean"], control.mean(axis=0), rtol=1e-12)
+
+
+def test_every_number_follows_a_hyperparameter():
+    before, after = page(), page(c2_lambda="1", c2_m="20", c2_n="500")
+    assert prose(before) != prose(after)
+    rho = theory.decay_per_epoch(0.1, 1, 500, 20)
+    assert f"makes a factor of {rho:.5f} per epoch" in prose(after)
+    assert "| hidden weights, epoch 1 |" in prose(after)
+    assert f"Claimed: ηλ/m = {0.1 * 1 / 20} per epoch" in prose(after)
+    assert not np.allclose(drawn(before, "hidden weights")["mean"], drawn(after, "hidden weights")["mean"])
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ({}, r"claim holds for the weights on blank pixels and fails for the hidden weights and output weights"),
+        ({"c2_m": "3000"}, r"fails for the .*weights on blank pixels"),
+        ({"c2_lambda": "0"}, r"The claim promises nothing here"),
+        ({"c2_n": "50", "c2_eta": "1", "c2_lambda": "20"}, r"The claim promises nothing here"),
+        ({"c2_seeds": "1"}, r"undecided for the hidden weights and output weights"),
+        ({"c2_n": "100", "c2_eta": "1", "c2_lambda": "500"}, r"Diverged at epoch \d+"),
+    ],
+)
+def test_the_verdict_can_come_out_either_way(url, says):
+    at = page(**url)
+    assert re.search(says, prose(at) + "\n".join(c.value for c in at.caption))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        {"c2_lambda": "abc"},
+        {"c2_lambda": "nan"},
+        {"c2_eta": "inf"},
+        {"c2_m": "-5"},
+        {"c2_n": "1e99"},
+        {"c2_hidden": "4096-4096"},
+        {"c2_epochs": "3.5"},
+        {"c2_start": "<script>"},
+        {"c2_seeds": ""},
+    ],
+)
+def test_a_bad_address_shows_the_page_and_says_what_was_not_accepted(url):
+    at = page(**url)
+    (name, value) = next(iter(url.items()))
+    assert any(f"Not accepted, so the default is shown: {name}={value} (accepted:" in c.value for c in at.caption)
+    assert "Over 60 epochs the claim holds for the weights on blank pixels" in prose(at)
+
+
+def test_code_link_and_csv_reproduce_the_figure():
+    at = page(c2_lambda="2", c2_epochs="20", c2_hidden="10", c2_seeds="4")
+    link, code = (c.value for c in at.code)
+    assert {"c2_lambda=2", "c2_eta=0.1", "c2_m=10", "c2_n=1440", "c2_epochs=20"} <= set(link.split("?")[1].split("&"))
+    scope = {}
+    exec(code, scope)
+    relative = scope["run"].weight_rms / scope["run"].weight_rms[:, :1]
+    np.testing.assert_allclose(drawn(at, "hidden weights")["mean"], relative[:, :, 0].mean(axis=0), rtol=1e-12)
+    assert scope["run"].hyperparameters == Hyperparameters(l2=2, epochs=20, hidden=(10,), replicates=4)
+    from view import tables
+
+    table = pd.read_csv(io.StringIO(tables.relative_size(scope["run"]).to_csv(index=False)))
+    np.testing.assert_allclose(table[table["part"] == "hidden weights"]["mean"], relative[:, :, 0].mean(axis=0), rtol=1e-12)
+
+
+def test_a_bet_is_answered_with_the_measurement():
+    at = page()
+    assert "You said" not in prose(at)
+    at.button_group(key="c2_bet").set_value(0.1).run()
+    run = train(DEFAULTS["decay_per_epoch"])
+    left = (run.weight_rms[:, -1, 0] / run.weight_rms[:, 0, 0]).mean()
+    assert f"You said 10 %. Measured for the hidden weights: **{100 * left:.0f} %**" in prose(at)
+    assert f"off by a factor of {left / 0.1:.1f}".removesuffix(".0") in prose(at)
+
+
+def test_presets_set_their_controls():
+    at = page()
+    at.button(key="c2_preset_m = 1,000").click().run()
+    assert at.select_slider(key="c2_m").value == "1000"
+    assert "An epoch has 2 such updates" in prose(at)
+
+
+def test_charts_say_in_words_what_they_show_and_label_theory():
+    for specification, alt, _ in charts(page()):
+        assert len(alt) > 60
+        assert "strokeDash" in json.dumps(specification)
+
+
+def test_the_memory_of_the_draw_is_exact_under_every_control():
+    """The control group, drawn against the power of rho computed here, for values at the ends of the controls."""
+    for values in (dict(l2=100), dict(batch_size=7), dict(n_train=20), dict(learning_rate=0.01), dict(hidden=(30, 30))):
+        h = replace(DEFAULTS["decay_per_epoch"], **values, epochs=20)
+        run = train(h)
+        rho = (1 - h.learning_rate * h.l2 / h.n_train) ** int(np.ceil(h.n_train / h.batch_size))
+        kept = rho ** np.arange(21) > 1e-30
+        np.testing.assert_allclose(
+            (run.control_rms / run.control_rms[:, :1])[:, kept], np.tile(rho ** np.arange(21), (8, 1))[:, kept], rtol=2e-6
+        )

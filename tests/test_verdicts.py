@@ -1,0 +1,251 @@
+"""Every outcome of a verdict, on intervals made by hand and on runs that reach it through their hyperparameters alone."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from engine import Hyperparameters, train, verdicts
+from engine.statistics import Interval
+from engine.verdicts import CONTROL, Outcome
+
+SMALL = Hyperparameters(n_train=200, hidden=(6,), epochs=20, replicates=4)
+NO_GRADIENT = {"learning_rate": 1e-6, "l2": 1e6}
+"""eta * lambda = 1, with an eta that leaves nothing of the gradient: pure decay in every layer."""
+
+
+def run_of(**change):
+    return train(replace(SMALL, **change), cache=None)
+
+
+def outcomes(run):
+    return {(v.part, v.epochs): v.outcome for v in verdicts.decay_per_epoch(run)}
+
+
+# an equality
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "outcome"),
+    [
+        (9.6, 10.4, "HOLDS"),
+        (9.5, 10.5, "HOLDS"),  # the edges belong to it
+        (10.4, 10.4, "HOLDS"),
+        (9.4, 10.4, "UNDECIDED"),
+        (9.6, 10.6, "UNDECIDED"),
+        (9.0, 11.0, "UNDECIDED"),  # wider than the tolerance, on both sides
+        (10.5, 11.0, "UNDECIDED"),  # touches the edge
+        (10.6, 11.0, "FAILS"),
+        (-3.0, 9.4, "FAILS"),
+        (-10.4, -9.6, "FAILS"),  # the right size, the wrong sign
+        (math.nan, math.nan, "UNDECIDED"),
+        (math.inf, math.inf, "FAILS"),
+    ],
+)
+def test_equality(low, high, outcome):
+    measured = Interval((low + high) / 2, low, high)
+    assert verdicts.judge_equality(10.0, measured, 0.05) is Outcome[outcome]
+
+
+def test_equality_of_a_negative_number():
+    for predicted, low, high, outcome in [(-10, -10.4, -9.6, "HOLDS"), (-10, 9.6, 10.4, "FAILS"), (-10, -11, -10, "UNDECIDED")]:
+        assert verdicts.judge_equality(predicted, Interval(0, low, high), 0.05) is Outcome[outcome]
+
+
+@pytest.mark.parametrize(
+    ("change", "met"),
+    [
+        ({"learning_rate": 0.1, "l2": 5.0}, True),  # 0.5 of 200
+        ({"learning_rate": 1.0, "l2": 2.0}, True),  # a hundredth of n, just
+        ({"learning_rate": 1.0, "l2": 2.001}, False),
+        ({"l2": 0.0}, False),
+        ({"learning_rate": 0.0}, False),
+        ({"l2_until": 5}, False),
+        ({"batch_size": 5000}, True),  # the claim does not exclude it
+    ],
+)
+def test_premise_of_the_decay_claim(change, met):
+    assert verdicts.decay_premise(replace(SMALL, **change)) is met
+
+
+# the decay per epoch
+
+
+def test_what_is_judged():
+    run = run_of(l2=5.0)
+    judged = verdicts.decay_per_epoch(run)
+    assert [(v.part, v.epochs) for v in judged] == [
+        (CONTROL, 20),
+        ("hidden weights", 1),
+        ("hidden weights", 20),
+        ("output weights", 1),
+        ("output weights", 20),
+    ]
+    for v in judged:
+        rms = run.control_rms if v.part == CONTROL else run.weight_rms[:, :, int(v.part == "output weights")]
+        rates = [-math.log(r[v.epochs] / r[0]) / v.epochs for r in rms]
+        expected = stats.ttest_1samp(rates, 0).confidence_interval(0.95)
+        np.testing.assert_allclose(v.measured, [np.mean(rates), *expected], rtol=1e-9)
+        assert v.predicted == pytest.approx(0.1 * 5.0 / 10, rel=1e-15)
+        assert v.tolerance == verdicts.TOLERANCE == 0.05
+
+
+def test_pure_decay_holds():
+    assert set(outcomes(run_of(**NO_GRADIENT)).values()) == {Outcome.HOLDS}
+
+
+def test_memory_holds_where_the_layers_have_learned_and_fail():
+    # lambda = 20 pulls by a fifth an epoch; after 20 epochs it is the data that keep the weights where they are
+    found = outcomes(run_of(l2=20.0))
+    assert found[CONTROL, 20] is Outcome.HOLDS
+    assert found["hidden weights", 1] is Outcome.HOLDS
+    assert found["hidden weights", 20] is Outcome.FAILS
+    assert found["output weights", 20] is Outcome.FAILS
+
+
+def test_more_examples_in_a_mini_batch_than_there_are_fails():
+    # one update an epoch, of eta * lambda / n, where the claim says eta * lambda / m with m = 2n: half as fast
+    for v in verdicts.decay_per_epoch(run_of(**NO_GRADIENT, batch_size=400)):
+        assert v.outcome is Outcome.FAILS
+        assert v.measured.mean == pytest.approx(2 * v.predicted, rel=0.01)
+
+
+def test_few_replicates_leave_it_undecided():
+    # two seeds: t is 12.7, and the interval of a layer that learns spans both sides of the edge
+    found = outcomes(run_of(l2=20.0, replicates=2))
+    assert found["output weights", 1] is Outcome.UNDECIDED
+    assert found["output weights", 20] is Outcome.UNDECIDED
+
+
+def test_one_replicate_decides_only_what_is_exact():
+    found = outcomes(run_of(**NO_GRADIENT, replicates=1))
+    assert found.pop((CONTROL, 20)) is Outcome.HOLDS
+    assert set(found.values()) == {Outcome.UNDECIDED}
+    assert outcomes(run_of(**NO_GRADIENT, replicates=1, batch_size=400))[CONTROL, 20] is Outcome.FAILS
+
+
+@pytest.mark.parametrize("change", [{"l2": 0.0}, {"l2": 40.0}, {"l2_until": 10}])
+def test_premise_not_met(change):
+    assert set(outcomes(run_of(**change)).values()) == {Outcome.PREMISE_NOT_MET}
+
+
+def test_teacher_has_no_control_group_to_judge():
+    run = train(Hyperparameters(dataset="teacher", fan_in=5, n_train=50, hidden=(3, 3), epochs=2, replicates=2), cache=None)
+    parts = [part for part, _ in outcomes(run)]
+    assert parts == ["hidden weights 1"] * 2 + ["hidden weights 2"] * 2 + ["output weights"] * 2
+
+
+def test_first_and_only_epoch_is_judged_once():
+    assert list(outcomes(run_of(epochs=1))) == [(CONTROL, 1), ("hidden weights", 1), ("output weights", 1)]
+
+
+def test_no_epoch_decides_nothing():
+    assert set(outcomes(run_of(epochs=0)).values()) == {Outcome.UNDECIDED}
+
+
+def test_a_draw_forgotten_at_once():
+    """eta * lambda = n leaves exactly nothing of the control group: an infinite rate, no warning, and no premise."""
+    assert set(outcomes(run_of(learning_rate=0.1, l2=2000.0)).values()) == {Outcome.PREMISE_NOT_MET}
+
+
+def test_memory_holds_below_the_range_of_single_precision():
+    """e^-120 is less than float32 can hold: the control group reads 0, which must not count against the claim."""
+    # eta * lambda / n = 0.01, just allowed, and 100 updates an epoch
+    run = run_of(n_train=100, batch_size=1, hidden=(), epochs=120, replicates=2, learning_rate=0.1, l2=10.0)
+    assert verdicts.decay_premise(run.hyperparameters)
+    assert (run.control_rms[:, -1] == 0).all()
+    control = verdicts.decay_per_epoch(run)[0]
+    assert (control.part, control.outcome) == (CONTROL, Outcome.HOLDS)
+    assert control.epochs == 68  # ln(1e30) / (100 * -ln 0.99) = 68.7
+
+
+# how long the claim holds
+
+
+def last_epoch_inside(run, layer, tolerance):
+    """Epoch after epoch, until the interval of rms_T / rms_0 over exp(-gamma T) leaves 1 +- tolerance."""
+    h = run.hyperparameters
+    for epoch in range(1, run.epochs + 1):
+        claimed = math.exp(-h.learning_rate * h.l2 / h.batch_size) ** epoch
+        ratios = [rms[epoch, layer] / rms[0, layer] / claimed for rms in run.weight_rms]
+        low, high = stats.ttest_1samp(ratios, 0).confidence_interval(0.95)
+        if not (1 - tolerance <= low and high <= 1 + tolerance):
+            return epoch - 1
+    return run.epochs
+
+
+@pytest.mark.parametrize("change", [{}, {"l2": 20.0}, {"l2": 2.0, "hidden": (6, 5)}, NO_GRADIENT, {"batch_size": 30}])
+def test_kept_until(change):
+    run = run_of(**change)
+    for layer in range(run.weight_rms.shape[2]):
+        for tolerance in (0.01, 0.05, 0.2):
+            assert verdicts.kept_until(run, layer, tolerance) == last_epoch_inside(run, layer, tolerance)
+
+
+def test_kept_until_by_hand():
+    # one update an epoch of 1 - 1/200 against the claimed exp(-1/400): the ratio is exp(-0.0025125 T), below 0.95 from T = 20.4
+    run = run_of(**NO_GRADIENT, batch_size=400, epochs=30)
+    assert verdicts.kept_until(run, 0, 0.05) == 20
+    assert verdicts.kept_until(run, 0, 0.02) == 8  # 0.98 at T = 8.04
+
+
+def test_kept_until_of_one_replicate():
+    """No interval, so nothing is known to be inside it but the start."""
+    assert verdicts.kept_until(run_of(**NO_GRADIENT, replicates=1), 0, 0.05) == 0
+
+
+def test_kept_until_when_the_claim_is_below_float64():
+    """eta * lambda / m = 300 and three epochs: the claim says e^-900. The data keep the weights far above; no warning."""
+    run = run_of(learning_rate=0.5, l2=600.0, batch_size=1, epochs=3)
+    assert verdicts.kept_until(run, 0, 0.2) == 0
+
+
+def test_deviation_from_the_claim():
+    run = run_of(l2=20.0)
+    for rms in (run.control_rms, run.weight_rms[:, :, 1]):
+        found = verdicts.deviation_from_claim(run.hyperparameters, rms)
+        for r in range(4):
+            for epoch in range(21):
+                expected = rms[r, epoch] / (rms[r, 0] * math.exp(-0.2) ** epoch) - 1
+                assert found[r, epoch] == pytest.approx(expected, rel=1e-10, abs=1e-13)
+
+
+def test_deviation_of_nothing_from_nothing():
+    """Claimed e^-900, and less than float32 holds of the control group: no number, and no warning."""
+    run = run_of(learning_rate=0.5, l2=600.0, batch_size=1, epochs=3)
+    assert (run.control_rms[:, 3] == 0).all()
+    assert np.isnan(verdicts.deviation_from_claim(run.hyperparameters, run.control_rms)[:, 3]).all()
+
+
+# numbers that the pages print
+
+
+def test_memory_error():
+    run = run_of(l2=5.0)
+    exact = (1 - 0.1 * 5.0 / 200) ** (20 * np.arange(21))
+    expected = max(abs(rms[t] / rms[0] / exact[t] - 1) for rms in run.control_rms for t in range(21))
+    assert verdicts.memory_error(run) == pytest.approx(expected, rel=1e-6)
+    assert verdicts.memory_error(run) < 2e-6  # float32 rounding, once an epoch
+    # a control group that decays by 5 % too much an epoch is seen as such
+    off = replace(run, control_rms=run.control_rms * 0.95 ** np.arange(21))
+    assert verdicts.memory_error(off) == pytest.approx(1 - 0.95**20, rel=1e-4)
+
+
+@pytest.mark.parametrize("e", [1, 1.5, 3])
+def test_memory_error_in_every_regime(e):
+    assert verdicts.memory_error(run_of(learning_rate=0.1, l2=e * 2000)) < 2e-6
+
+
+def test_memory_error_when_l2_is_switched_off():
+    """The memory stops to fade at that epoch, exactly."""
+    assert verdicts.memory_error(run_of(l2=5.0, l2_until=7)) < 2e-6
+
+
+def test_size_left():
+    run = run_of(l2=5.0)
+    for layer in (0, 1):
+        ratios = [rms[20, layer] / rms[0, layer] for rms in run.weight_rms]
+        expected = stats.ttest_1samp(ratios, 0).confidence_interval(0.95)
+        np.testing.assert_allclose(verdicts.size_left(run, layer), [np.mean(ratios), *expected], rtol=1e-10)
