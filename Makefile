@@ -2,6 +2,7 @@
 # make test   run every test
 # make bench  compare the engine's speed with other libraries
 # make results  train and store the runs that ship with the project
+# make pictures  take a picture of every page
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -20,6 +21,9 @@ bench: .bench/ready
 
 results: .venv/app
 	$(BIN)/python -m engine.defaults
+
+pictures: .venv/dev browser
+	$(BIN)/python -m tests.pictures
 
 # A browser that is there, else Debian's when root, else Playwright's own.
 browser: .venv/dev
@@ -41,4 +45,4 @@ browser: .venv/dev
 	.bench/bin/pip install --quiet -r requirements-bench.txt
 	touch $@
 
-.PHONY: run test bench results browser
+.PHONY: run test bench results pictures browser

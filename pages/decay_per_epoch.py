@@ -145,8 +145,8 @@ with figure_place, article.column():
 
 
 def draw(run):
-    decay_figure.draw(figures.decay(tables.relative_size(run)))
-    residual_figure.draw(figures.residual(tables.residual(run), TOLERANCES))
+    decay_figure.draw(*figures.decay(tables.relative_size(run), h.epochs))
+    residual_figure.draw(*figures.residual(tables.residual(run), TOLERANCES, h.epochs))
 
 
 run = runs.follow(h, "decay", draw, status)
@@ -254,7 +254,7 @@ with article.column(article.FIGURE):
         "Line chart with a slider for eta lambda over n: a weight that sees no data after 0 to 14 updates, relative to its "
         "start, and the dashed exponential of the claim. Below 1 it shrinks steadily, at 1 it is 0 after one update, between "
         "1 and 2 it alternates and shrinks, at 2 it alternates for ever, above 2 it grows."
-    ).draw(figures.repeated_decay())
+    ).draw(*figures.repeated_decay())
 article.write(
     ":small[**Figure 2.** A weight that sees no data, update by update: $(1-\\eta\\lambda/n)^t$, and what the claim makes of it. "
     "The slider works while you drag it.]"

@@ -31,19 +31,15 @@ def prose(at):
 
 
 def charts(at):
-    """[(specification, alt text, its tables)] of every chart."""
-    found = []
-    for element in at.get("vega_lite_chart"):
-        tables = [pa.ipc.open_stream(d.data.data).read_pandas() for d in element.proto.datasets]
-        found.append((json.loads(element.proto.spec), element.proto.alt, tables))
-    return found
+    """[(specification, alt text, its rows)] of every chart."""
+    protos = [element.proto for element in at.get("vega_lite_chart")]
+    return [(json.loads(p.spec), p.alt, pa.ipc.open_stream(p.data.data).read_pandas()) for p in protos]
 
 
 def drawn(at, part):
     """epoch -> relative size of one part in the first figure."""
-    tables = [t for t in charts(at)[0][2] if "part" in t and "low" in t]
-    table = pd.concat(tables).drop_duplicates(["part", "epoch"])
-    return table[table["part"] == part].sort_values("epoch")
+    rows = charts(at)[0][2]
+    return rows[(rows["part"] == part) & (rows["kind"] == "measured")].sort_values("epoch")
 
 
 def test_the_untouched_page_says_what_the_engine_measures():

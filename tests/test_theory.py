@@ -103,6 +103,14 @@ def test_exact_rate_at_the_ends():
     assert theory.exact_decay_rate(1.0, 300.0, 100, 10) < 0
 
 
+@pytest.mark.parametrize("e", [1e-3, 1e-8, 1e-12, 1e-18, 1e-300])
+def test_rate_of_a_decay_however_slow(e):
+    """gamma (1 + e/2 + e^2/3), also where 1 - e is rounded to 1: the logarithm must not be taken of the rounded number."""
+    gamma, series = e * 100 / 10, 1 + e / 2 + e**2 / 3
+    assert theory.exact_decay_rate(1.0, e * 100, 100, 10) == pytest.approx(gamma * series, rel=1e-9, abs=0)
+    assert theory.rate_ratio(1.0, e * 100, 100, 10) == pytest.approx(series, rel=1e-9)
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.floats(1e-4, 0.9), st.integers(1, 50), st.integers(1, 50))
 def test_bracket(e, updates, m):

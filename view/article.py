@@ -55,8 +55,8 @@ class Figure:
         self._element = st.container()
         self._drawn = False
 
-    def draw(self, chart):
-        element = self._element.altair_chart(chart, alt=self._alt)
+    def draw(self, spec, rows):
+        element = self._element.vega_lite_chart(rows, spec, alt=self._alt, height="content")
         self._element = element if not self._drawn else self._element
         self._drawn = True
 

@@ -1,4 +1,10 @@
-"""Tidy table -> alt.Chart, one function a figure. Theory dashed and grey, measurement solid with its band, lines labelled."""
+"""Tidy table -> figure: a specification built once with Altair, and the rows that it draws.
+
+Theory is dashed and grey, measurement solid with its band, lines are labelled. Building a chart of layers takes Altair a
+tenth of a second, more than a reader should wait for. So a specification leaves what changes to Vega parameters, and is kept.
+"""
+
+from functools import cache
 
 import altair as alt
 import numpy as np
@@ -10,107 +16,139 @@ from view.tables import CLAIMED, EXACT
 GREY = "#808080"
 FLOOR = 1e-9
 """Smaller relative sizes are not drawn: a logarithmic axis has no zero."""
-
-
 BEYOND = 1000
 """Times the height of an axis: what lies further out is drawn there, out of sight; an SVG has no place for 1e38."""
 
 
+def specification(chart, *parameters):
+    """The Vega-Lite dict of a chart whose named parameters get their values later; without data or Altair's own look."""
+    return _bare(chart.add_params(*(alt.param(name=name, value=0) for name in parameters)).to_dict())
+
+
+def _bare(spec):
+    """All layers draw the rows that come with the figure."""
+    kept = {key: value for key, value in spec.items() if key not in ("data", "datasets", "config")}
+    return kept | ({"layer": [_bare(layer) for layer in kept["layer"]]} if "layer" in kept else {})
+
+
+def with_values(spec, **values):
+    """The specification with values for its parameters."""
+    return spec | {"params": [{"name": name, "value": value} for name, value in values.items()]}
+
+
 def colour(parts):
     """The same colour for the same part on every page: the place in this list picks it from the theme's palette."""
-    order = ["hidden weights", "output weights", CONTROL, "hidden weights 1", "hidden weights 2"]
-    shown = [p if p in parts else f"({p})" for p in order]
-    shown[0], shown[3] = (shown[3], shown[0]) if "hidden weights 1" in parts else (shown[0], shown[3])
-    return alt.Color("part:N", scale=alt.Scale(domain=shown), legend=None)
+    first = "hidden weights 1" if "hidden weights 1" in parts else "hidden weights"
+    return alt.Color("part:N", scale=alt.Scale(domain=[first, "output weights", CONTROL, "hidden weights 2"]), legend=None)
 
 
-def decay(table):
-    """Relative size by epoch on a logarithmic axis, over the dashed line of the claim."""
-    table = table[table["mean"] > FLOOR].assign(low=table["low"].clip(lower=FLOOR))
-    measured = table[~table["part"].isin((CLAIMED, EXACT))]
-    low, high = table["mean"].min(), table["mean"].max()
-    x = _epochs(table)
-    y = alt.Y("mean:Q", title="rms weight, relative to the start", scale=_log_scale(low, high), axis=_log_axis(low, high))
-    base = alt.Chart(measured).encode(x=x, color=colour(set(measured["part"])))
-    band = base.mark_area(opacity=0.22).encode(y=alt.Y("low:Q", scale=_log_scale(low, high)), y2="high:Q")
-    lines = base.transform_filter(alt.datum.part != CONTROL).mark_line(strokeWidth=2.5).encode(y=y)
-    dots = base.transform_filter(alt.datum.part == CONTROL).mark_point(size=32, filled=True, opacity=1).encode(y=y)
-    theory = alt.Chart(table[table["part"] == CLAIMED]).mark_line(strokeDash=[5, 4], color=GREY).encode(x=x, y=y)
-    return (band + theory + lines + dots + _labels(measured, table, low, high)).properties(height=430)
+def of(kind):
+    return f"datum.kind == '{kind}'"
 
 
-def residual(table, tolerances):
-    """Measured over claimed, less 1, over a grey strip for the first tolerance; cut off beyond the last."""
-    table = table[np.isfinite(table["mean"])]
-    edge = 1.3 * max(tolerances)
-    table = table.assign(**table[["mean", "low", "high"]].clip(-BEYOND * edge, BEYOND * edge))
-    title = "off the claim"
-    deepest = table["mean"].min()
-    y = alt.Y(
-        "mean:Q",
-        title=title,
-        scale=alt.Scale(domain=[-edge if deepest < -tolerances[0] else -1.3 * tolerances[0], edge]),
-        axis=alt.Axis(values=[-t for t in tolerances] + [0, *tolerances], format="+.0%", minExtent=48, labelOverlap=False),
+def epochs_axis():
+    scale = alt.Scale(domain=[0, alt.ExprRef("last")], nice=False)
+    return alt.X("epoch:Q", title="epoch", scale=scale, axis=alt.Axis(grid=False, tickCount=6, tickMinStep=1))
+
+
+def measured(base, y, bounds):
+    """Band, line, and dots for the control group."""
+    band = base.transform_filter(of("measured")).mark_area(opacity=0.22, clip=True).encode(y=bounds, y2="high:Q")
+    line = base.transform_filter(of("measured")).transform_filter(alt.datum.part != CONTROL)
+    dots = base.transform_filter(of("measured")).transform_filter(alt.datum.part == CONTROL)
+    return (
+        band
+        + line.mark_line(strokeWidth=2.5, clip=True).encode(y=y)
+        + dots.mark_point(size=32, filled=True, opacity=1, clip=True).encode(y=y)
     )
-    base = alt.Chart(table).encode(x=_epochs(table), color=colour(set(table["part"])))
-    band = base.mark_area(opacity=0.22, clip=True).encode(y=alt.Y("low:Q", title=title), y2="high:Q")
-    lines = base.transform_filter(alt.datum.part != CONTROL).mark_line(strokeWidth=2.5, clip=True).encode(y=y)
-    dots = base.transform_filter(alt.datum.part == CONTROL).mark_point(size=32, filled=True, opacity=1, clip=True).encode(y=y)
-    zero = pd.DataFrame({"zero": [0.0], "low": [-tolerances[0]], "high": [tolerances[0]]})
-    strip = alt.Chart(zero).mark_rect(color=GREY, opacity=0.15).encode(y=alt.Y("low:Q", title=title), y2="high:Q")
-    rule = alt.Chart(zero).mark_rule(strokeDash=[5, 4], color=GREY).encode(y=alt.Y("zero:Q", title=title))
-    return (strip + rule + band + lines + dots).properties(height=200)
 
 
-def _epochs(table):
-    last = int(table["epoch"].max())
-    axis = alt.Axis(grid=False, tickCount=6, tickMinStep=1)
-    return alt.X("epoch:Q", title="epoch", scale=alt.Scale(domain=[0, max(1, last)], nice=False), axis=axis)
-
-
-def _log_scale(low, high):
-    return alt.Scale(type="log", domain=[low / (high / low * 1.5) ** 0.12, high * 1.25], nice=False)
-
-
-def _log_axis(low, high):
-    """Ticks at 1, 2, 5 times powers of ten, thinned over many decades; as percentages."""
-    decades = np.log10(high / low)
-    steps = (1, 2, 5) if decades < 3 else (1,)
-    ticks = [s * 10.0**k for k in range(-12, 40) for s in steps if low / 1.25 <= s * 10.0**k <= high * 1.25]
-    ticks = ticks[:: max(1, len(ticks) // 8)]
-    return alt.Axis(values=ticks, format="~%" if decades < 5 else ".0e", minExtent=48)
-
-
-def _labels(measured, table, low, high):
-    """Each line's name at its right end: above for the layers, moved apart where they meet; below for the theory."""
-    last = table.sort_values("epoch").groupby("part").last()
-    ends, layers = last["mean"], set(measured["part"]) - {CONTROL}
-    below = [p for p in (CONTROL, CLAIMED) if p in ends]
-    above = sorted(layers, key=ends.get)
-    gap = 0.055 * np.log(high / low * 1.5)
-    place = {}
-    for k, part in enumerate(above):
-        place[part] = max(np.log(ends[part]), place[above[k - 1]] + gap if k else -np.inf)
-    for k, part in enumerate(below):
-        place[part] = np.log(ends[below].min()) - (k + 0.45) * gap
-    names = pd.DataFrame({"part": place.keys(), "mean": np.exp(list(place.values()))})
-    names["epoch"] = last["epoch"][names["part"]].to_numpy()
-    names["name"] = names["part"].replace(CLAIMED, "decay as claimed")
-    encoding = dict(x="epoch:Q", y=alt.Y("mean:Q", scale=_log_scale(low, high)), text="name:N")
+@cache
+def _decay(parts):
+    scale = alt.Scale(type="log", domain=[alt.ExprRef("low"), alt.ExprRef("high")], nice=False)
+    format = "datum.value >= 0.001 || low > 0.0001 ? format(datum.value, '~%') : format(datum.value, '~e')"
+    axis = alt.Axis(values=alt.ExprRef("ticks"), labelExpr=format, minExtent=48)
+    y = alt.Y("mean:Q", title="rms weight, relative to the start", scale=scale, axis=axis)
+    base = alt.Chart().encode(x=epochs_axis(), color=colour(parts))
+    grey = alt.Chart().encode(x=epochs_axis(), y=y)
     text = dict(align="right", fontSize=14, fontWeight=600)
-    named = colour(set(measured["part"]))
-    layer = alt.Chart(names[names["part"].isin(above)]).mark_text(dx=-4, dy=-10, **text)
-    control = alt.Chart(names[names["part"] == CONTROL]).mark_text(dx=-30, dy=4, **text)
-    claim = alt.Chart(names[names["part"] == CLAIMED]).mark_text(dx=-30, dy=4, color=GREY, **text)
-    return layer.encode(color=named, **encoding) + control.encode(color=named, **encoding) + claim.encode(**encoding)
+    above = base.transform_filter(of("label above")).mark_text(dx=-4, dy=-10, **text)
+    below = base.transform_filter(of("label below")).mark_text(dx=-30, dy=4, **text)
+    claimed = grey.transform_filter(of("label claimed")).mark_text(dx=-30, dy=4, color=GREY, **text)
+    chart = (
+        grey.transform_filter(of("claimed")).mark_line(strokeDash=[5, 4], color=GREY)
+        + measured(base, y, alt.Y("low:Q", title="rms weight, relative to the start", scale=scale, axis=axis))
+        + above.encode(y=y, text="part:N")
+        + below.encode(y=y, text="part:N")
+        + claimed.encode(text=alt.value("decay as claimed"))
+    )
+    return specification(chart.properties(height=430), "low", "high", "ticks", "last")
 
 
-def repeated_decay(steps=14):
-    """What repeated decay leaves of a weight, for a value of eta*lambda/n that the reader drags inside the chart."""
+def decay(table, epochs):
+    """Relative size by epoch on a logarithmic axis, over the dashed line of the claim."""
+    rows = table[(table["part"] != EXACT) & (table["mean"] > FLOOR)].assign(low=table["low"].clip(lower=FLOOR))
+    rows["kind"] = np.where(rows["part"] == CLAIMED, "claimed", "measured")
+    low, high = rows["mean"].min(), rows["mean"].max()
+    room = np.log(1.5 * high / low)
+    names = _labels(rows, 0.055 * room)
+    spec = _decay(tuple(table["part"].unique()))
+    low, high = low * np.exp(-0.12 * room), 1.25 * high
+    return with_values(spec, low=low, high=high, ticks=_ticks(low, high), last=max(1, epochs)), pd.concat([rows, names])
+
+
+def _ticks(low, high):
+    """1, 2, 5 times powers of ten, or powers of ten alone over many decades."""
+    steps = (1, 2, 5) if high < 1000 * low else (1,)
+    ticks = [s * 10.0**k for k in range(-12, 40) for s in steps if low <= s * 10.0**k <= high]
+    return ticks[:: max(1, len(ticks) // 8)]
+
+
+def _labels(rows, gap):
+    """Each line's name at its end: above for the layers, moved apart where they meet; below for the theory."""
+    last = rows.sort_values("epoch").groupby("part").last()
+    place = {}
+    layers = [part for part in last.index if part not in (CONTROL, CLAIMED)]
+    for part in sorted(layers, key=last["mean"].get):
+        place[part] = max([np.log(last["mean"][part]), *(at + gap for at in place.values())])
+    below = [part for part in (CONTROL, CLAIMED) if part in last.index]
+    for k, part in enumerate(below):
+        place[part] = np.log(last["mean"][below].min()) - (k + 0.45) * gap
+    names = last[["epoch"]].loc[list(place)].assign(mean=np.exp(list(place.values()))).reset_index()
+    kinds = {CONTROL: "label below", CLAIMED: "label claimed"}
+    return names.assign(kind=[kinds.get(part, "label above") for part in place])
+
+
+@cache
+def _residual(parts, tolerances):
+    scale = alt.Scale(domain=[alt.ExprRef("bottom"), alt.ExprRef("top")])
+    marks = [-t for t in tolerances] + [0, *tolerances]
+    axis = alt.Axis(values=marks, format="+.0%", minExtent=48, labelOverlap=False)
+    y, bounds = (alt.Y(f"{name}:Q", title="off the claim", scale=scale, axis=axis) for name in ("mean", "low"))
+    base = alt.Chart().encode(x=epochs_axis(), color=colour(parts))
+    zero = alt.Chart().transform_filter(of("claimed"))
+    strip = zero.mark_rect(color=GREY, opacity=0.15).encode(y=bounds, y2="high:Q")
+    rule = zero.mark_rule(strokeDash=[5, 4], color=GREY).encode(y=y)
+    return specification((strip + rule + measured(base, y, bounds)).properties(height=200), "bottom", "top", "last")
+
+
+def residual(table, tolerances, epochs):
+    """Measured over claimed, less 1, over a grey strip for the first tolerance; cut off beyond the last."""
+    edge = 1.3 * max(tolerances)
+    rows = table[np.isfinite(table["mean"])]
+    rows = rows.assign(kind="measured", **rows[["mean", "low", "high"]].clip(-BEYOND * edge, BEYOND * edge))
+    claimed = pd.DataFrame({"kind": ["claimed"], "mean": [0.0], "low": [-tolerances[0]], "high": [tolerances[0]]})
+    bottom = -edge if rows["mean"].min() < -tolerances[0] else -1.3 * tolerances[0]
+    spec = _residual(tuple(table["part"].unique()), tolerances)
+    return with_values(spec, bottom=bottom, top=edge, last=max(1, epochs)), pd.concat([claimed, rows])
+
+
+@cache
+def _repeated_decay(steps):
     e = alt.param(name="e", value=0.35, bind=alt.binding_range(min=0, max=2.2, step=0.01, name="ηλ/n  "))
-    data = alt.Chart(alt.sequence(0, steps + 1, as_="update")).add_params(e)
     x = alt.X("update:Q", title="updates", scale=alt.Scale(domain=[0, steps]), axis=alt.Axis(grid=False, tickMinStep=1))
     y = alt.Y("left:Q", title="weight, relative to the start", scale=alt.Scale(domain=[-2.2, 2.2]), axis=alt.Axis(tickCount=5))
+    data, end = alt.Chart(), alt.Chart().transform_filter(f"datum.update == {steps}")
     claimed = data.transform_calculate(left="exp(-e * datum.update)")
     exact = data.transform_calculate(left="pow(1 - e, datum.update)")
     name = (
@@ -118,13 +156,18 @@ def repeated_decay(steps=14):
         " : e < 2 ? 'changes sign at every update, and shrinks' : e == 2 ? 'changes sign for ever'"
         " : 'changes sign, and grows'"
     )
-    text = dict(align="right", fontSize=15)
-    says = data.transform_filter(f"datum.update == {steps}").transform_calculate(left="2", name=name)
-    claim = data.transform_filter(f"datum.update == {steps}").transform_calculate(left="exp(-e * datum.update) + 0.16")
-    return (
+    says = end.transform_calculate(left="2", name=name).mark_text(align="right", fontSize=15, fontWeight=600, color=GREY)
+    claim = end.transform_calculate(left="exp(-e * datum.update) + 0.17").mark_text(align="right", fontSize=14, color=GREY)
+    chart = (
         claimed.mark_line(strokeDash=[5, 4], color=GREY).encode(x=x, y=y)
         + exact.mark_line(strokeWidth=2, clip=True).encode(x=x, y=y)
         + exact.mark_point(filled=True, size=60, clip=True, opacity=1).encode(x=x, y=y)
-        + says.mark_text(fontWeight=600, **text).encode(x=x, y=y, text="name:N")
-        + claim.mark_text(color=GREY, **text).encode(x=x, y=y, text=alt.value("decay as claimed"))
-    ).properties(height=340)
+        + says.encode(x=x, y=y, text="name:N")
+        + claim.encode(x=x, y=y, text=alt.value("decay as claimed"))
+    )
+    return specification(chart.add_params(e).properties(height=340))
+
+
+def repeated_decay(steps=14):
+    """What repeated decay leaves of a weight, for a value of eta*lambda/n that the reader drags inside the chart."""
+    return _repeated_decay(steps), pd.DataFrame({"update": np.arange(steps + 1)})

@@ -5,7 +5,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from engine import RunCache
 
-POLL = 0.1
+POLL = 0.2
 """Seconds between two partial drawings, and at most until a superseded run stops waiting."""
 
 

@@ -21,11 +21,10 @@ def relative_size(run):
     h = run.hyperparameters
     epoch = np.arange(run.epochs + 1)
     frames = [_frame(epoch, name, interval(rms / rms[:, :1])) for name, rms in parts(run).items()]
-    theories = {
-        CLAIMED: theory.claimed_size(h.learning_rate, h.l2, h.batch_size, epoch),
-        EXACT: theory.memory_size(h.learning_rate, h.l2, h.n_train, h.batch_size, epoch),
-    }
-    frames += [pd.DataFrame({"epoch": epoch, "part": name, "mean": line}) for name, line in theories.items()]
+    asked = np.arange(h.epochs + 1)  # a run that is still training has its theory already
+    eta, lam, n, m = h.symbols
+    theories = {CLAIMED: theory.claimed_size(eta, lam, m, asked), EXACT: theory.memory_size(eta, lam, n, m, asked)}
+    frames += [pd.DataFrame({"epoch": asked, "part": name, "mean": line}) for name, line in theories.items()]
     return pd.concat(frames, ignore_index=True)
 
 

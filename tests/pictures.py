@@ -1,0 +1,44 @@
+"""Pictures of every page, desktop, dark and phone: python -m tests.pictures [folder]."""
+
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tests.conftest import ROOT, Server
+from view.frame import PAGES
+
+LOOKS = {"desktop": (1280, "light"), "dark": (1280, "dark"), "phone": (390, "light")}
+
+
+def whole_page(page, width):
+    """The page from top to bottom: the window is made as high as its content, so that nothing scrolls."""
+    page.wait_for_timeout(1000)
+    height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    page.set_viewport_size({"width": width, "height": height})
+    page.wait_for_timeout(1000)
+    return page.screenshot()
+
+
+def main(folder=ROOT / "pictures"):
+    folder = Path(folder)
+    folder.mkdir(exist_ok=True)
+    server = Server()
+    installed = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=installed, args=["--no-sandbox", "--disable-gpu"])
+            for k, name in enumerate(PAGES):
+                for look, (width, scheme) in LOOKS.items():
+                    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+                    page.goto(server.url + ("/" if k == 0 else f"/{name}"))
+                    page.locator(".st-key-verdict").wait_for()
+                    (folder / f"{name}-{look}.png").write_bytes(whole_page(page, width))
+                    page.close()
+    finally:
+        server.stop()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
