@@ -3,6 +3,7 @@
 import hashlib
 import json
 import threading
+import time
 from collections import OrderedDict, deque
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -18,6 +19,8 @@ from engine.training import Trajectory
 RESULTS = Path(__file__).parent / "results"
 """Finished runs that ship with the project, in the format of `save`."""
 MAX_BYTES = 150 << 20
+TURN = 0.5
+"""Seconds that a run trains before another that waits gets its turn."""
 HEADER = 128
 """Bytes that an array takes beside its numbers: more than the numbers, for most of a Record's."""
 
@@ -112,7 +115,8 @@ class RunCache:
     @property
     def nbytes(self):
         """Of all trajectories kept."""
-        return sum(_nbytes(t) for t in self._trajectories.values())
+        with self._changed:
+            return sum(_nbytes(t) for t in self._trajectories.values())
 
     def _trajectory(self, h):
         trajectory = self._trajectories.get(h.key)
@@ -120,11 +124,12 @@ class RunCache:
             path = self._results / file_name(h)
             trajectory = load(path) if path.exists() else Trajectory(h)
             self._trajectories[h.key] = trajectory
+            self._evict(keep=h.key)
         self._trajectories.move_to_end(h.key)
         return trajectory
 
     def _start(self):
-        if self._worker is None:
+        if self._worker is None or not self._worker.is_alive():
             self._worker = threading.Thread(target=self._work, name="training", daemon=True)
             self._worker.start()
 
@@ -138,9 +143,12 @@ class RunCache:
             except Exception as error:
                 job.error = error
             with self._changed:
-                self._end(job)
+                if job not in self._queue:
+                    self._end(job)
 
     def _train(self, job):
+        """Train until the job is finished, given up, or has had its turn while others wait; then it queues again."""
+        started = time.monotonic()
         with self._changed:
             if not job.owners:
                 return self._end(job)
@@ -149,6 +157,8 @@ class RunCache:
                 self._changed.notify_all()
                 if not job.owners:  # ended before the lock is left: whoever asks from now on gets a new job
                     return self._end(job)
+                if self._queue and time.monotonic() - started > TURN and not job.finished:
+                    return self._queue.append(job)
 
     def _end(self, job):
         job.cancelled = job.cancelled or not job.finished
@@ -159,8 +169,8 @@ class RunCache:
         self._evict()
         self._changed.notify_all()
 
-    def _evict(self):
-        wanted = {job.hyperparameters.key for job in self._jobs.values()}
+    def _evict(self, keep=None):
+        wanted = {keep, *(job.hyperparameters.key for job in self._jobs.values())}
         for key in [k for k in self._trajectories if k not in wanted]:
             if self.nbytes <= self.max_bytes:
                 break
@@ -170,7 +180,7 @@ class RunCache:
 def _nbytes(trajectory):
     arrays = [getattr(r, f.name) for r in trajectory.records[:1] for f in fields(r)[1:]]
     weights = [*trajectory.network.weights, *trajectory.network.biases] if trajectory.network else []
-    return len(trajectory.records) * sum(HEADER + a.nbytes for a in arrays) + sum(w.nbytes for w in weights)
+    return HEADER + len(trajectory.records) * sum(HEADER + a.nbytes for a in arrays) + sum(w.nbytes for w in weights)
 
 
 def file_name(h):

@@ -11,9 +11,11 @@ from engine.initialization import INITIALIZATIONS
 from engine.network import ACTIVATIONS, COSTS
 
 MAX_WORK = 1e13
-"""Largest replicates * epochs * n_train * n_weights that is accepted: about half an hour on one core."""
+"""Largest replicates * epochs * n_train * n_weights that is accepted: about half an hour of arithmetic on one core."""
+MAX_UPDATES = 1e8
+"""Largest epochs * updates per epoch: about an hour of overhead on one core, however small the network."""
 MAX_STACK = 5e7
-"""Largest replicates * n_weights: a stack of this many weights takes 200 MB."""
+"""Most weights, and most activations of a layer in a mini-batch, in all replicates together: 200 MB in single precision."""
 
 
 def _number(default, low, high, *, whole=False, optional=False):
@@ -64,9 +66,18 @@ class Hyperparameters:
             if getattr(self, name) is None:
                 object.__setattr__(self, name, getattr(shape, name))
         _require(self.n_train <= shape.n_train, "n_train", f"be at most {shape.n_train} for {self.dataset}", self.n_train)
-        stack, work = self.replicates * self.n_weights, self.replicates * self.epochs * self.n_train * self.n_weights
-        _require(stack <= MAX_STACK, "replicates * n_weights", f"be at most {MAX_STACK:.0e}", stack)
-        _require(work <= MAX_WORK, "replicates * epochs * n_train * n_weights", f"be at most {MAX_WORK:.0e}", work)
+        mini_batch = min(self.batch_size, self.n_train)
+        for name, value, most in (
+            ("replicates * n_weights", self.replicates * self.n_weights, MAX_STACK),
+            ("replicates * batch_size * units of a layer", self.replicates * mini_batch * max(self.sizes), MAX_STACK),
+            ("epochs * updates per epoch", self.epochs * self.updates_per_epoch, MAX_UPDATES),
+            (
+                "replicates * epochs * n_train * n_weights",
+                self.replicates * self.epochs * self.n_train * self.n_weights,
+                MAX_WORK,
+            ),
+        ):
+            _require(value <= most, name, f"be at most {most:.0e}", value)
 
     @property
     def sizes(self):
@@ -115,7 +126,7 @@ def _checked(f, value):
     if value is None and rule["optional"]:
         return None
     kind = "a whole number" if rule["whole"] else "a finite number"
-    meaning = f"be {kind} from {rule['low']:,} to {rule['high']:,}" + (" or None" if rule["optional"] else "")
+    meaning = f"be {kind} from {rule['low']:,} to {rule['high']:,.0f}" + (" or None" if rule["optional"] else "")
     _require(_is_number(value), f.name, meaning, value)
     _require(rule["low"] <= value <= rule["high"] and (not rule["whole"] or value == int(value)), f.name, meaning, value)
     return int(value) if rule["whole"] else float(value) + 0.0  # -0.0 is the same run as 0.0

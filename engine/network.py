@@ -40,7 +40,7 @@ class Network:
 
 
 def sigmoid(z):
-    """1 / (1 + exp(-z)) in place, as (1 + tanh(z/2)) / 2: cannot overflow."""
+    """1 / (1 + exp(-z)) in place, as (1 + tanh(z/2)) / 2: cannot overflow. Right to the rounding of 1."""
     z *= HALF
     np.tanh(z, out=z)
     z *= HALF
@@ -92,7 +92,7 @@ class Cost:
 
 COSTS = {
     # sigmoid outputs: -sum y ln a + (1 - y) ln(1 - a)
-    "cross-entropy": Cost(lambda z, y: sigmoid(z) - y, lambda z, y: softplus(z).sum(axis=-1) - np.vecdot(z, y)),
+    "cross-entropy": Cost(lambda z, y: sigmoid(z) - y, lambda z, y: (softplus(z) - y * z).sum(axis=-1)),
     # sigmoid outputs: |a - y|^2 / 2
     "quadratic": Cost(_quadratic_error, lambda z, y: HALF * ((expit(z) - y) ** 2).sum(axis=-1)),
     # softmax outputs: -ln a_y
@@ -101,7 +101,7 @@ COSTS = {
 
 
 def forward(network, x, activation):
-    """The inputs of every layer, x (r or 1, m, fan_in) first, and the pre-activations of the output, (r, m, classes)."""
+    """The inputs of every layer, x (r, m, fan_in) or (m, fan_in) first, and the output pre-activations (r, m, classes)."""
     scale = network.scale_array
     inputs = [x]
     for w, b in zip(network.weights, network.biases):

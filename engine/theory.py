@@ -89,8 +89,13 @@ EXACT_RATE = (
 
 def exact_decay_rate(eta, lam, n, m):
     """-ln|rho| per epoch: infinite where a single update forgets everything, negative where it diverges."""
+    return -updates_per_epoch(n, m) * _log_decay_factor(decay_step(eta, lam, n))
+
+
+def _log_decay_factor(e):
+    """ln|1 - e|, exact also where 1 - e rounds to 1."""
     with np.errstate(divide="ignore"):
-        return -updates_per_epoch(n, m) * np.log(np.abs(decay_factor(eta, lam, n)))
+        return np.log1p(-e) if e < 0.5 else np.log(np.abs(1 - np.float64(e)))
 
 
 BRACKET = r"e^{-\gamma/(1-\varepsilon)} \;\le\; \rho \;\le\; e^{-\gamma}"
@@ -108,8 +113,7 @@ def decay_bracket(eta, lam, n, m):
 def rate_ratio(eta, lam, n, m):
     """Exact decay rate of the draw over the claimed one; without decay, their common limit."""
     e = decay_step(eta, lam, n)
-    with np.errstate(divide="ignore"):
-        return updates_per_epoch(n, m) * m / n * (-np.log(np.abs(1 - e)) / e if e else 1.0)
+    return updates_per_epoch(n, m) * m / n * (-_log_decay_factor(e) / e if e else 1.0)
 
 
 def decay_time(eta, lam, n, m, ratio):

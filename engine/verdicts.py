@@ -47,15 +47,15 @@ def judge_equality(predicted, measured, tolerance):
 
 def decay_premise(h):
     """Claim 2 speaks of 0 < eta*lambda << n, with the decay on throughout."""
-    return 0 < h.learning_rate * h.l2 <= MUCH_LESS * h.n_train and h.l2_until is None
+    return 0 < h.learning_rate * h.l2 <= MUCH_LESS * h.n_train and (h.l2_until is None or h.l2_until >= h.epochs)
 
 
 def decay_per_epoch(run):
     """Claim 2, "the weights decay by a factor exp(-eta*lambda/m) per epoch": verdicts on the decay rate per epoch.
 
     First the weights whose input is always 0, if there are any, over all epochs in which single precision resolves them: what
-    is left of the draw. Then every layer,
-    over the first epoch and over all. The rate of epochs 1 to T is ln(rms_0 / rms_T) / T.
+    is left of the draw. Then every layer, over the first epoch and over all. The rate over
+    epochs 1 to T is ln(rms_0 / rms_T) / T.
     """
     h = run.hyperparameters
     parts = []

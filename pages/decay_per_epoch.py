@@ -37,11 +37,15 @@ def judgement(run, judged):
         ]  # a part's last is of all epochs
         if named:
             found.append(f"{outcome} for the {words.listed(named)}")
-    kept = [f"the {name} until epoch {verdicts.kept_until(run, k, verdicts.TOLERANCE)}" for k, name in enumerate(h.layer_names)]
-    return (
-        f"Over {words.plural(run.epochs, 'epoch')} the claim {words.listed(found)}.",
-        f"Within {percent(verdicts.TOLERANCE)} of the claimed size stay {words.listed(kept)}.",
-    )
+    return f"Over {words.plural(run.epochs, 'epoch')} the claim {words.listed(found)}.", words.sentence(kept(run)) + "."
+
+
+def kept(run):
+    """Until when each layer stays near the claim."""
+    until = {name: verdicts.kept_until(run, k, verdicts.TOLERANCE) for k, name in enumerate(run.hyperparameters.layer_names)}
+    first, *others = until
+    lines = [f"the {first} stay within {percent(verdicts.TOLERANCE)} of the claimed size until epoch {until[first]}"]
+    return words.listed(lines + [f"the {name} until epoch {until[name]}" for name in others])
 
 
 def verdict_rows(judged):
@@ -61,16 +65,22 @@ def course(run, judged, layer):
     name = run.hyperparameters.layer_names[layer]
     eta, lam, _, m = run.hyperparameters.symbols
     decay, data = (interval(part[:, layer]).mean for part in run.ledger)
-    first, *_, whole = [v for v in judged if v.part == name]
+    own = [v for v in judged if v.part == name]
+    first, whole = own[0], own[-1]
     left = verdicts.size_left(run, layer)
 
     def rate(verdict):
         return words.like(verdict.measured.mean, verdict.predicted)
 
     gave = f"the data put back {number(data)}" if data > 0 else f"the data took away another {number(abs(data))}"
+    pace = "as decay alone would make them"
+    if first.measured.low > first.predicted:
+        pace = "faster than decay alone would make them, for the data shrink them too"
+    if first.measured.high < first.predicted:
+        pace = "slower than decay alone would make them"
     return (
-        f"The {name} shrink at a rate of {rate(first)} in the first epoch and of {rate(whole)} "
-        f"over all {run.epochs}, where {number(whole.predicted)} is claimed. They end at {percent(left.mean)} of their first size, "
+        f"In the first epoch the {name} shrink at a rate of {rate(first)}, {pace}; over all {run.epochs} at {rate(whole)}, where "
+        f"{number(whole.predicted)} is claimed. They end at {percent(left.mean)} of their first size, "
         f"not at {percent(theory.claimed_size(eta, lam, m, run.epochs))}. In units of the first $|W|^2$ "
         f"decay took away {number(abs(decay))} in all, and {gave}."
     )
@@ -88,7 +98,7 @@ article.opening(
     "Learning*](http://neuralnetworksanddeeplearning.com/chap3.html) (2015), chapter 3.",
 )
 article.write(
-    "Every weight of a network starts as a draw from the standard normal distribution. Training with L2 regularisation then "
+    "Every weight of a network starts as a random draw, in the question from the standard normal distribution. Training with L2 regularisation then "
     "changes each weight, one mini-batch after another, by a rule with two terms. One shrinks the weight a little, whatever the "
     "data say. The other follows the data."
 )
@@ -287,16 +297,15 @@ $$
 {theory.BRACKET}
 $$
 
-so the true decay is always a little faster than claimed. Expanding the logarithm gives (4), and the first term left out of it,
-times $T$ epochs, gives (5). For the values of Figure 1 and $m$ dividing $n$ the bounds are {number(low, 7)} and
+so the true decay is always a little faster than claimed. Expanding the logarithm gives (4); its second term, over $T$ epochs,
+gives (5). For the values of Figure 1 and $m$ dividing $n$ the bounds are {number(low, 7)} and
 {number(high, 7)}."""
     )
 
 article.heading("What to keep")
 article.write(
     rf"""The factor $\exp(-\eta\lambda/m)$ per epoch is the law of what is left of the initial draw, and for that it is as good as
-exact. A layer obeys it only while it is mostly draw: here, within {percent(verdicts.TOLERANCE)},
-{words.listed([f"the {name} until epoch {verdicts.kept_until(run, k, verdicts.TOLERANCE)}" for k, name in enumerate(h.layer_names)])}."""
+exact. A layer obeys it only while it is mostly draw: here {kept(run)}."""
 )
 article.take_away(
     controls.address(PAGE, values),

@@ -439,3 +439,17 @@ def test_shipped_run_is_used_and_continued(tmp_path, training):
     assert_same_run(runs.train(longer), expected)
     assert training.done == epochs_of(longer, start=6)
     assert_same_run(runs.train(replace(H, epochs=2)), train(replace(H, epochs=2), cache=None))
+
+
+def test_a_long_run_does_not_keep_others_waiting(tmp_path, monkeypatch):
+    """With turns of no length the short run, asked for second, is finished while the long one still trains."""
+    monkeypatch.setattr("engine.cache.TURN", 0.0)
+    runs = RunCache(results=tmp_path)
+    long = runs.request(replace(H, epochs=5000), "long")
+    short = runs.request(replace(H, seed=7, epochs=5), "short")
+    assert short.wait(PATIENCE)
+    assert not long.finished
+    assert long.epochs < 5000
+    runs.release("long")
+    assert long.wait(PATIENCE)
+    assert long.cancelled

@@ -50,7 +50,7 @@ def test_as_a_process():
     refused = as_process("--l2", "-3")
     assert refused.returncode == 1
     assert refused.stdout == ""
-    assert refused.stderr == "python -m engine: l2 must be a finite number from 0 to 1,000,000,000.0, got -3.0\n"
+    assert refused.stderr == "python -m engine: l2 must be a finite number from 0 to 1,000,000,000, got -3.0\n"
 
 
 def test_table_has_the_means_and_half_widths(call):

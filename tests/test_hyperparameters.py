@@ -27,7 +27,7 @@ COMMON = {
     "learning_rate": st.floats(0, 1000),
     "l2": st.floats(0, 1e9),
     "l2_until": st.none() | st.integers(0, 1_000_000),
-    "batch_size": st.integers(1, 10_000_000),
+    "batch_size": st.integers(1, 700),  # 16 replicates of it times 4096 units are as much as fits
     "epochs": st.integers(0, 200),  # below the largest work that is accepted, whatever the rest
     "replicates": st.integers(1, 16),
     "seed": st.integers(0, 2**31),
@@ -188,6 +188,19 @@ def test_fields_that_only_the_teacher_has():
     assert Hyperparameters(dataset="teacher", fan_in=65, noise=0.5).fan_in == 65
 
 
+def test_too_many_updates_are_refused():
+    # 144 updates an epoch: 694,444 epochs are 99,999,936
+    assert Hyperparameters(replicates=1, epochs=694_444).updates_per_epoch == 144
+    assert refusal(replicates=1, epochs=694_445) == "epochs * updates per epoch must be at most 1e+08, got 100000080"
+
+
+def test_too_large_a_mini_batch_is_refused():
+    # 64 inputs are the largest layer: 256 * 1440 * 64 = 23.6 million; with 200 hidden units 73.7 million
+    assert Hyperparameters(replicates=256, batch_size=5000, epochs=1).updates_per_epoch == 1
+    message = refusal(replicates=256, batch_size=5000, hidden=(200,), epochs=1)
+    assert message == f"replicates * batch_size * units of a layer must be at most 5e+07, got {256 * 1440 * 200}"
+
+
 def test_too_large_a_stack_is_refused():
     # 64 * 4096 + 4096 * 10 = 303,104 weights: 164 replicates are 49.7 million, 165 are 50.01
     assert Hyperparameters(hidden=(4096,), replicates=164, epochs=1).n_weights == 303_104
@@ -198,9 +211,10 @@ def test_too_large_a_stack_is_refused():
 
 def test_too_much_work_is_refused():
     # 1 replicate * 1440 examples * 2220 weights = 3,196,800 an epoch: 1e6 epochs are 3.2e12; four replicates are 1.28e13
-    assert Hyperparameters(replicates=3, epochs=1_000_000).n_weights == 2220
-    assert Hyperparameters(replicates=4, epochs=1_000_000, n_train=1000).n_weights == 2220  # 8.9e12
-    message = refusal(replicates=4, epochs=1_000_000)
+    long = {"epochs": 1_000_000, "batch_size": 1440}
+    assert Hyperparameters(replicates=3, **long).n_weights == 2220
+    assert Hyperparameters(replicates=4, n_train=1000, **long).n_weights == 2220  # 8.9e12
+    message = refusal(replicates=4, **long)
     assert message == f"replicates * epochs * n_train * n_weights must be at most 1e+13, got {4 * 10**6 * 1440 * 2220}"
 
 

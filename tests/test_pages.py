@@ -87,6 +87,22 @@ def test_the_verdict_can_come_out_either_way(url, says):
 @pytest.mark.parametrize(
     "url",
     [
+        {"c2_lambda": "500", "c2_eta": "5", "c2_n": "20", "c2_m": "1"},  # diverges in the first epoch
+        {"c2_lambda": "0", "c2_eta": "0.01", "c2_m": "3000", "c2_seeds": "1", "c2_epochs": "10"},
+        {"c2_lambda": "500", "c2_eta": "2", "c2_n": "1000"},  # forgets everything at every update
+        {"c2_lambda": "200", "c2_eta": "1", "c2_n": "100"},  # flips for ever
+        {"c2_units": "relu", "c2_cost": "log-likelihood", "c2_hidden": "30-30", "c2_start": "scaled", "c2_epochs": "10"},
+    ],
+)
+def test_the_ends_of_the_controls(url):
+    text = prose(page(**url))
+    assert "| output weights, epoch" in text
+    assert not re.search(r"\b(nan|inf)\b", text)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
         {"c2_lambda": "abc"},
         {"c2_lambda": "nan"},
         {"c2_eta": "inf"},
