@@ -21,6 +21,13 @@ def whole_page(page, width):
     return page.screenshot()
 
 
+def beginning(page):
+    """What a reader sees first, for the README."""
+    page.set_viewport_size({"width": 1280, "height": 1560})
+    page.wait_for_timeout(1000)
+    return page.screenshot()
+
+
 def main(folder=ROOT / "pictures"):
     folder = Path(folder)
     folder.mkdir(exist_ok=True)
@@ -35,6 +42,8 @@ def main(folder=ROOT / "pictures"):
                     page.goto(server.url + ("/" if k == 0 else f"/{name}"))
                     page.locator(".st-key-verdict").wait_for()
                     (folder / f"{name}-{look}.png").write_bytes(whole_page(page, width))
+                    if (k, look) == (0, "desktop"):
+                        (folder / "readme.png").write_bytes(beginning(page))
                     page.close()
     finally:
         server.stop()
