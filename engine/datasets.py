@@ -5,7 +5,7 @@
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,7 +34,7 @@ class Dataset:
     x_validation: np.ndarray  # (n_validation, fan_in) float32
     y_validation: np.ndarray  # (n_validation,) labels
 
-    @property
+    @cached_property
     def unused_inputs(self):
         """(fan_in,) True for inputs that are 0 in every training example: their weights feel no gradient."""
         return ~self.x_train.any(axis=0)

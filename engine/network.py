@@ -10,6 +10,8 @@ from scipy.special import expit, logsumexp
 
 HALF, ONE = np.array(0.5, np.float32), np.array(1.0, np.float32)
 """Exact in both precisions; as arrays they save the conversion of a Python number at every call."""
+FOLD = 1e6
+"""The common scale of the weights is multiplied in when it leaves 1/FOLD .. FOLD; float32 reaches 1e38."""
 
 
 @dataclass
@@ -24,10 +26,15 @@ class Network:
     biases: list  # (r, 1, fan_out) each
     scale: float = 1.0
 
-    @property
-    def scale_array(self):
-        """The scale in the precision of the weights."""
-        return np.array(self.scale, self.weights[0].dtype)
+    def __post_init__(self):
+        self.scale_array = np.array(self.scale, self.weights[0].dtype)  # in the precision of the weights
+
+    def decay(self, factor):
+        """Multiply the weights by `factor`."""
+        self.scale *= factor
+        if not 1 / FOLD < abs(self.scale) < FOLD:
+            self.fold()
+        self.__post_init__()
 
     def copy(self):
         return Network([w.copy() for w in self.weights], [b.copy() for b in self.biases], self.scale)
@@ -37,6 +44,7 @@ class Network:
         for w in self.weights:
             np.multiply(w, np.float64(self.scale), out=w, casting="same_kind")
         self.scale = 1.0
+        self.__post_init__()
 
 
 def sigmoid(z):
@@ -102,15 +110,27 @@ COSTS = {
 
 def forward(network, x, activation):
     """The inputs of every layer, x (r, m, fan_in) or (m, fan_in) first, and the output pre-activations (r, m, classes)."""
-    scale = network.scale_array
     inputs = [x]
     for w, b in zip(network.weights, network.biases):
         z = inputs[-1] @ w.mT
-        z *= scale
+        z *= network.scale_array
         z += b
         if len(inputs) < len(network.weights):
             inputs.append(activation.value(z))
     return inputs, z
+
+
+def outputs(network, x, activation):
+    """The output pre-activations of `forward`, (r, m, classes), for examples x (m, fan_in) that all replicates share.
+
+    The examples are columns here: the first layer of all replicates together is one matrix product, twice as fast.
+    """
+    z = x.T
+    for k, (w, b) in enumerate(zip(network.weights, network.biases)):
+        z = w @ activation.value(z) if k else (w.reshape(-1, len(z)) @ z).reshape(*w.shape[:2], -1)
+        z *= network.scale_array
+        z += b.mT
+    return z.mT
 
 
 def backpropagate(network, x, y, activation, cost):
@@ -119,11 +139,10 @@ def backpropagate(network, x, y, activation, cost):
     The gradient of sum_x C_x by a layer's weights is errors.mT @ inputs, by its biases the sum of the errors.
     """
     inputs, z = forward(network, x, activation)
-    scale = network.scale_array
     errors = [cost.error(z, y)]
     for w, a in zip(network.weights[:0:-1], inputs[:0:-1]):
         error = errors[-1] @ w
         error *= activation.slope(a)
-        error *= scale
+        error *= network.scale_array
         errors.append(error)
     return inputs, errors[::-1]

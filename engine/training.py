@@ -6,9 +6,6 @@ from engine import datasets, initialization
 from engine.measurements import Record, Run
 from engine.network import ACTIVATIONS, COSTS, backpropagate
 
-FOLD = 1e6
-"""The common scale of the weights is multiplied in when it leaves 1/FOLD .. FOLD; float32 reaches 1e38."""
-
 
 def train_epoch(network, h, data, epoch):
     """The network after one more epoch, counted from 0; `network` stays as it is."""
@@ -23,9 +20,7 @@ def train_epoch(network, h, data, epoch):
             mean_step = np.full((1, m), eta / m, x.dtype)
 
         # w -> (1 - eta*lambda/n) w - (eta/m) sum_x dC_x/dw,    with w = scale * u; biases do not decay
-        network.scale *= decay_factor
-        if not 1 / FOLD < abs(network.scale) < FOLD:
-            network.fold()
+        network.decay(decay_factor)
         step = np.array(eta / (m * network.scale), x.dtype)
         for u, b, a, error in zip(network.weights, network.biases, inputs, errors):
             b -= mean_step @ error
