@@ -13,7 +13,7 @@ UPDATE = (
 """The rule of training.py. Nielsen, Neural Networks and Deep Learning (2015), chapter 3."""
 
 MEMORY = r"w_t = \underbrace{\beta^{t}\,w_0}_{\text{draw}} + \underbrace{v_t}_{\text{learned}}"
-LEARNING = r"v_{t+1} = \beta\,v_t - \eta\,g_t, \qquad v_0 = 0"
+LEARNING = r"v_{t+1} = \beta\,v_t - \eta\,g_t"
 """What is left of the draw, and what was learned: the update is affine in w."""
 
 
@@ -72,19 +72,19 @@ def memory_size(eta, lam, n, m, epochs):
         return np.abs(np.float64(decay_factor(eta, lam, n))) ** (updates_per_epoch(n, m) * np.asarray(epochs))
 
 
-RELATIVE_ERROR = r"\frac{e^{-\gamma T}}{\rho^{T}} - 1 \;\approx\; \frac{\varepsilon}{2}\,\gamma T"
+RELATIVE_ERROR = (
+    r"\frac{e^{-\gamma T}}{|\rho|^{T}} - 1 \;\approx\; "
+    r"\left[\frac{Bm}{n}\left(1+\frac{\varepsilon}{2}\right)-1\right]\gamma T"
+)
 
 
 def claim_error(eta, lam, n, m, epochs):
-    """How far, relative, exp(-gamma T) lies above the exact size of what is left of the draw; below where m > n."""
+    """How far, relative, exp(-gamma T) lies above the exact size of what is left of the draw."""
     with np.errstate(divide="ignore", invalid="ignore"):  # NaN where both are less than a float can hold
         return np.divide(claimed_size(eta, lam, m, epochs), memory_size(eta, lam, n, m, epochs)) - 1
 
 
-EXACT_RATE = (
-    r"-\ln\rho = \frac{Bm}{n}\,\gamma\left(1+\frac{\varepsilon}{2}+\frac{\varepsilon^2}{3}+\dots\right),"
-    r"\qquad \varepsilon=\frac{\eta\lambda}{n}"
-)
+EXACT_RATE = r"-\ln\rho = \frac{Bm}{n}\,\gamma\left(1+\frac{\varepsilon}{2}+\frac{\varepsilon^2}{3}+\dots\right)"
 
 
 def exact_decay_rate(eta, lam, n, m):
@@ -108,6 +108,17 @@ def decay_bracket(eta, lam, n, m):
     """
     e, gamma = decay_step(eta, lam, n), decay_rate(eta, lam, m)
     return np.exp(-gamma / (1.0 - e)) if e < 1 else np.nan, np.exp(-gamma)
+
+
+def memory_updates(eta, lam, n):
+    """Updates in which the draw fades by a factor e: -1 / ln|beta|, nearly n / (eta lam)."""
+    with np.errstate(divide="ignore"):
+        return np.float64(-1.0) / _log_decay_factor(decay_step(eta, lam, n))
+
+
+def momentum_is_monotone(eta, lam, n, mu):
+    """Whether the two roots of MOMENTUM are real: eta*lam/n < (1 - sqrt(mu))^2. Else the draw oscillates."""
+    return decay_step(eta, lam, n) < (1.0 - np.sqrt(mu)) ** 2
 
 
 def rate_ratio(eta, lam, n, m):
@@ -145,17 +156,3 @@ def conventions(eta, lam, n, m):
         ("Penalty without the half, $L\\sum w^2$", r"1-2\eta L", lam / (2 * n)),
         ("Decoupled, with its own schedule", r"1-\mathtt{wd}", decay_step(eta, lam, n)),
     ]
-
-
-def regime(eta, lam, n):
-    """What repeated decay does to a weight: its name, by the size of eta*lam/n."""
-    e = decay_step(eta, lam, n)
-    if e == 0:
-        return "constant"
-    if e < 1:
-        return "monotone"
-    if e == 1:
-        return "forgetting"
-    if e < 2:
-        return "flipping"
-    return "flipping for ever" if e == 2 else "diverging"

@@ -59,8 +59,9 @@ def decay_per_epoch(run):
     """
     h = run.hyperparameters
     parts = []
-    if np.isfinite(run.control_rms).any():
-        parts.append((CONTROL, run.control_rms, int(np.flatnonzero(resolved_memory(run) > 0)[-1])))
+    resolved = int(np.flatnonzero(resolved_memory(run) > 0)[-1])
+    if np.isfinite(run.control_rms).any() and resolved > 0:
+        parts.append((CONTROL, run.control_rms, resolved))
     for layer, name in enumerate(h.layer_names):
         parts += [(name, run.weight_rms[:, :, layer], epochs) for epochs in sorted({min(1, run.epochs), run.epochs})]
     return [_judge_rate(h, *part) for part in parts]
@@ -110,7 +111,7 @@ def memory_error(run):
     return np.abs(run.control_rms[:, seen] / run.control_rms[:, :1] / left[seen] - 1).max()
 
 
-def kept_until(run, layer, tolerance):
+def last_epoch_within(run, layer, tolerance):
     """The last epoch up to which a layer's rms kept to exp(-gamma T), relative, with its whole interval inside +-tolerance."""
     h = run.hyperparameters
     deviation = interval(deviation_from_claim(h, run.weight_rms[:, :, layer]))

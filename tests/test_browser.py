@@ -78,7 +78,7 @@ def test_a_control_changes_figure_verdict_and_address_and_the_address_brings_the
     press(reader, "c2_lambda")
     expect(reader).to_have_url(re.compile("c2_lambda=10"))
     expect(reader.locator(".st-key-verdict")).not_to_have_text(before)
-    expect(reader.get_by_text("where 0.1 is claimed").first).to_be_visible()
+    expect(reader.get_by_text("Claimed: ηλ/m = 0.1 per epoch")).to_be_visible()
     settled(reader)
     assert reader.get_by_test_id("stVegaLiteChart").first.inner_html() != figure
     press(reader, "c2_m", "ArrowLeft")
@@ -113,7 +113,7 @@ def test_presets_and_the_bet(server, reader):
     visit(reader, server.url)
     reader.get_by_role("button", name="m = 3,000, more than n").click()
     expect(reader).to_have_url(re.compile("c2_m=3000"))
-    expect(reader.get_by_text("An epoch has 1 such")).to_be_visible()
+    expect(reader.get_by_text("An epoch has 1 such update.")).to_be_visible()
     reader.get_by_role("button", name="the book’s m = 10").click()
     expect(reader).not_to_have_url(re.compile("c2_m"))
     reader.get_by_role("radio", name="10 %", exact=True).click()
@@ -146,8 +146,8 @@ def test_a_superseded_run_is_given_up(server, reader):
     started = time.perf_counter()
     press(reader, "c2_lambda", times=5)
     expect(reader).to_have_url(re.compile("c2_lambda=200"))
-    expect(reader.get_by_text("8 × 100 epochs trained")).to_be_visible(timeout=30_000)
-    expect(reader.get_by_text("where 2 is claimed").or_(reader.get_by_text("ηλ/m = 2 per epoch")).first).to_be_visible()
+    expect(reader.get_by_text("8 seeds, 100 epochs each")).to_be_visible(timeout=30_000)
+    expect(reader.get_by_text("Claimed: ηλ/m = 2 per epoch")).to_be_visible()
     print(f"\nfive steps of a slider, 100 epochs each if all were run: {time.perf_counter() - started:.2f} s")
 
 
@@ -190,7 +190,7 @@ def test_time_from_a_control_to_its_answer(server, reader):
     for _ in range(3):
         press(reader, "c2_lambda")
         partial.append(seconds_until(lambda page: page.get_by_text("Training: epoch").count() > 0, reader))
-        seconds_until(lambda page: page.get_by_text("epochs trained").count() > 0, reader)
+        seconds_until(lambda page: page.get_by_text("300 epochs each").count() > 0, reader)
         settled(reader)
     for what, times in (
         ("verdict, uncached", new),

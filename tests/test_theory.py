@@ -3,7 +3,6 @@
 import math
 from decimal import Decimal, localcontext
 from fractions import Fraction
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -223,22 +222,30 @@ def test_rate_ratio_at_the_ends():
     assert theory.rate_ratio(1.0, 100.0, 100, 10) == math.inf
 
 
-def decay_by_itself(beta):
-    """What 50 updates do to a weight, in the words of `regime`."""
-    w = [1.0]
-    for _ in range(50):
-        w.append(beta * w[-1])
-    sizes = [abs(x) for x in w]
-    turns = any(a * b < 0 for a, b in pairwise(w))
-    if w[1] == 0:
-        return "forgetting"
-    if len(set(sizes)) == 1:
-        return "flipping for ever" if turns else "constant"
-    if sizes[-1] > sizes[0]:
-        return "diverging"
-    return "flipping" if turns else "monotone"
+@pytest.mark.parametrize(("n", "m"), [(1440, 10), (1440, 1000), (1440, 3000)])
+def test_claim_error_by_its_series(n, m):
+    """RELATIVE_ERROR, good to its own square, also where m does not divide n."""
+    eta, lam, epochs = 0.001, 5.0, 10
+    e, gamma, updates = eta * lam / n, eta * lam / m, math.ceil(n / m)
+    series = (updates * m / n * (1 + e / 2) - 1) * gamma * epochs
+    assert theory.claim_error(eta, lam, n, m, epochs) == pytest.approx(series, abs=series**2 + 1e-13)
 
 
-@pytest.mark.parametrize("e", [0, 0.015625, 0.5, 0.984375, 1, 1.015625, 1.5, 1.984375, 2, 2.015625, 3, 100])
-def test_regime_by_iterating(e):
-    assert theory.regime(0.5, e * 128, 64) == decay_by_itself(1 - e)  # all exact in binary
+def test_memory_updates_by_counting():
+    left, updates = 1.0, 0
+    while left > math.exp(-1):
+        left, updates = left * (1 - 0.5 / 1440), updates + 1
+    assert theory.memory_updates(0.1, 5.0, 1440) == pytest.approx(updates, abs=1)
+    assert theory.memory_updates(0.1, 0.0, 1440) == math.inf
+
+
+@pytest.mark.parametrize(("e", "monotone"), [(0.002, True), (0.0026, True), (0.0027, False), (0.5, False)])
+def test_momentum_is_monotone_by_simulating(e, monotone):
+    """(1 - sqrt(0.9))^2 = 0.002633: beyond it the draw crosses zero."""
+    w, v, crossed = 1.0, 0.0, False
+    for _ in range(5000):
+        v = 0.9 * v - e * w
+        crossed |= (w + v) * w < 0
+        w += v
+    assert bool(theory.momentum_is_monotone(1.0, e * 1000, 1000, 0.9)) == monotone
+    assert crossed != monotone

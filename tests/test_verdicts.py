@@ -177,29 +177,29 @@ def last_epoch_inside(run, layer, tolerance):
 
 
 @pytest.mark.parametrize("change", [{}, {"l2": 20.0}, {"l2": 2.0, "hidden": (6, 5)}, NO_GRADIENT, {"batch_size": 30}])
-def test_kept_until(change):
+def test_last_epoch_within(change):
     run = run_of(**change)
     for layer in range(run.weight_rms.shape[2]):
         for tolerance in (0.01, 0.05, 0.2):
-            assert verdicts.kept_until(run, layer, tolerance) == last_epoch_inside(run, layer, tolerance)
+            assert verdicts.last_epoch_within(run, layer, tolerance) == last_epoch_inside(run, layer, tolerance)
 
 
 def test_kept_until_by_hand():
     # one update an epoch of 1 - 1/200 against the claimed exp(-1/400): the ratio is exp(-0.0025125 T), below 0.95 from T = 20.4
     run = run_of(**NO_GRADIENT, batch_size=400, epochs=30)
-    assert verdicts.kept_until(run, 0, 0.05) == 20
-    assert verdicts.kept_until(run, 0, 0.02) == 8  # 0.98 at T = 8.04
+    assert verdicts.last_epoch_within(run, 0, 0.05) == 20
+    assert verdicts.last_epoch_within(run, 0, 0.02) == 8  # 0.98 at T = 8.04
 
 
 def test_kept_until_of_one_replicate():
     """No interval, so nothing is known to be inside it but the start."""
-    assert verdicts.kept_until(run_of(**NO_GRADIENT, replicates=1), 0, 0.05) == 0
+    assert verdicts.last_epoch_within(run_of(**NO_GRADIENT, replicates=1), 0, 0.05) == 0
 
 
 def test_kept_until_when_the_claim_is_below_float64():
     """eta * lambda / m = 300 and three epochs: the claim says e^-900. The data keep the weights far above; no warning."""
     run = run_of(learning_rate=0.5, l2=600.0, batch_size=1, epochs=3)
-    assert verdicts.kept_until(run, 0, 0.2) == 0
+    assert verdicts.last_epoch_within(run, 0, 0.2) == 0
 
 
 def test_deviation_from_the_claim():

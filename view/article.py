@@ -57,8 +57,8 @@ class Figure:
 
     def draw(self, spec, rows):
         element = self._element.vega_lite_chart(rows, spec, alt=self._alt, height="content")
-        self._element = element if not self._drawn else self._element
-        self._drawn = True
+        if not self._drawn:
+            self._element, self._drawn = element, True
 
 
 def bet(question, options, key, write=words.percent):

@@ -56,6 +56,7 @@ def measured(base, y, bounds):
     band = base.transform_filter(of("measured")).mark_area(opacity=0.22, clip=True).encode(y=bounds, y2="high:Q")
     line = base.transform_filter(of("measured")).transform_filter(alt.datum.part != CONTROL)
     dots = base.transform_filter(of("measured")).transform_filter(alt.datum.part == CONTROL)
+    dots = dots.transform_filter("datum.epoch % ceil(last / 30) == 0")
     return (
         band
         + line.mark_line(strokeWidth=2.5, clip=True).encode(y=y)
@@ -72,11 +73,12 @@ def _decay(parts):
     base = alt.Chart().encode(x=epochs_axis(), color=colour(parts))
     grey = alt.Chart().encode(x=epochs_axis(), y=y)
     text = dict(align="right", fontSize=14, fontWeight=600)
-    above = base.transform_filter(of("label above")).mark_text(dx=-4, dy=-10, **text)
+    above = base.transform_filter(of("label above")).mark_text(dx=-4, dy=-13, **text)
     below = base.transform_filter(of("label below")).mark_text(dx=-30, dy=4, **text)
     claimed = grey.transform_filter(of("label claimed")).mark_text(dx=-30, dy=4, color=GREY, **text)
     chart = (
-        grey.transform_filter(of("claimed")).mark_line(strokeDash=[5, 4], color=GREY)
+        grey.transform_filter(of("exact")).mark_line(strokeDash=[1, 3], color=GREY, clip=True)
+        + grey.transform_filter(of("claimed")).mark_line(strokeDash=[5, 4], color=GREY)
         + measured(base, y, alt.Y("low:Q", title="rms weight, relative to the start", scale=scale, axis=axis))
         + above.encode(y=y, text="part:N")
         + below.encode(y=y, text="part:N")
@@ -87,9 +89,10 @@ def _decay(parts):
 
 def decay(table, epochs):
     """Relative size by epoch on a logarithmic axis, over the dashed line of the claim."""
-    rows = table[(table["part"] != EXACT) & (table["mean"] > FLOOR)].assign(low=table["low"].clip(lower=FLOOR))
-    rows["kind"] = np.where(rows["part"] == CLAIMED, "claimed", "measured")
-    low, high = rows["mean"].min(), rows["mean"].max()
+    rows = table[table["mean"] > FLOOR].assign(low=table["low"].clip(lower=FLOOR))
+    rows["kind"] = rows["part"].map({CLAIMED: "claimed", EXACT: "exact"}).fillna("measured")
+    shown = rows.loc[rows["kind"] != "exact", "mean"]  # where exact decay diverges it leaves the figure
+    low, high = shown.min(), shown.max()
     room = np.log(1.5 * high / low)
     names = _labels(rows, 0.055 * room)
     spec = _decay(tuple(table["part"].unique()))
@@ -108,7 +111,7 @@ def _labels(rows, gap):
     """Each line's name at its end: above for the layers, moved apart where they meet; below for the theory."""
     last = rows.sort_values("epoch").groupby("part").last()
     place = {}
-    layers = [part for part in last.index if part not in (CONTROL, CLAIMED)]
+    layers = [part for part in last.index if part not in (CONTROL, CLAIMED, EXACT)]
     for part in sorted(layers, key=last["mean"].get):
         place[part] = max([np.log(last["mean"][part]), *(at + gap for at in place.values())])
     below = [part for part in (CONTROL, CLAIMED) if part in last.index]
@@ -120,11 +123,12 @@ def _labels(rows, gap):
 
 
 @cache
-def _residual(parts, tolerances):
+def _residual(parts, tolerance):
     scale = alt.Scale(domain=[alt.ExprRef("bottom"), alt.ExprRef("top")])
-    marks = [-t for t in tolerances] + [0, *tolerances]
-    axis = alt.Axis(values=marks, format="+.0%", minExtent=48, labelOverlap=False)
-    y, bounds = (alt.Y(f"{name}:Q", title="off the claim", scale=scale, axis=axis) for name in ("mean", "low"))
+    marks = [k * tolerance for k in (-5, -1, 0, 1, 5)]
+    label = "datum.value == 0 ? '0' : format(datum.value, '+.0%')"
+    axis = alt.Axis(values=marks, labelExpr=label, minExtent=48, labelOverlap=False)
+    y, bounds = (alt.Y(f"{name}:Q", title="size / claim − 1", scale=scale, axis=axis) for name in ("mean", "low"))
     base = alt.Chart().encode(x=epochs_axis(), color=colour(parts))
     zero = alt.Chart().transform_filter(of("claimed"))
     strip = zero.mark_rect(color=GREY, opacity=0.15).encode(y=bounds, y2="high:Q")
@@ -132,20 +136,20 @@ def _residual(parts, tolerances):
     return specification((strip + rule + measured(base, y, bounds)).properties(height=200), "bottom", "top", "last")
 
 
-def residual(table, tolerances, epochs):
-    """Measured over claimed, less 1, over a grey strip for the first tolerance; cut off beyond the last."""
-    edge = 1.3 * max(tolerances)
+def residual(table, tolerance, epochs):
+    """Measured over claimed, less 1, over a grey strip for the tolerance; cut off at five times it."""
+    edge = 5.2 * tolerance
     rows = table[np.isfinite(table["mean"])]
     rows = rows.assign(kind="measured", **rows[["mean", "low", "high"]].clip(-BEYOND * edge, BEYOND * edge))
-    claimed = pd.DataFrame({"kind": ["claimed"], "mean": [0.0], "low": [-tolerances[0]], "high": [tolerances[0]]})
-    bottom = -edge if rows["mean"].min() < -tolerances[0] else -1.3 * tolerances[0]
-    spec = _residual(tuple(table["part"].unique()), tolerances)
+    claimed = pd.DataFrame({"kind": ["claimed"], "mean": [0.0], "low": [-tolerance], "high": [tolerance]})
+    bottom = -edge if rows["mean"].min() < -tolerance else -1.3 * tolerance
+    spec = _residual(tuple(table["part"].unique()), tolerance)
     return with_values(spec, bottom=bottom, top=edge, last=max(1, epochs)), pd.concat([claimed, rows])
 
 
 @cache
 def _repeated_decay(steps):
-    e = alt.param(name="e", value=0.35, bind=alt.binding_range(min=0, max=2.2, step=0.01, name="ηλ/n  "))
+    e = alt.param(name="e", value=0.7, bind=alt.binding_range(min=0, max=2.2, step=0.01, name="ηλ/n  "))
     x = alt.X("update:Q", title="updates", scale=alt.Scale(domain=[0, steps]), axis=alt.Axis(grid=False, tickMinStep=1))
     y = alt.Y("left:Q", title="weight, relative to the start", scale=alt.Scale(domain=[-2.2, 2.2]), axis=alt.Axis(tickCount=5))
     data, end = alt.Chart(), alt.Chart().transform_filter(f"datum.update == {steps}")
@@ -156,7 +160,7 @@ def _repeated_decay(steps):
         " : e < 2 ? 'changes sign at every update, and shrinks' : e == 2 ? 'changes sign for ever'"
         " : 'changes sign, and grows'"
     )
-    says = end.transform_calculate(left="2", name=name).mark_text(align="right", fontSize=15, fontWeight=600, color=GREY)
+    says = end.transform_calculate(left="1.5", name=name).mark_text(align="right", fontSize=15, fontWeight=600, color=GREY)
     claim = end.transform_calculate(left="exp(-e * datum.update) + 0.17").mark_text(align="right", fontSize=14, color=GREY)
     chart = (
         claimed.mark_line(strokeDash=[5, 4], color=GREY).encode(x=x, y=y)

@@ -4,9 +4,10 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from engine import RunCache
+from view import words
 
-POLL = 0.2
-"""Seconds between two partial drawings, and at most until a superseded run stops waiting."""
+FIRST, POLL = 0.1, 0.25
+"""Seconds until the first partial drawing, and between the others: drawing takes time from training."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -37,7 +38,7 @@ def follow(h, figure, draw, status):
     figures.add(figure)
     job = cache().request(h, (name, figure))
     drawn = -1
-    while not job.wait(POLL):
+    while not job.wait(FIRST if drawn < 0 else POLL):
         if job.epochs > drawn:
             drawn = job.epochs
             draw(job.run)
@@ -46,9 +47,6 @@ def follow(h, figure, draw, status):
         st.stop()
     run = job.run
     draw(run)
-    status.caption(
-        f"Diverged at epoch {run.diverged_at}, drawn up to there"
-        if run.diverged_at
-        else f"{h.replicates} × {run.epochs} epochs trained"
-    )
-    return job.run
+    each = f"{words.plural(h.replicates, 'seed')}, {words.plural(run.epochs, 'epoch')} each"
+    status.caption(f"Diverged at epoch {run.diverged_at}; drawn up to there" if run.diverged_at else each)
+    return run

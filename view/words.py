@@ -41,13 +41,18 @@ def percent(value, digits=2):
 def between(interval, write=number):
     """The bounds of an interval: 0.99 to 1.01; nothing where there is none."""
     if math.isnan(interval.low):
-        return "no interval from one seed"
+        return "no interval"
     return f"{write(interval.low)} to {write(interval.high)}"
+
+
+def in_formula(count):
+    """A whole number inside LaTeX, whose comma would else get a space."""
+    return f"{count:,}".replace(",", "{,}")
 
 
 def listed(words):
     """a, b and c."""
-    *head, last = words
+    *head, last = list(words)
     return f"{', '.join(head)} and {last}" if head else last
 
 
