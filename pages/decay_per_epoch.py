@@ -220,9 +220,9 @@ $B=\lceil n/m\rceil$ updates, and so it shrinks the draw by"""
 article.equation(theory.DECAY_PER_EPOCH, 3)
 error = theory.claim_error(eta, lam, n, m, h.epochs)
 cost = (
-    rf"and that step changes {percent(error, 2)} after {h.epochs} epochs"
+    rf"which makes a difference of {percent(error, 2)} after {h.epochs} epochs"
     if 0 < step < 1
-    else rf"and with $\eta\lambda/n={number(step)}$ there is no such step"
+    else rf"which is no approximation for $\eta\lambda/n={number(step)}$"
 )
 article.write(
     rf"""whatever the network learns. After $T$ epochs $\rho^T$ is left. About this part the claim is a theorem, but for the step

@@ -48,6 +48,12 @@ class Server:
         self.process.communicate(timeout=10)
 
 
+def chromium(playwright):
+    """A browser that is installed, or else Playwright's own."""
+    installed = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    return playwright.chromium.launch(executable_path=installed, args=["--no-sandbox", "--disable-gpu"])
+
+
 @pytest.fixture
 def fresh_server():
     """A server that nobody has visited."""
@@ -65,8 +71,7 @@ def server():
 
 @pytest.fixture(scope="session")
 def browser():
-    installed = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=installed, args=["--no-sandbox", "--disable-gpu"])
+        browser = chromium(playwright)
         yield browser
         browser.close()

@@ -1,12 +1,11 @@
 """Pictures of every page, desktop, dark and phone: python -m tests.pictures [folder]."""
 
-import shutil
 import sys
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.conftest import ROOT, Server
+from tests.conftest import ROOT, Server, chromium
 from view.frame import PAGES
 
 LOOKS = {"desktop": (1280, "light"), "dark": (1280, "dark"), "phone": (390, "light")}
@@ -32,10 +31,9 @@ def main(folder=ROOT / "pictures"):
     folder = Path(folder)
     folder.mkdir(exist_ok=True)
     server = Server()
-    installed = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     try:
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=installed, args=["--no-sandbox", "--disable-gpu"])
+            browser = chromium(playwright)
             for k, name in enumerate(PAGES):
                 for look, (width, scheme) in LOOKS.items():
                     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
