@@ -26,13 +26,12 @@ def parser():
     for f in fields(Hyperparameters):
         option = "--" + f.name.replace("_", "-")
         choices = list(f.metadata.get("options", ())) or None
+        meaning = f"{f.metadata['meaning']} (default: {f.default})"
         if f.name == "hidden":
-            p.add_argument(
-                option, type=int, nargs="*", default=list(f.default), help="units of each hidden layer (default: 30)"
-            )
+            p.add_argument(option, type=int, nargs="*", default=list(f.default), help=meaning)
         else:
             kind = str if choices else int if f.metadata["whole"] else float
-            p.add_argument(option, type=kind, choices=choices, default=f.default, help=f"default: {f.default}")
+            p.add_argument(option, type=kind, choices=choices, default=f.default, help=meaning)
     p.add_argument(
         "--csv", type=Path, metavar="FILE", help="write every replicate's numbers to FILE instead of printing their means"
     )
@@ -85,12 +84,13 @@ def main(arguments=None):
             raise ValueError(f"csv must be a file in an existing folder, got {str(path)!r}")
     except ValueError as error:
         return f"python -m engine: {error}"
-    trajectory, started = Trajectory(h), time.monotonic()
+    trajectory, started, code = Trajectory(h), time.monotonic(), 0
     try:
         for done in trajectory.train(h.epochs):
             progress(done, h.epochs, started)
     except KeyboardInterrupt:
         print("\ninterrupted: what was trained so far follows", end="", file=sys.stderr)
+        code = 130  # as a shell reports an interrupt
     print(file=sys.stderr)
     if not trajectory.records:
         return "nothing was trained"
@@ -100,7 +100,7 @@ def main(arguments=None):
         print_table(trajectory.records)
     else:
         write_csv(trajectory.records, h.seed, path)
-    return 0
+    return code
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import time
 from collections import OrderedDict, deque
 from dataclasses import asdict, fields
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -121,12 +122,17 @@ class RunCache:
     def _trajectory(self, h):
         trajectory = self._trajectories.get(h.key)
         if trajectory is None:
-            path = self._results / file_name(h)
-            trajectory = load(path) if path.exists() else Trajectory(h)
-            self._trajectories[h.key] = trajectory
+            trajectory = self._trajectories[h.key] = self._shipped(h) or Trajectory(h)
             self._evict(keep=h.key)
         self._trajectories.move_to_end(h.key)
         return trajectory
+
+    def _shipped(self, h):
+        """The stored trajectory; None where there is none, or none that can be read: then the run is trained."""
+        try:
+            return load(self._results / file_name(h))
+        except (OSError, EOFError, ValueError, KeyError, BadZipFile):
+            return None
 
     def _start(self):
         if self._worker is None or not self._worker.is_alive():
@@ -203,7 +209,7 @@ def save(trajectory, folder):
 
 def load(path):
     """The trajectory written by `save`."""
-    with np.load(path) as file:
+    with Path(path).open("rb") as opened, np.load(opened) as file:
         h = Hyperparameters(**json.loads(str(file["hyperparameters"])))
         columns = {f.name: file[f.name] for f in fields(Record)}
         layers = range(len(h.sizes) - 1)

@@ -18,42 +18,44 @@ MAX_STACK = 5e7
 """Most weights, and most activations of a layer in a mini-batch, in all replicates together: 200 MB in single precision."""
 
 
-def _number(default, low, high, *, whole=False, optional=False):
-    return field(default=default, metadata={"low": low, "high": high, "whole": whole, "optional": optional})
+def _number(default, meaning, low, high, *, whole=False, optional=False):
+    rule = {"low": low, "high": high, "whole": whole, "optional": optional}
+    return field(default=default, metadata={"meaning": meaning, **rule})
 
 
-def _choice(default, options):
-    return field(default=default, metadata={"options": options})
+def _choice(default, meaning, options):
+    return field(default=default, metadata={"meaning": meaning, "options": options})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Hyperparameters:
     """A training run, complete: two equal objects give the same numbers. Raises ValueError naming field, rule and value.
 
-    `n_train=None` and `fan_in=None` are replaced by the data's own sizes, so equal runs compare equal.
+    Every field's line has its default, symbol and meaning, then its range. `n_train=None` and `fan_in=None` are replaced by
+    the data's own sizes, so equal runs compare equal.
     """
 
-    dataset: str = _choice("digits", SHAPES)  # which data
+    dataset: str = _choice("digits", "which data", SHAPES)
     n_train: int | None = _number(
-        None, 1, 10_000_000, whole=True, optional=True
-    )  # n, training examples: the first n of the fixed order; None = all
-    fan_in: int | None = _number(
-        None, 1, 4096, whole=True, optional=True
-    )  # inputs; chosen for the teacher data, given by the others
-    noise: float = _number(0.0, 0, 100)  # standard deviation of the noise on the teacher's outputs; teacher data only
-    hidden: tuple[int, ...] = (30,)  # units of each hidden layer, 1 to 4096 each, 0 to 8 layers
-    activation: str = _choice("sigmoid", ACTIVATIONS)  # of the hidden units
-    cost: str = _choice("cross-entropy", COSTS)  # C, with the output units that belong to it
-    initialization: str = _choice("large", INITIALIZATIONS)  # standard deviation of the first weights
-    learning_rate: float = _number(0.1, 0, 1000)  # eta, multiplies the mean gradient of the mini-batch
-    l2: float = _number(5.0, 0, 1e9)  # lambda, book convention: cost + lambda / (2 n) * sum of w^2, biases excluded
+        None, "n, training examples: the first n; None = all", 1, 10_000_000, whole=True, optional=True
+    )
+    fan_in: int | None = _number(None, "inputs; to be chosen for the teacher data alone", 1, 4096, whole=True, optional=True)
+    noise: float = _number(0.0, "standard deviation of the noise on the teacher's outputs; teacher data alone", 0, 100)
+    hidden: tuple[int, ...] = field(
+        default=(30,), metadata={"meaning": "units of each hidden layer, 0 to 8 layers of 1 to 4096"}
+    )
+    activation: str = _choice("sigmoid", "of the hidden units", ACTIVATIONS)
+    cost: str = _choice("cross-entropy", "C, with the output units that belong to it", COSTS)
+    initialization: str = _choice("large", "of the weights: N(0, 1) or N(0, 1/fan-in)", INITIALIZATIONS)
+    learning_rate: float = _number(0.1, "eta, multiplies the mean gradient of the mini-batch", 0, 1000)
+    l2: float = _number(5.0, "lambda, as in the book: cost + lambda / (2 n) * sum of w^2, without biases", 0, 1e9)
     l2_until: int | None = _number(
-        None, 0, 1_000_000, whole=True, optional=True
-    )  # epochs after which L2 is switched off; None = never
-    batch_size: int = _number(10, 1, 10_000_000, whole=True)  # m, examples; above n_train one mini-batch holds all
-    epochs: int = _number(60, 0, 1_000_000, whole=True)  # passes over the training examples
-    replicates: int = _number(8, 1, 256, whole=True)  # seeds trained together: seed, seed + 1, ...
-    seed: int = _number(0, 0, 2**31, whole=True)  # of the first replicate
+        None, "epochs before L2 is switched off; None = never", 0, 1_000_000, whole=True, optional=True
+    )
+    batch_size: int = _number(10, "m, examples in a mini-batch; above n it holds all", 1, 10_000_000, whole=True)
+    epochs: int = _number(60, "passes over the training examples", 0, 1_000_000, whole=True)
+    replicates: int = _number(8, "seeds trained together: seed, seed + 1, ...", 1, 256, whole=True)
+    seed: int = _number(0, "of the first replicate", 0, 2**31, whole=True)
 
     def __post_init__(self):
         for f in fields(self):

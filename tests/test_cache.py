@@ -453,3 +453,11 @@ def test_a_long_run_does_not_keep_others_waiting(tmp_path, monkeypatch):
     runs.release("long")
     assert long.wait(PATIENCE)
     assert long.cancelled
+
+
+@pytest.mark.parametrize("damage", [lambda b: b"", lambda b: b[: len(b) // 2], lambda b: b[:300] + b"\0" * 50 + b[350:]])
+def test_a_damaged_shipped_run_is_trained_again(tmp_path, damage):
+    path = save(trained(H), tmp_path)
+    path.write_bytes(damage(path.read_bytes()))
+    run = RunCache(results=tmp_path).train(H)
+    np.testing.assert_array_equal(run.weight_rms, trained(H).run(H).weight_rms)
