@@ -56,7 +56,7 @@ def until_epoch(run, layer):
     epoch = verdicts.last_epoch_within(run, layer, verdicts.TOLERANCE)
     if epoch == run.epochs:
         return "to the end"
-    return f"until epoch {epoch}" if epoch else "not even for one epoch"
+    return f"until epoch {epoch}" if epoch else "for no whole epoch"
 
 
 def verdict_rows(judged):
@@ -219,11 +219,12 @@ $B=\lceil n/m\rceil$ updates, and so it shrinks the draw by"""
 )
 article.equation(theory.DECAY_PER_EPOCH, 3)
 error = theory.claim_error(eta, lam, n, m, h.epochs)
-cost = (
-    rf"which makes a difference of {percent(error, 2)} after {h.epochs} epochs"
-    if 0 < step < 1
-    else rf"which is no approximation for $\eta\lambda/n={number(step)}$"
-)
+steady = 0 < step < 1
+cost = rf"which is no approximation for $\eta\lambda/n={number(step)}$"
+if steady:
+    cost = f"which makes a difference of {percent(error)} after {h.epochs} epochs"
+if step == 0:
+    cost = "and without decay the two are the same"
 article.write(
     rf"""whatever the network learns. After $T$ epochs $\rho^T$ is left. About this part the claim is a theorem, but for the step
 from $\rho$ to {exponential}, {cost}.
@@ -255,13 +256,14 @@ article.write(
 $\varepsilon=\eta\lambda/n$ between 0 and 1 and the claimed rate $\gamma=\eta\lambda/m$, the exact rate per epoch is"""
 )
 article.equation(theory.EXACT_RATE, 4)
+ratios = words.listed(
+    f"at {words.like(theory.rate_ratio(eta, lam, n, other), 1)} times the claimed rate for $m={words.in_formula(other)}$"
+    for other in (10, 1000, 3000)
+)
+fades = rf"With $\eta={number(eta)}$, $\lambda={number(lam)}$ and the {n:,} examples of Figure 1 the draw fades {ratios}. "
 article.write(
-    rf"""With $\eta={number(eta)}$, $\lambda={number(lam)}$ and the {n:,} examples of Figure 1 the draw fades """
-    + words.listed(
-        f"at {words.like(theory.rate_ratio(eta, lam, n, other), 1)} times the claimed rate for $m={words.in_formula(other)}$"
-        for other in (10, 1000, 3000)
-    )
-    + r""". A mini-batch that would hold more than all examples makes one update an epoch. The premise $\eta\lambda\ll n$ does not
+    (fades if steady else "")
+    + r"""A mini-batch that would hold more than all examples makes one update an epoch. The premise $\eta\lambda\ll n$ does not
 exclude it. Try it:"""
 )
 with article.column(), st.container(horizontal=True):
@@ -276,10 +278,11 @@ examples make more updates in an epoch, each with less decay. What $n$ changes i
 )
 article.equation(theory.RELATIVE_ERROR, 5)
 few = "" if n == FEW else f" and would be {percent(theory.claim_error(eta, lam, FEW, m, h.epochs))} with {FEW}"
+here = f" It is {percent(error)} after {h.epochs} epochs with {n:,} examples{few}." if steady else ""
+updates = f", here {number(theory.memory_updates(eta, lam, n))}," if steady else ""
 article.write(
-    rf"""and $\frac\varepsilon2\gamma T$ where $m$ divides $n$. It is {percent(error)} after {h.epochs} epochs with {n:,} examples{few}.
-So the limit makes the claim exact for the draw. For a layer it makes things worse: {number(theory.memory_updates(eta, lam, n))}
-updates pass while the draw fades by a factor $e$, a number that grows with $n$, and the network learns in each."""
+    rf"""and $\frac\varepsilon2\gamma T$ where $m$ divides $n$.{here} So the limit makes the claim exact for the draw. For a layer it makes
+things worse: while the draw fades by a factor $e$ some $n/(\eta\lambda)$ updates pass{updates} and the network learns in each."""
 )
 with article.column(), st.container(horizontal=True):
     controls.preset(PAGE, "n = 50", n_train=FEW)
@@ -327,7 +330,7 @@ Adam divides the step by the gradient’s own size, so that a weight ruled by de
 statements of theory; the runs here are plain SGD."""
 )
 low, high = theory.decay_bracket(eta, lam, n, m)
-bounds = f" For the values of Figure 1 the bounds are {number(low, 7)} and {number(high, 7)}." if 0 < step < 1 else ""
+bounds = f" For the values of Figure 1 the bounds are {number(low, 7)} and {number(high, 7)}." if steady else ""
 with article.column(), st.expander("Derivation: between which bounds the exact factor lies"):
     st.markdown(
         rf"""For $0<\varepsilon<1$ the integral of $1/(1-x)$ from 0 to $\varepsilon$ lies between its smallest and its largest
