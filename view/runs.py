@@ -6,7 +6,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from engine import RunCache
 from view import words
 
-FIRST, POLL = 0.1, 0.25
+FIRST, POLL = 0.05, 0.4
 """Seconds until the first partial drawing, and between the others: drawing takes time from training."""
 
 
