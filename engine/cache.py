@@ -148,9 +148,7 @@ class RunCache:
                 self._train(job)
             except Exception as error:
                 job.error = error
-            with self._changed:
-                if job not in self._queue:
-                    self._end(job)
+                self._end(job)
 
     def _train(self, job):
         """Train until the job is finished, given up, or has had its turn while others wait; then it queues again."""
@@ -165,15 +163,16 @@ class RunCache:
                     return self._end(job)
                 if self._queue and time.monotonic() - started > TURN and not job.finished:
                     return self._queue.append(job)
+        self._end(job)
 
     def _end(self, job):
-        job.cancelled = job.cancelled or not job.finished
-        if self._jobs.get(job.hyperparameters) is job:
+        with self._changed:
+            job.cancelled = not job.finished
             del self._jobs[job.hyperparameters]
-        for owner in job.owners:
-            self._wanted.pop(owner, None)
-        self._evict()
-        self._changed.notify_all()
+            for owner in job.owners:
+                del self._wanted[owner]
+            self._evict()
+            self._changed.notify_all()
 
     def _evict(self, keep=None):
         wanted = {keep, *(job.hyperparameters.key for job in self._jobs.values())}

@@ -27,14 +27,17 @@ class Network:
     scale: float = 1.0
 
     def __post_init__(self):
-        self.scale_array = np.array(self.scale, self.weights[0].dtype)  # in the precision of the weights
+        self._rescale(self.scale)
+
+    def _rescale(self, scale):
+        self.scale = scale
+        self.scale_array = np.array(scale, self.weights[0].dtype)  # in the precision of the weights
 
     def decay(self, factor):
         """Multiply the weights by `factor`."""
-        self.scale *= factor
+        self._rescale(self.scale * factor)
         if not 1 / FOLD < abs(self.scale) < FOLD:
             self.fold()
-        self.__post_init__()
 
     def copy(self):
         return Network([w.copy() for w in self.weights], [b.copy() for b in self.biases], self.scale)
@@ -43,8 +46,7 @@ class Network:
         """Multiply the scale into the weights, in float64, and reset it to 1."""
         for w in self.weights:
             np.multiply(w, np.float64(self.scale), out=w, casting="same_kind")
-        self.scale = 1.0
-        self.__post_init__()
+        self._rescale(1.0)
 
 
 def sigmoid(z):

@@ -2,6 +2,9 @@
 
 import math
 
+MINUS = str.maketrans("-", "−")
+SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 def number(value, digits=3):
     """Significant digits, no exponent between 1e-4 and 1e6: 0.05, 1.17, 0.000347, 4.2 × 10⁻⁷."""
@@ -15,14 +18,9 @@ def number(value, digits=3):
         text = text.rstrip("0").rstrip(".") if "." in text else text
     else:
         mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-        text = f"{mantissa.rstrip('0').rstrip('.')} × 10{int(exponent)}".translate(MINUS)
-        head, tail = text.split("× 10")
-        text = f"{head}× 10{tail.translate(SUPERSCRIPT)}"
+        mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+        text = f"{mantissa} × 10{str(int(exponent)).translate(SUPERSCRIPT)}"
     return text.translate(MINUS)
-
-
-MINUS = str.maketrans("-", "−")
-SUPERSCRIPT = str.maketrans("-−0123456789", "⁻⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def like(value, reference, digits=3):
@@ -39,7 +37,7 @@ def percent(value, digits=2):
 
 
 def between(interval, write=number):
-    """The bounds of an interval: 0.99 to 1.01; nothing where there is none."""
+    """The bounds of an interval: 0.99 to 1.01."""
     if math.isnan(interval.low):
         return "no interval"
     return f"{write(interval.low)} to {write(interval.high)}"
