@@ -1,8 +1,4 @@
-"""Closed forms, each beside its LaTeX. Functions take numbers, never runs, and import nothing of ours.
-
-Symbols as on the pages: eta learning rate, lam L2 coefficient, n training examples, m mini-batch size.
-Rates say "per update" or "per epoch"; an epoch is one pass over the training examples.
-"""
+"""Claim 2: what L2 regularisation alone does to a weight, per update and per epoch."""
 
 import numpy as np
 
