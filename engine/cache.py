@@ -12,6 +12,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from engine.files import written_whole
+from engine.grid import LambdaGrid
 from engine.hyperparameters import Hyperparameters
 from engine.measurements import Record
 from engine.network import Network
@@ -113,6 +114,12 @@ class RunCache:
             if job is not None:
                 job.owners.discard(owner)
 
+    def network(self, h, epoch):
+        """The network of the run of `h` after so many epochs, trained again from the nearest one that was kept."""
+        with self._changed:
+            trajectory = self._trajectory(h)
+        return trajectory.network_at(epoch)
+
     @property
     def nbytes(self):
         """Of all trajectories kept."""
@@ -184,7 +191,8 @@ class RunCache:
 
 def _nbytes(trajectory):
     arrays = [getattr(r, f.name) for r in trajectory.records[:1] for f in fields(r)[1:]]
-    weights = [*trajectory.network.weights, *trajectory.network.biases] if trajectory.network else []
+    networks = dict(trajectory.networks).values()
+    weights = [w for network in networks for w in (*network.weights, *network.biases)]
     return HEADER + len(trajectory.records) * sum(HEADER + a.nbytes for a in arrays) + sum(w.nbytes for w in weights)
 
 
@@ -193,26 +201,35 @@ def file_name(h):
     return f"{h.dataset}-{hashlib.sha256(repr(h.key).encode()).hexdigest()[:16]}.npz"
 
 
-def save(trajectory, folder):
-    """Write a trajectory to `folder`, whole or not at all; returns the path."""
+def save(trajectory, folder, epochs=()):
+    """Write a trajectory to `folder`, whole or not at all, with its last network and those of `epochs`; returns the path."""
     h = trajectory.hyperparameters
     columns = {f.name: np.stack([getattr(r, f.name) for r in trajectory.records]) for f in fields(Record)}
-    weights = {f"weights_{k}": w for k, w in enumerate(trajectory.network.weights)}
-    biases = {f"biases_{k}": b for k, b in enumerate(trajectory.network.biases)}
+    networks = {}
+    for epoch in sorted({*epochs, len(trajectory.records) - 1}):
+        network = trajectory.network_at(epoch)
+        networks |= {f"weights_{k}_of_{epoch}": w for k, w in enumerate(network.weights)}
+        networks |= {f"biases_{k}_of_{epoch}": b for k, b in enumerate(network.biases)}
     diverged = [] if trajectory.diverged_at is None else [trajectory.diverged_at]
     path = Path(folder) / file_name(h)
     with written_whole(path) as file:
-        np.savez_compressed(file, hyperparameters=json.dumps(asdict(h)), diverged_at=diverged, **columns, **weights, **biases)
+        np.savez_compressed(file, hyperparameters=json.dumps(asdict(h)), diverged_at=diverged, **columns, **networks)
     return path
 
 
 def load(path):
     """The trajectory written by `save`."""
     with Path(path).open("rb") as opened, np.load(opened) as file:
-        h = Hyperparameters(**json.loads(str(file["hyperparameters"])))
+        settings = json.loads(str(file["hyperparameters"]))
+        grid = settings.pop("base", None)
+        h = LambdaGrid(Hyperparameters(**grid), tuple(settings["l2"])) if grid else Hyperparameters(**settings)
         columns = {f.name: file[f.name] for f in fields(Record)}
         layers = range(len(h.sizes) - 1)
-        network = Network([file[f"weights_{k}"] for k in layers], [file[f"biases_{k}"] for k in layers])
+        epochs = [int(name.removeprefix("biases_0_of_")) for name in file if name.startswith("biases_0_of_")]
+        networks = {
+            epoch: Network([file[f"weights_{k}_of_{epoch}"] for k in layers], [file[f"biases_{k}_of_{epoch}"] for k in layers])
+            for epoch in epochs
+        }
         diverged_at = int(file["diverged_at"][0]) if file["diverged_at"].size else None
     records = [Record(**{name: column[k] for name, column in columns.items()}) for k in range(len(columns["epoch"]))]
-    return Trajectory(h, records, network, diverged_at)
+    return Trajectory(h, records, networks, diverged_at)

@@ -97,6 +97,11 @@ class Hyperparameters:
         return self.learning_rate, self.l2, self.n_train, self.batch_size
 
     @property
+    def seeds(self):
+        """Of the replicates."""
+        return range(self.seed, self.seed + self.replicates)
+
+    @property
     def updates_per_epoch(self):
         return theory.updates_per_epoch(self.n_train, self.batch_size)
 

@@ -14,11 +14,11 @@ INITIALIZATIONS = {
 def draw(h, dtype=np.float32):
     """The network before training: weights as `h.initialization` says, biases N(0, 1) under every initialisation.
 
-    Replicate r uses the stream of seed h.seed + r alone, whatever the other hyperparameters are.
+    A replicate uses the stream of its seed alone, whatever the other hyperparameters are.
     """
     deviation = INITIALIZATIONS[h.initialization]
     replicates = []
-    for seed in range(h.seed, h.seed + h.replicates):
+    for seed in h.seeds:
         stream = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(0,)))
         replicates.append(
             [

@@ -35,15 +35,15 @@ class Record:
     def start(cls, network, h, data):
         """The record of the untrained network."""
         unknown = np.full((4, h.replicates, len(network.weights)), np.nan)
-        return cls(0, *_sizes(network, network, data), *unknown, *_performance(network, h, data))
+        return cls(0, *_sizes(network, network, data), *unknown, *performance(network, h, data))
 
     @classmethod
     def after(cls, epoch, before, network, first, h, data):
         """The record of `network`, reached from `before` in one epoch (counted from 0) of a run started from `first`."""
-        rho = np.float64(h.decay_factor(epoch)) ** h.updates_per_epoch
+        rho = np.broadcast_to(np.float64(h.decay_factor(epoch)) ** h.updates_per_epoch, (h.replicates, 1, 1))
         changes = zip(*(_change(w_s, w_e, rho) for w_s, w_e in zip(before.weights, network.weights)))
         changes = (np.stack(c, axis=1) for c in changes)
-        return cls(epoch + 1, *_sizes(network, first, data), *changes, *_performance(network, h, data))
+        return cls(epoch + 1, *_sizes(network, first, data), *changes, *performance(network, h, data))
 
     @property
     def finite(self):
@@ -129,10 +129,10 @@ def _sizes(network, first, data):
 
 
 def _change(w_s, w_e, rho):
-    """|D|, |G| and the two terms of the norm ledger, (replicates,) each; science in Record."""
+    """|D|, |G| and the two terms of the norm ledger, (replicates,) each; see Record. rho (replicates, 1, 1)."""
     w_s = w_s.astype(np.float64)
     g = w_e - rho * w_s
-    before, gg = _dot(w_s, w_s), _dot(g, g)
+    before, gg, rho = _dot(w_s, w_s), _dot(g, g), rho.ravel()
     return abs(rho - 1) * np.sqrt(before), np.sqrt(gg), (rho**2 - 1) * before, 2 * rho * _dot(w_s, g) + gg
 
 
@@ -142,16 +142,16 @@ def _dot(a, b):
     return np.vecdot(a, b)
 
 
-def _performance(network, h, data):
+def performance(network, h, data):
     """Training cost and accuracy, validation accuracy, (replicates,) each."""
     activation, cost = ACTIVATIONS[h.activation], COSTS[h.cost]
     value, right = np.zeros(h.replicates), np.zeros(h.replicates)
-    for x, y in _chunks(h, data.x_train, data.y_train):
+    for x, y in chunks(h, data.x_train, data.y_train):
         z = outputs(network, x, activation)
         value += cost.value(z, np.asfortranarray(y)).sum(axis=1, dtype=np.float64)  # y in the memory order of z
         right += _right(z, y.argmax(axis=-1))
     right_unseen = np.zeros(h.replicates)
-    for x, labels in _chunks(h, data.x_validation, data.y_validation):
+    for x, labels in chunks(h, data.x_validation, data.y_validation):
         right_unseen += _right(outputs(network, x, activation), labels)
     return value / h.n_train, right / h.n_train, right_unseen / len(data.y_validation)
 
@@ -161,6 +161,7 @@ def _right(z, labels):
     return (z[:, np.arange(len(labels)), labels] == z.max(axis=-1)).sum(axis=1)
 
 
-def _chunks(h, x, y):
+def chunks(h, x, y):
+    """Examples x and y in pieces that keep temporary arrays of all replicates small."""
     size = max(1, CHUNK // (h.replicates * max(h.sizes)))
     return ((x[k : k + size], y[k : k + size]) for k in range(0, len(x), size))

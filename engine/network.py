@@ -24,7 +24,7 @@ class Network:
 
     weights: list  # (r, fan_out, fan_in) each
     biases: list  # (r, 1, fan_out) each
-    scale: float = 1.0
+    scale: float = 1.0  # or (r, 1, 1), where the replicates decay at different rates
 
     def __post_init__(self):
         self._rescale(self.scale)
@@ -34,9 +34,10 @@ class Network:
         self.scale_array = np.array(scale, self.weights[0].dtype)  # in the precision of the weights
 
     def decay(self, factor):
-        """Multiply the weights by `factor`."""
+        """Multiply the weights by `factor`, a number or (r, 1, 1)."""
         self._rescale(self.scale * factor)
-        if not 1 / FOLD < abs(self.scale) < FOLD:
+        size = np.abs(self.scale_array)
+        if not (size.min() > 1 / FOLD and size.max() < FOLD):
             self.fold()
 
     def copy(self):

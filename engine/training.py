@@ -7,6 +7,10 @@ from engine.measurements import Record, Run
 from engine.network import ACTIVATIONS, COSTS, backpropagate
 
 
+MAX_NETWORKS = 24
+"""Of a trajectory, those that were asked for among them."""
+
+
 def train_epoch(network, h, data, epoch):
     """The network after one more epoch, counted from 0; `network` stays as it is."""
     network = network.copy()
@@ -35,7 +39,7 @@ def mini_batches(h, data, epoch):
     The examples are reshuffled every epoch, by a stream of the replicate's seed and the epoch alone: the other hyperparameters
     leave their order as it is.
     """
-    streams = (np.random.SeedSequence(seed, spawn_key=(1, epoch)) for seed in range(h.seed, h.seed + h.replicates))
+    streams = (np.random.SeedSequence(seed, spawn_key=(1, epoch)) for seed in h.seeds)
     order = np.stack([np.random.default_rng(s).permutation(h.n_train) for s in streams])
     for start in range(0, h.n_train, h.batch_size):
         examples = order[:, start : start + h.batch_size]
@@ -45,10 +49,10 @@ def mini_batches(h, data, epoch):
 class Trajectory:
     """The epochs of a run trained so far, and the network they led to: a longer run goes on from it."""
 
-    def __init__(self, h, records=(), network=None, diverged_at=None):
-        self.hyperparameters = h
+    def __init__(self, h, records=(), networks=None, diverged_at=None):
+        self.hyperparameters = h  # or a LambdaGrid
         self.records = list(records)  # one Record an epoch, the untrained network first; empty before the first call of train
-        self.network = network
+        self.networks = dict(networks or {})  # epoch -> Network, of the last epoch and a few before it
         self.diverged_at = diverged_at  # the epoch in which a weight or the cost left the finite numbers; it has no record
 
     def train(self, epochs):
@@ -56,19 +60,46 @@ class Trajectory:
         h = self.hyperparameters
         data, first = datasets.load(h), initialization.draw(h)
         if not self.records:
-            self.network, self.records = first, [Record.start(first, h, data)]
+            self.networks, self.records = {0: first}, [Record.start(first, h, data)]
             yield 0
         while not self.covers(epochs):
             done = len(self.records) - 1
+            network = self.networks[done]
             with np.errstate(over="ignore", invalid="ignore"):  # a run that diverges overflows; its record says so
-                trained = train_epoch(self.network, h, data, done)
-                record = Record.after(done, self.network, trained, first, h, data)
+                trained = train_epoch(network, h, data, done)
+                record = Record.after(done, network, trained, first, h, data)
             if not record.finite:
                 self.diverged_at = done + 1
                 return
-            self.network = trained
+            self.networks[done + 1] = trained
             self.records.append(record)
+            if not milestone(done):
+                del self.networks[done]
             yield done + 1
+
+    @property
+    def network(self):
+        """The last one."""
+        return self.networks[len(self.records) - 1]
+
+    def network_at(self, epoch):
+        """The network after so many epochs: one that was kept, or trained again from the nearest one before it.
+
+        It is kept while there is room. Raises ValueError where the run had diverged.
+        """
+        if self.diverged_at is not None and epoch >= self.diverged_at:
+            raise ValueError(f"epoch must be below {self.diverged_at}, in which the run diverged, got {epoch!r}")
+        h, kept = self.hyperparameters, dict(self.networks)
+        if epoch not in kept:
+            data = datasets.load(h)
+            start = max((e for e in kept if e < epoch), default=0)
+            network = kept[start] if kept else initialization.draw(h)
+            for done in range(start, epoch):
+                network = train_epoch(network, h, data, done)
+            kept[epoch] = network
+            if len(kept) <= MAX_NETWORKS:
+                self.networks[epoch] = network
+        return kept[epoch]
 
     def covers(self, epochs):
         """Whether nothing is left to train for a run of so many epochs."""
@@ -77,3 +108,8 @@ class Trajectory:
     def run(self, h):
         """The Run of hyperparameters that differ from the trajectory's in `epochs` alone: complete, or as far as it got."""
         return Run.of(h, list(self.records), self.diverged_at)
+
+
+def milestone(epoch):
+    """Whether a trajectory keeps the network of this epoch: 0 and 1, 2, 5 times the powers of ten."""
+    return str(epoch).rstrip("0") in ("", "1", "2", "5")
