@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import kolmogi, ndtr
 
 from engine import initialization
-from engine.measurements import chunks, performance
+from engine.measurements import chunks
 from engine.network import ACTIVATIONS, COSTS, backpropagate
 
 
@@ -66,5 +66,5 @@ def normal_distance(weights, deviation):
 
 
 def critical_distance(count, level=0.05):
-    """The distance that so many independent draws from the distribution itself exceed with probability `level` (large counts)."""
+    """The distance that so many draws from the distribution itself exceed with probability `level`; for large counts."""
     return kolmogi(level) / np.sqrt(count)

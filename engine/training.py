@@ -6,7 +6,6 @@ from engine import datasets, initialization
 from engine.measurements import Record, Run
 from engine.network import ACTIVATIONS, COSTS, backpropagate
 
-
 MAX_NETWORKS = 24
 """Of a trajectory, those that were asked for among them."""
 

@@ -4,8 +4,6 @@ from view import frame
 
 frame.enter()
 
-from itertools import cycle
-
 import streamlit as st
 
 from engine import theory, verdicts
@@ -13,13 +11,16 @@ from engine.datasets import load
 from engine.defaults import DEFAULTS
 from engine.statistics import interval
 from engine.verdicts import CONTROL, Outcome
-from view import article, controls, figures, runs, tables, words
+from engine.verdicts import decay_per_epoch as claim
+from view import article, controls, runs, words
+from view.figures import decay_per_epoch as figures
+from view.tables import decay_per_epoch as tables
 from view.words import between, number, percent
 
 PAGE, DEFAULT = "c2", DEFAULTS["decay_per_epoch"]
 MAIN = ("l2", "learning_rate", "batch_size")
 MORE = ("n_train", "hidden", "initialization", "activation", "cost", "epochs", "replicates", "seed")
-TOLERANCES = (0.01, verdicts.TOLERANCE, 0.2)
+TOLERANCES = (0.01, claim.TOLERANCE, 0.2)
 GUESSES = (0.05, 0.1, 0.3, 0.6, 1.0)
 FEW = 50
 """Training examples, in the text on the limit of many."""
@@ -29,7 +30,7 @@ def judgement(run, judged):
     """The verdict in two sentences."""
     h = run.hyperparameters
     eta, lam, n, _ = h.symbols
-    if not verdicts.decay_premise(h):
+    if not claim.premise(h):
         step = number(theory.decay_step(eta, lam, n))
         return "The claim promises nothing here.", f"It asks for 0 < ηλ ≪ n, and ηλ/n is {step}."
     found = []
@@ -48,12 +49,12 @@ def near(run):
         return "one seed has no interval, so nothing is said about when a layer leaves the claim"
     until = {name: until_epoch(run, k) for k, name in enumerate(h.layer_names)}
     first, *others = until
-    lines = [f"the {first} stay within {percent(verdicts.TOLERANCE)} of the claimed size {until[first]}"]
+    lines = [f"the {first} stay within {percent(claim.TOLERANCE)} of the claimed size {until[first]}"]
     return words.listed(lines + [f"the {name} {until[name]}" for name in others])
 
 
 def until_epoch(run, layer):
-    epoch = verdicts.last_epoch_within(run, layer, verdicts.TOLERANCE)
+    epoch = claim.last_epoch_within(run, layer, claim.TOLERANCE)
     if epoch == run.epochs:
         return "to the end"
     return f"until epoch {epoch}" if epoch else "for no whole epoch"
@@ -75,7 +76,7 @@ def near_rows(run):
     """Until which epoch each layer keeps within each tolerance."""
     lines = ["| last epoch within | " + " | ".join(map(percent, TOLERANCES)) + " |", "|---|---|---|---|"]
     for layer, name in enumerate(run.hyperparameters.layer_names):
-        until = (str(verdicts.last_epoch_within(run, layer, tolerance)) for tolerance in TOLERANCES)
+        until = (str(claim.last_epoch_within(run, layer, tolerance)) for tolerance in TOLERANCES)
         lines.append(f"| {name} | " + " | ".join(until) + " |")
     return "\n".join(lines)
 
@@ -99,7 +100,7 @@ def course(run, judged, layer):
     return (
         f"In the first epoch the rate of the **{name}** is {words.like(first.measured.mean, alone)}. Decay alone gives "
         f"{words.like(alone, alone)}; {part}. Over all {run.epochs} epochs the rate is {words.like(whole.measured.mean, alone)}. "
-        f"They end at {percent(verdicts.size_left(run, layer).mean)} of their first size, where decay alone leaves "
+        f"They end at {percent(claim.size_left(run, layer).mean)} of their first size, where decay alone leaves "
         f"{percent(theory.memory_size(eta, lam, n, m, run.epochs))}. In units of the first $|W|^2$, decay {took} "
         f"{number(abs(decay))} in all and the data {gave} {number(abs(data))}."
     )
@@ -107,7 +108,6 @@ def course(run, judged, layer):
 
 # ---------------------------------------------------------------------------------------------------- the claim
 
-refused = controls.refused(PAGE, MAIN + MORE)
 article.opening(
     "How fast do the weights fade?",
     "CLAIM 2 OF 4",
@@ -126,19 +126,7 @@ claim_text, bet_place, figure_place = st.container(), st.container(), st.contain
 
 # ---------------------------------------------------------------------------------------------------- controls
 
-values = {}
-with article.column(article.FIGURE):
-    for name, place in zip(MAIN, st.columns(len(MAIN), gap="large")):
-        with place:
-            values[name] = controls.draw(PAGE, name, DEFAULT)
-    with st.expander("More: examples, network, start, epochs, seeds"):
-        for name, place in zip(MORE, cycle(st.columns(2, gap="large"))):
-            with place:
-                values[name] = controls.draw(PAGE, name, DEFAULT)
-    h, problem = controls.hyperparameters(DEFAULT, values)
-    for line in [*refused, *([problem] if problem else [])]:
-        st.caption(f"Not accepted, so the default is shown: {line}")
-
+h, values = controls.panel(PAGE, DEFAULT, MAIN, MORE)
 eta, lam, n, m = h.symbols
 data = load(h)
 many, size = words.in_formula(n), words.in_formula(m)
@@ -174,13 +162,14 @@ with figure_place, article.column():
     status = st.caption("Training")
 
 
-def draw(run):
+def draw(followed):
+    run = followed["decay"]
     decay_figure.draw(*figures.decay(tables.relative_size(run), h.epochs))
-    residual_figure.draw(*figures.residual(tables.residual(run), verdicts.TOLERANCE, h.epochs))
+    residual_figure.draw(*figures.residual(tables.residual(run), claim.TOLERANCE, h.epochs))
 
 
-run = runs.follow(h, "decay", draw, status)
-judged = verdicts.decay_per_epoch(run)
+run = runs.follow({"decay": h}, draw, status)["decay"]
+judged = claim.judge(run)
 blank = int(data.unused_inputs.sum())
 network = "-".join(map(str, h.sizes))
 drawn = "one seed" if h.replicates == 1 else f"mean of {h.replicates} seeds with its 95 % band"
@@ -189,10 +178,10 @@ with figure_place:
         f":small[**Figure 1.** Size (rms) of the weights of a {network} network that learns to read handwritten digits, relative to "
         f"the start; {drawn}. Dashed: the claim; dotted: exact decay, where it differs. Dots: weights on the {blank} pixels that are "
         "blank in every training image; they see no data and show decay alone. Below, the size over the claim, with a grey strip of "
-        f"{percent(verdicts.TOLERANCE)} on either side.]"
+        f"{percent(claim.TOLERANCE)} on either side.]"
     )
 with reveal_place:
-    article.reveal(guess, GUESSES, verdicts.size_left(run, 0), f"Measured for the {h.layer_names[0]}")
+    article.reveal(guess, GUESSES, claim.size_left(run, 0), f"Measured for the {h.layer_names[0]}")
 
 # ---------------------------------------------------------------------------------------------------- the verdict
 
@@ -201,7 +190,7 @@ article.verdict(
     *judgement(run, judged),
     verdict_rows(judged),
     f"Claimed: ηλ/m = {number(rate)} per epoch; measured: ln(rms at the start / rms at the end) / epochs. The claim holds where the "
-    f"whole 95 % interval over {words.plural(h.replicates, 'seed')} lies within {percent(verdicts.TOLERANCE)} of it, and fails where "
+    f"whole 95 % interval over {words.plural(h.replicates, 'seed')} lies within {percent(claim.TOLERANCE)} of it, and fails where "
     "the whole interval lies outside. The table judges the rate, the sentence above it the size; early on the rate is the stricter. "
     f"Premise: ηλ/n = {number(theory.decay_step(eta, lam, n))}, to be at most {number(verdicts.MUCH_LESS)}.",
 )
@@ -232,7 +221,7 @@ from $\rho$ to {exponential}, {cost}.
 You need not believe it: the data contain a control group. Of the {h.fan_in} pixels, {blank} are blank in all {n:,} training
 images. A weight on such a pixel is always multiplied by 0, so its gradient is 0 and it learns nothing. The dots in Figure 1 are
 these weights. Wherever single precision can hold their size they keep to $|\rho|^T$, over all epochs and seeds, to
-{percent(verdicts.memory_error(run), 1)}. Had the simulation got the decay wrong, it would show here."""
+{percent(claim.memory_error(run), 1)}. Had the simulation got the decay wrong, it would show here."""
 )
 article.heading("A layer is draw and learning")
 article.write(
@@ -241,7 +230,7 @@ article.write(
 )
 if run.epochs:
     article.write("\n\n".join(course(run, judged, layer) for layer in range(len(h.layer_names))))
-if h.replicates > 1 and verdicts.decay_premise(h):
+if h.replicates > 1 and claim.premise(h):
     article.write(near_rows(run))
 article.write(
     r"""Two things are at work. For $0<\eta\lambda/n<2$ the draw fades by the same factor every epoch, and what the network keeps
@@ -346,7 +335,7 @@ gives (5).{bounds}"""
     )
 
 article.heading("What to keep")
-here = f": here {near(run)}" if verdicts.decay_premise(h) else ""
+here = f": here {near(run)}" if claim.premise(h) else ""
 article.write(
     rf"""Of the initial draw an epoch leaves $(1-\eta\lambda/n)^{{\lceil n/m\rceil}}$, which is $\exp(-\eta\lambda/m)$ if
 $\eta\lambda\ll n$ and $m$ divides $n$ or is far below it. A layer is sure to follow only while it is mostly draw{here}."""
@@ -358,3 +347,4 @@ article.take_away(
     controls.code(h) + "run.weight_rms / run.weight_rms[:, :1]    # (seeds, epochs + 1, layers)\n"
     "run.control_rms / run.control_rms[:, :1]  # (seeds, epochs + 1)\n",
 )
+article.next_page("tail_off")

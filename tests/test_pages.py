@@ -19,6 +19,7 @@ from tests.conftest import ROOT
 def page(**url):
     """The page of claim 2 with values in its address."""
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    at.switch_page("pages/decay_per_epoch.py")
     for name, value in url.items():
         at.query_params[name] = value
     at.run()
@@ -130,7 +131,7 @@ def test_code_link_and_csv_reproduce_the_figure():
     relative = scope["run"].weight_rms / scope["run"].weight_rms[:, :1]
     np.testing.assert_allclose(drawn(at, "hidden weights")["mean"], relative[:, :, 0].mean(axis=0), rtol=1e-12)
     assert scope["run"].hyperparameters == Hyperparameters(l2=2, epochs=20, hidden=(10,), replicates=4)
-    from view import tables
+    from view.tables import decay_per_epoch as tables
 
     table = pd.read_csv(io.StringIO(tables.relative_size(scope["run"]).to_csv(index=False)))
     np.testing.assert_allclose(table[table["part"] == "hidden weights"]["mean"], relative[:, :, 0].mean(axis=0), rtol=1e-12)

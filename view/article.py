@@ -6,7 +6,7 @@ import streamlit as st
 
 from engine.verdicts import Outcome
 from view import words
-from view.frame import TITLE
+from view.frame import PAGES, TITLE
 
 TEXT, FIGURE = 680, 980
 """Widths in px of the text and of the figures; both shrink on a narrower screen."""
@@ -102,3 +102,9 @@ def take_away(link, table, file_name, code):
         st.download_button("Data as CSV", table.to_csv(index=False), file_name, "text/csv")
         st.markdown("The same numbers from Python, in a copy of the project:")
         st.code(code, language="python")
+
+
+def next_page(name):
+    """The link to the page that follows."""
+    with column():
+        st.page_link(f"pages/{name}.py", label=f"Next: {PAGES[name]}")

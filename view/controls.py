@@ -1,10 +1,12 @@
 """One table of controls: hyperparameter -> label, values, name in the URL."""
 
 from dataclasses import dataclass, fields, replace
+from itertools import cycle
 
 import streamlit as st
 
 from engine import Hyperparameters
+from view import article
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,26 @@ def draw(page, name, default):
     return values[st.segmented_control(control.label, list(values), default=start, required=True, **shared)]
 
 
+def panel(page, default, main, more):
+    """All controls of a page, those of `main` in sight and those of `more` folded; the run they ask for, and their values.
+
+    What is not accepted, in the address or by the engine, is said in a line below, and the default is used.
+    """
+    values, lines = {}, refused(page, main + more)
+    with article.column(article.FIGURE):
+        for name, place in zip(main, st.columns(len(main), gap="large")):
+            with place:
+                values[name] = draw(page, name, default)
+        with st.expander("More: examples, network, start, epochs, seeds"):
+            for name, place in zip(more, cycle(st.columns(2, gap="large"))):
+                with place:
+                    values[name] = draw(page, name, default)
+        h, problem = hyperparameters(default, values)
+        for line in [*lines, *([problem] if problem else [])]:
+            st.caption(f"Not accepted, so the default is shown: {line}")
+    return h, values
+
+
 def hyperparameters(default, values):
     """The run that the controls ask for, and what was wrong with them, if anything: then the default run."""
     try:
@@ -62,7 +84,7 @@ def hyperparameters(default, values):
 
 
 def refused(page, names):
-    """One line on every value in the URL that its control does not accept; to be called before the controls are drawn."""
+    """One line on every value in the URL that its control does not accept; taken before the controls are drawn."""
     lines = []
     for name in names:
         accepted = [text(option) for option in CONTROLS[name].options]

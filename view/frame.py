@@ -11,7 +11,12 @@ STYLE = Path(__file__).parent / "article.css"
 ICON = (Path(__file__).parent / "icon.svg").as_posix()
 
 PAGES = {
+    "question": "The question",
+    "decay_dominates": "Claim 1: the first epochs",
     "decay_per_epoch": "Claim 2: the factor per epoch",
+    "tail_off": "Claim 3: where it stops",
+    "scaled_start": "Claim 4: the scaled start",
+    "method": "Method",
 }
 """File stem, which is also the URL, -> title in the navigation. The first is served at `/`."""
 

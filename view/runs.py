@@ -28,25 +28,40 @@ def _leave(session):
         cache().release((name, figure))
 
 
-def follow(h, figure, draw, status):
-    """The finished Run of `h`. Until it is there, `draw` gets each partial run and `status` a line about it.
+def network(h, epoch):
+    """The network of the run of `h` after so many epochs."""
+    return cache().network(h, epoch)
 
-    The st.* calls in the loop let Streamlit stop this script when the reader moves a control; the next one then asks for
-    another run under the same name, which cancels this one.
+
+def follow(asked, draw, status):
+    """The finished runs of `asked`, name -> hyperparameters or a grid of lambdas; name -> Run.
+
+    Until they are there, `draw` gets those that have begun, and `status` a line about them. The st.* calls in the loop let
+    Streamlit stop this script when the reader moves a control; the next one then asks for other runs under the same names,
+    which cancels these.
     """
     name, figures = reader()
-    figures.add(figure)
-    job = cache().request(h, (name, figure))
+    figures.update(asked)
+    jobs = {figure: cache().request(h, (name, figure)) for figure, h in asked.items()}
+    total = sum(h.epochs for h in asked.values())
     drawn = -1
-    while not job.wait(FIRST if drawn < 0 else POLL):
-        if job.epochs > drawn:
-            drawn = job.epochs
-            draw(job.run)
-        status.caption(f":shimmer[Training: epoch {job.epochs} of {h.epochs}]" if job.epochs >= 0 else ":shimmer[Waiting]")
-    if job.cancelled:
+    while not all([job.wait(FIRST if drawn < 0 else POLL / len(jobs)) for job in jobs.values()]):
+        begun = [job for job in jobs.values() if job.epochs >= 0]
+        done = sum(job.epochs for job in begun)
+        if len(begun) == len(jobs) and done > drawn:
+            drawn = done
+            draw({figure: job.run for figure, job in jobs.items()})
+        status.caption(f":shimmer[Training: epoch {done} of {total}]" if begun else ":shimmer[Waiting]")
+    if any(job.cancelled for job in jobs.values()):
         st.stop()
-    run = job.run
-    draw(run)
-    each = f"{words.plural(h.replicates, 'seed')}, {words.plural(run.epochs, 'epoch')} each"
-    status.caption(f"Diverged at epoch {run.diverged_at}; drawn up to there" if run.diverged_at else each)
-    return run
+    runs = {figure: job.run for figure, job in jobs.items()}
+    draw(runs)
+    status.caption(_finished(list(runs.values())))
+    return runs
+
+
+def _finished(runs):
+    diverged = [f"Diverged at epoch {run.diverged_at}; drawn up to there" for run in runs if run.diverged_at]
+    count = "" if len(runs) == 1 else f"{len(runs)} runs of "
+    h = runs[0].hyperparameters
+    return next(iter(diverged), f"{count}{words.plural(h.replicates, 'seed')}, {words.plural(runs[0].epochs, 'epoch')} each")

@@ -1,11 +1,13 @@
-"""Run -> tidy table, one row a point: what the figures draw and the reader downloads."""
+"""Tables of claim 2."""
 
 import numpy as np
 import pandas as pd
 
 from engine import theory
 from engine.statistics import interval
-from engine.verdicts import CONTROL, deviation_from_claim
+from engine.verdicts import CONTROL
+from engine.verdicts.decay_per_epoch import deviation_from_claim
+from view.tables import frame
 
 CLAIMED, EXACT = "claimed: exp(−γT)", "exact decay: ρ to the power T"
 
@@ -20,7 +22,7 @@ def relative_size(run):
     """epoch, part, mean, low, high: rms relative to the start, with its 95 % interval, and the two lines of theory."""
     h = run.hyperparameters
     epoch = np.arange(run.epochs + 1)
-    frames = [_frame(epoch, name, interval(rms / rms[:, :1])) for name, rms in parts(run).items()]
+    frames = [frame(epoch, name, interval(rms / rms[:, :1])) for name, rms in parts(run).items()]
     asked = np.arange(h.epochs + 1)  # a run that is still training has its theory already
     eta, lam, n, m = h.symbols
     theories = {CLAIMED: theory.claimed_size(eta, lam, m, asked), EXACT: theory.memory_size(eta, lam, n, m, asked)}
@@ -32,9 +34,5 @@ def residual(run):
     """epoch, part, mean, low, high: relative size over exp(-gamma T), less 1."""
     epoch = np.arange(run.epochs + 1)
     deviations = {name: deviation_from_claim(run.hyperparameters, rms) for name, rms in parts(run).items()}
-    frames = [_frame(epoch, name, interval(deviation)) for name, deviation in deviations.items()]
+    frames = [frame(epoch, name, interval(deviation)) for name, deviation in deviations.items()]
     return pd.concat(frames, ignore_index=True)
-
-
-def _frame(epoch, name, values):
-    return pd.DataFrame({"epoch": epoch, "part": name, "mean": values.mean, "low": values.low, "high": values.high})

@@ -1,57 +1,22 @@
-"""Claims judged from measurements: premise, prediction, measurement with its interval over seeds, tolerance."""
-
-from dataclasses import dataclass
-from enum import StrEnum
+"""Claim 2: the weights decay by a factor exp(-eta*lambda/m) per epoch."""
 
 import numpy as np
 
 from engine import theory
 from engine.statistics import Interval, interval
+from engine.verdicts import CONTROL, MUCH_LESS, Outcome, Verdict, judge_equality
 
-MUCH_LESS = 0.01
-"""`a << b` is read as a <= MUCH_LESS * b."""
-CONTROL = "weights on blank pixels"
-"""What the pages call the first-layer weights whose input is 0 in every training example."""
 TOLERANCE = 0.05
 """Relative tolerance on a decay rate."""
 
 
-class Outcome(StrEnum):
-    HOLDS = "holds"
-    FAILS = "fails"
-    UNDECIDED = "undecided"
-    PREMISE_NOT_MET = "premise not met"
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """One meaning of a claim, judged for one part of the network."""
-
-    part: str  # what is judged
-    epochs: int  # measured over the epochs 1 to `epochs`
-    predicted: float
-    measured: Interval
-    tolerance: float  # relative
-    outcome: Outcome
-
-
-def judge_equality(predicted, measured, tolerance):
-    """HOLDS when the whole interval lies inside predicted * (1 +- tolerance), FAILS outside, UNDECIDED across the edge."""
-    low, high = sorted((predicted * (1 - tolerance), predicted * (1 + tolerance)))
-    if low <= measured.low and measured.high <= high:
-        return Outcome.HOLDS
-    if measured.high < low or measured.low > high:
-        return Outcome.FAILS
-    return Outcome.UNDECIDED
-
-
-def decay_premise(h):
+def premise(h):
     """Claim 2 speaks of 0 < eta*lambda << n, with the decay on throughout."""
     return 0 < h.learning_rate * h.l2 <= MUCH_LESS * h.n_train and (h.l2_until is None or h.l2_until >= h.epochs)
 
 
-def decay_per_epoch(run):
-    """Claim 2, "the weights decay by a factor exp(-eta*lambda/m) per epoch": verdicts on the decay rate per epoch.
+def judge(run):
+    """Verdicts on the decay rate per epoch.
 
     First the weights whose input is always 0, if there are any, over all epochs in which single precision resolves them: what
     is left of the draw. Then every layer, over the first epoch and over all. The rate over
@@ -72,8 +37,8 @@ def _judge_rate(h, part, rms, epochs):
     measured = interval(measured_rate(rms, epochs))
     if h.replicates == 1 and part == CONTROL:
         measured = Interval(measured.mean, measured.mean, measured.mean)  # an identity, the same for every seed
-    outcome = judge_equality(predicted, measured, TOLERANCE) if decay_premise(h) else Outcome.PREMISE_NOT_MET
-    return Verdict(part, epochs, predicted, measured, TOLERANCE, outcome)
+    outcome = judge_equality(predicted, measured, TOLERANCE) if premise(h) else Outcome.PREMISE_NOT_MET
+    return Verdict("rate", part, epochs, predicted, measured, outcome)
 
 
 def measured_rate(rms, epochs):

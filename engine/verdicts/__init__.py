@@ -1,0 +1,56 @@
+"""Claims judged from measurements: premise, prediction, measurement with its interval over seeds, tolerance.
+
+What all verdicts share; each claim has a module, named as its page.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from engine.statistics import Interval
+
+MUCH_LESS = 0.01
+"""`a << b` is read as a <= MUCH_LESS * b."""
+MOST, EVEN = 0.9, 0.5
+"""Something dominates with nine tenths of a whole, and does not with less than half."""
+CONTROL = "weights on blank pixels"
+"""What the pages call the first-layer weights whose input is 0 in every training example."""
+
+
+class Outcome(StrEnum):
+    HOLDS = "holds"
+    FAILS = "fails"
+    UNDECIDED = "undecided"
+    PREMISE_NOT_MET = "premise not met"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One meaning of a claim, judged for one part of the network."""
+
+    meaning: str  # what is compared, in a few words
+    part: str  # of the network
+    epochs: int  # measured over the epochs 1 to `epochs`
+    predicted: float  # a value, or the threshold of a comparison
+    measured: Interval
+    outcome: Outcome
+
+
+def judge_between(low, high, measured):
+    """HOLDS when the whole interval lies between low and high, FAILS when it lies outside, UNDECIDED across an edge."""
+    if low <= measured.low and measured.high <= high:
+        return Outcome.HOLDS
+    if measured.high < low or measured.low > high:
+        return Outcome.FAILS
+    return Outcome.UNDECIDED
+
+
+def judge_equality(predicted, measured, tolerance):
+    """Of a value: between predicted * (1 +- tolerance)."""
+    return judge_between(*sorted((predicted * (1 - tolerance), predicted * (1 + tolerance))), measured)
+
+
+def judge_comparison(threshold, other_side, measured):
+    """HOLDS when the whole interval is at `threshold` or above, FAILS when it is below `other_side`, UNDECIDED otherwise."""
+    if measured.low >= threshold:
+        return Outcome.HOLDS
+    return Outcome.FAILS if measured.high < other_side else Outcome.UNDECIDED

@@ -1,0 +1,5 @@
+"""decay_dominates."""
+
+from view import frame
+
+frame.enter()

@@ -1,0 +1,5 @@
+"""method."""
+
+from view import frame
+
+frame.enter()

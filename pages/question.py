@@ -1,0 +1,5 @@
+"""question."""
+
+from view import frame
+
+frame.enter()

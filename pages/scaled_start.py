@@ -1,0 +1,5 @@
+"""scaled_start."""
+
+from view import frame
+
+frame.enter()

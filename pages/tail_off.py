@@ -1,0 +1,5 @@
+"""tail_off."""
+
+from view import frame
+
+frame.enter()
