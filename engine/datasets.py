@@ -39,6 +39,11 @@ class Dataset:
         """(fan_in,) True for inputs that are 0 in every training example: their weights feel no gradient."""
         return ~self.x_train.any(axis=0)
 
+    @cached_property
+    def mean_norm_squared(self):
+        """Mean over the training examples of |x|^2."""
+        return float((self.x_train.astype(np.float64) ** 2).sum(axis=1).mean())
+
 
 def load(h):
     """The data of a run: the first n_train examples of the fixed order, and the whole validation set."""

@@ -7,9 +7,12 @@ from engine.hyperparameters import Hyperparameters
 from engine.training import Trajectory
 
 DEFAULTS = {
+    "decay_dominates": Hyperparameters(l2=2.0, epochs=60),
     "decay_per_epoch": Hyperparameters(l2=5.0, epochs=60),
+    "tail_off": Hyperparameters(l2=10.0, epochs=50),
+    "scaled_start": Hyperparameters(l2=5.0, epochs=60),
 }
-"""Page -> hyperparameters. The book's eta, lambda and m; 60 epochs, so that pure decay reaches a twentieth."""
+"""Page -> hyperparameters. All have the book's eta and m."""
 
 
 def main():

@@ -1,11 +1,17 @@
 """What is read off the weights once an epoch, from their values at its two ends: nothing is added to the update loop."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from engine.network import ACTIVATIONS, COSTS, outputs
 
+DISPLACEMENTS = r"D = (\rho-1)\,W \qquad G = W'-\rho\,W"
+LEDGER = (
+    r"|W'|^2-|W|^2 = \underbrace{(\rho^2-1)\,|W|^2}_{\text{decay}}"
+    r" + \underbrace{2\rho\,\langle W,G\rangle+|G|^2}_{\text{data}}"
+)
+"""One epoch from W to W', split exactly; `_change` computes it."""
 CHUNK = 1 << 21
 """Numbers in the largest temporary array of an evaluation: 8 MB in float32."""
 
@@ -89,6 +95,11 @@ class Run:
         """Completed epochs: fewer than asked for in a partial or diverged run."""
         return self.weight_rms.shape[1] - 1
 
+    def first(self, epochs):
+        """The run of its first so many epochs; its hyperparameters stay those of the whole."""
+        ends = {f.name: epochs if f.name in CHANGES else epochs + 1 for f in fields(Record)[1:]}
+        return replace(self, **{name: getattr(self, name)[:, :end] for name, end in ends.items()})
+
     @property
     def displacement_share(self):
         """|D| / (|D| + |G|), (replicates, epochs, layers); NaN where nothing moved."""
@@ -96,11 +107,25 @@ class Run:
             return self.displacement_decay / (self.displacement_decay + self.displacement_data)
 
     @property
+    def norm_squared(self):
+        """|W|^2, (replicates, epochs + 1, layers)."""
+        sizes = self.hyperparameters.sizes
+        return np.array([a * b for a, b in zip(sizes, sizes[1:])]) * self.weight_rms**2
+
+    @property
     def ledger(self):
-        """What decay and the data did to |W|^2 in all epochs together, over its start; (replicates, layers) each."""
-        n_weights = np.array([a * b for a, b in zip(self.hyperparameters.sizes, self.hyperparameters.sizes[1:])])
-        start = n_weights * self.weight_rms[:, 0] ** 2
-        return self.norm_change_decay.sum(axis=1) / start, self.norm_change_data.sum(axis=1) / start
+        """What decay and the data did to |W|^2 in each epoch, over its start; (replicates, epochs, layers) each."""
+        start = self.norm_squared[:, :1]
+        return self.norm_change_decay / start, self.norm_change_data / start
+
+    @property
+    def alignment(self):
+        """Cosine of the angle between W and the data's displacement G, (replicates, epochs, layers)."""
+        h = self.hyperparameters
+        rho = np.array([np.float64(h.decay_factor(epoch)) ** h.updates_per_epoch for epoch in range(self.epochs)])[:, None]
+        along = (self.norm_change_data - self.displacement_data**2) / (2 * rho)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return along / (np.sqrt(self.norm_squared[:, :-1]) * self.displacement_data)
 
     @property
     def unopposed_share(self):

@@ -1,4 +1,4 @@
-"""What is read off one network at rest: pre-activations, gradients, the fit of its weights to a normal distribution."""
+"""What is read off a network at rest: pre-activations, gradients, its weights' distance from a normal distribution."""
 
 from dataclasses import dataclass
 
@@ -6,8 +6,22 @@ import numpy as np
 from scipy.special import kolmogi, ndtr
 
 from engine import initialization
-from engine.measurements import chunks
+from engine.measurements import chunks, performance
 from engine.network import ACTIVATIONS, COSTS, backpropagate
+
+
+@dataclass(frozen=True)
+class Saturation:
+    """Of the first hidden layer at rest, (replicates,) each: means over units and examples."""
+
+    slope: np.ndarray  # E sigma'(z)
+    squared_slope: np.ndarray  # E sigma'(z)^2
+
+
+def saturation(network, h, data):
+    unit, z = ACTIVATIONS[h.activation], preactivations(network, data)
+    slope = unit.slope(unit.value(z)).astype(np.float64)
+    return Saturation(slope.mean(axis=(1, 2)), (slope**2).mean(axis=(1, 2)))
 
 
 def preactivations(network, data):
@@ -27,6 +41,7 @@ class Gradients:
     """Of the data cost, without decay, over all training examples; (replicates, layers) each."""
 
     mean: np.ndarray  # rms over a layer's weights of the mean gradient
+    relative: np.ndarray  # the same over the rms of the weights
     example: np.ndarray  # rms over weights and examples of one example's gradient
     radial: np.ndarray  # <w, mean gradient>: positive where the data shrink the layer
 
@@ -41,8 +56,11 @@ def gradients(network, h, data):
             total[k] = total[k] + error.mT @ a.astype(np.float64)
             squares[k] = squares[k] + (error * error).mT @ (a * a).astype(np.float64)
     means = [t / h.n_train for t in total]
+    size = np.stack([np.sqrt((g**2).mean(axis=(1, 2))) for g in means], axis=1)
+    weights = np.stack([np.sqrt((w.astype(np.float64) ** 2).mean(axis=(1, 2))) for w in network.weights], axis=1)
     return Gradients(
-        mean=np.stack([np.sqrt((g**2).mean(axis=(1, 2))) for g in means], axis=1),
+        mean=size,
+        relative=size / (abs(network.scale) * weights),
         example=np.stack([np.sqrt(s.mean(axis=(1, 2)) / h.n_train) for s in squares], axis=1),
         radial=np.stack([(network.scale * w * g).sum(axis=(1, 2)) for w, g in zip(network.weights, means)], axis=1),
     )
@@ -51,10 +69,18 @@ def gradients(network, h, data):
 def decayed(h, epochs):
     """The initial network after so many epochs of decay with the gradient off: weights rho^T w_0, biases as drawn."""
     network = initialization.draw(h)
-    left = np.prod([h.decay_factor(epoch) ** h.updates_per_epoch for epoch in range(epochs)])
-    for w in network.weights:
-        w *= np.float32(left)
+    with np.errstate(over="ignore", invalid="ignore"):  # above eta*lambda/n = 2 it leaves the finite numbers
+        left = np.prod([np.float64(h.decay_factor(epoch)) ** h.updates_per_epoch for epoch in range(epochs)])
+        for w in network.weights:
+            w *= np.float32(left)
     return network
+
+
+def decay_alone(h, data, epochs):
+    """Training cost and validation accuracy with the gradient off, (replicates, len(epochs)) each."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        cost, _, accuracy = zip(*(performance(decayed(h, epoch), h, data) for epoch in epochs))
+    return np.stack(cost, axis=1), np.stack(accuracy, axis=1)
 
 
 def normal_distance(weights, deviation):

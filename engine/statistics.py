@@ -26,3 +26,9 @@ def interval(samples):
     with np.errstate(over="ignore", invalid="ignore"):  # a diverged run may exceed the range of squares; its bounds say so
         half = stdtrit(count - 1, (1 + LEVEL) / 2) * samples.std(axis=0, ddof=1) / np.sqrt(count)
         return Interval(mean, mean - half, mean + half)
+
+
+def ratio(samples, others):
+    """Interval of the geometric mean of paired ratios, along the first axis; positive numbers."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return Interval(*np.exp(interval(np.log(samples) - np.log(others))))

@@ -93,7 +93,7 @@ def course(run, judged, layer):
         part = "the data shrink them too"
     if pull.low > 0:
         part = "the data hold them back"
-    decay, data = (interval(share[:, layer]).mean for share in run.ledger)
+    decay, data = (interval(changes[:, :, layer].sum(axis=1)).mean for changes in run.ledger)
     took = "took away" if decay <= 0 else "added"
     gave = ("put back" if decay <= 0 else "added") if data > 0 else "took away"
     alone = theory.exact_decay_rate(eta, lam, n, m)

@@ -1,5 +1,96 @@
-"""question."""
+"""The question, and the answer in short."""
 
 from view import frame
 
 frame.enter()
+
+import streamlit as st
+
+from engine import theory
+from engine.defaults import DEFAULTS
+from view import article, summary, words
+from view.figures import decay_per_epoch as figures
+from view.tables import decay_per_epoch as tables
+from view.words import number, percent
+
+PUZZLE = DEFAULTS["decay_dominates"]
+found = summary.found()
+h = PUZZLE
+eta, lam, n, m = h.symbols
+run = found.run("decay_dominates")
+
+with article.column():
+    st.title("Weight decay and the first draw", anchor=False)
+    st.markdown(
+        "A network starts from random weights and trains with L2 regularisation. Under one and the same rule its hidden weights fall, "
+        "and its output weights do not. Why?"
+    )
+with article.column(article.FIGURE):
+    article.Figure(
+        "Line chart: size of the hidden and of the output weights relative to the start, on a logarithmic axis, by epoch. Dashed: the decay "
+        "that regularisation alone would give. The hidden weights fall almost along it for a while; the output weights soon rise."
+    ).draw(*figures.decay(tables.relative_size(run), h.epochs))
+article.caption(
+    f"**Figure 1.** Size (rms) of the weights of a {'-'.join(map(str, h.sizes))} network that learns to read handwritten digits, relative to the "
+    f"start; mean of {h.replicates} seeds with its 95 % band. All weights were drawn from N(0, 1); $\\eta={number(eta)}$, "
+    f"$\\lambda={number(lam)}$, $m={m}$, {n:,} training examples. Dashed: what decay alone does, and what the dots show: weights on pixels that are "
+    "blank in every training image."
+)
+
+article.heading("The question")
+article.write(
+    """It was asked on [Cross Validated](https://stats.stackexchange.com/q/312642) about an exercise in Michael Nielsen’s [*Neural Networks and Deep
+Learning*](http://neuralnetworksanddeeplearning.com/chap3.html) (2015), chapter 3. A feedforward network is trained by stochastic gradient
+descent with L2 regularisation, all weights drawn from the standard normal distribution. Four claims:
+
+1. Supposing $\\lambda$ is not too small, the first epochs of training will be dominated almost entirely by weight decay.
+2. Provided $\\eta\\lambda\\ll n$, the weights will decay by a factor of $\\exp(-\\eta\\lambda/m)$ per epoch.
+3. Supposing $\\lambda$ is not too large, the weight decay will tail off when the weights are down to a size around $1/n_w$.
+4. And how does all this relate to starting from N(0, 1/$n_\\\\text{in}$) without regularisation?"""
+)
+
+article.heading("The answer in five sentences")
+article.write(" ".join(sentence.text for sentence in summary.answer(found)))
+
+article.heading("The rule, term by term")
+article.equation(theory.UPDATE, 1)
+article.write(
+    rf"""At every update a weight $w$ is multiplied by $1-\eta\lambda/n$, and a step is added that goes down the slope of the data’s cost.
+
+| symbol | what it is | here |
+|---|---|---|
+| $w$ | any weight; biases have no decay | {words.listed(f"{count:,} {name}" for name, count in found.weights(h))} |
+| $\eta$ | learning rate | {number(eta)} |
+| $\lambda$ | strength of the regularisation, as the book counts it | {number(lam)} |
+| $n$ | training examples | {n:,} |
+| $m$ | examples in a mini-batch; $n/m$ updates make an epoch | {m} |
+| $C_x$ | cost of one example, the cross-entropy | |
+
+The first term does not look at the data, and the second does not look at the size of the weight. Everything below follows from the contest of these
+two."""
+)
+
+article.heading("Four claims, four verdicts")
+article.write(
+    "Every claim has a page that trains the network, shows what happens, and judges the claim from the measurement. In one line each, at the "
+    "values of the untouched pages:"
+)
+for page, line in summary.lines(found).items():
+    with article.column():
+        st.page_link(f"pages/{page}.py", label=frame.PAGES[page])
+        st.markdown(line)
+
+article.heading("To the asker’s own four comments")
+article.write(summary.replies(found))
+
+article.heading("A slip on the way")
+article.write(summary.slip(found))
+
+article.heading("How to read this")
+article.write(
+    """The pages can be read in order, untouched: their figures are finished and carry the argument. Whoever wants to know whether it depends on the
+values can move the controls; the network is trained again, and figure, verdict and every number in the text follow. Dashed is theory, solid is
+measured, bands are 95 % intervals over seeds. Below each figure are its permanent link, its data, and the lines of Python that give the same
+numbers. The method page has the definitions, the formulas and the limits."""
+)
+article.next_page("decay_dominates")

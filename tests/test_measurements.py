@@ -201,7 +201,7 @@ def test_ledger_of_the_whole_run(hidden):
     """Its two entries make the change of |W|^2, and decay's is what it took off at the start of every epoch."""
     h = Hyperparameters(n_train=60, hidden=hidden, epochs=5, replicates=3, l2=3.0)
     run, networks = snapshots(h)
-    by_decay, by_data = run.ledger
+    by_decay, by_data = (changes.sum(axis=1) for changes in run.ledger)
     assert by_decay.shape == by_data.shape == (3, len(hidden) + 1)
     rho = (1 - 0.1 * 3.0 / 60) ** 6
     for layer in range(len(hidden) + 1):

@@ -46,6 +46,11 @@ def equation(latex, number=None):
     write(f"$$\n{latex}{tag}\n$$")
 
 
+def caption(text):
+    """Below a figure: what to see in it."""
+    write(f":small[{text}]")
+
+
 class Figure:
     """A place for a chart. Drawn again, the chart is overwritten where it stands, without a flicker."""
 

@@ -20,7 +20,9 @@ class Control:
 
 
 CONTROLS = {
-    "l2": Control("lambda", "Regularisation $\\lambda$", (0, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500)),
+    "l2": Control(
+        "lambda", "Regularisation $\\lambda$", (0, 0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20, 30, 40, 50, 75, 90, 100, 200, 500)
+    ),
     "learning_rate": Control("eta", "Learning rate $\\eta$", (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)),
     "batch_size": Control("m", "Mini-batch size $m$", (1, 2, 5, 7, 10, 20, 50, 100, 200, 500, 1000, 1440, 3000)),
     "n_train": Control("n", "Training examples $n$", (20, 50, 100, 200, 500, 1000, 1440)),
@@ -53,6 +55,12 @@ def draw(page, name, default):
     if isinstance(control.options[0], int | float):
         return values[st.select_slider(control.label, list(values), start, **shared)]
     return values[st.segmented_control(control.label, list(values), default=start, required=True, **shared)]
+
+
+def choice(page, url, label, options, default):
+    """A slider over values that are no hyperparameter, bound to the URL as `page_url`; returns its value."""
+    values = {text(value): value for value in options}
+    return values[st.select_slider(label, list(values), text(default), key=f"{page}_{url}", bind="query-params")]
 
 
 def panel(page, default, main, more):

@@ -33,7 +33,7 @@ def like(value, reference, digits=3):
 
 def percent(value, digits=2):
     """0.301 -> 30 %."""
-    return f"{number(100 * value, digits)} %"
+    return "unknown" if math.isnan(value) else f"{number(100 * value, digits)} %"
 
 
 def between(interval, write=number):

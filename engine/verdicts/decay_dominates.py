@@ -1,0 +1,163 @@
+"""Claim 1: the first epochs of training are dominated almost entirely by weight decay.
+
+"Dominated" is measured in four ways: who changes the norm of a layer, who moves its weights, and how much of the fall of the
+cost, and of the gain in accuracy, decay alone would bring. Always accumulated over the first epochs.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine import theory
+from engine.grid import LambdaGrid
+from engine.initialization import INITIALIZATIONS
+from engine.statistics import Interval, interval
+from engine.verdicts import EVEN, MOST, MUCH_LESS, Outcome, Verdict, judge_comparison
+
+FIRST = 5
+"""The first epochs."""
+NORM, MOVEMENT, COST, ACCURACY = "norm", "movement", "cost", "accuracy"
+"""Meanings of "dominated"."""
+NETWORK = "network"
+GRID = tuple(float(f"{share:.2g}") for share in np.geomspace(3e-5, 0.1, 13))
+"""lambda / n of the runs between which a threshold is interpolated."""
+
+
+def first_epochs(run):
+    return min(FIRST, run.epochs)
+
+
+def premise(h):
+    """ "Supposing lambda is not too small": in the first epochs a weight without gradient loses at least a hundredth."""
+    on = FIRST if h.l2_until is None else min(h.l2_until, FIRST)
+    return 1 - theory.memory_size(*h.symbols, on) >= MUCH_LESS
+
+
+def norm_changes(run):
+    """What decay and the data do to |W|^2 over the first epochs, (replicates, layers) each; in units of the first |W|^2."""
+    decay, data = run.first(first_epochs(run)).ledger
+    return decay.sum(axis=1), data.sum(axis=1)
+
+
+def norm_share(run):
+    """Decay's part of the two changes of the norm, by size, (replicates, layers)."""
+    return _share(*np.abs(norm_changes(run)))
+
+
+def movement_share(run):
+    """|D| / (|D| + |G|), each summed over the first epochs, (replicates, layers)."""
+    epochs = first_epochs(run)
+    return _share(run.displacement_decay[:, :epochs].sum(axis=1), run.displacement_data[:, :epochs].sum(axis=1))
+
+
+def data_way(run):
+    """How many times as far the data moved a layer as decay did, |G| / |D| over the first epochs, (replicates, layers)."""
+    with np.errstate(divide="ignore"):
+        return 1 / movement_share(run) - 1
+
+
+def effect_share(trained, alone):
+    """What decay alone changed over what training changed, (replicates,), from values (replicates, 2) before and after."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return (alone[:, 1] - alone[:, 0]) / (trained[:, 1] - trained[:, 0])
+
+
+def with_start(h, initialization):
+    return replace(h, initialization=initialization)
+
+
+def decay_steps(h):
+    """lambda/n, what decay adds to the gradient over the weight, for each seed (replicates,)."""
+    return np.full(h.replicates, h.l2 / h.n_train)
+
+
+def preactivation_variance(h, initialization, x_norm_squared):
+    """Of the first hidden layer at the start, for inputs of that mean squared length."""
+    return theory.preactivation_variance(INITIALIZATIONS[initialization](h.fan_in), x_norm_squared)
+
+
+def shortens_while_data_turn(judged):
+    """Whether decay dominates the norm of some layer whose movement it does not dominate."""
+    outcomes = {(v.meaning, v.part): v.outcome for v in judged}
+    parts = {v.part for v in judged if v.meaning == NORM}
+    return any(outcomes[NORM, p] == Outcome.HOLDS and outcomes[MOVEMENT, p] == Outcome.FAILS for p in parts)
+
+
+def judge(run, cost_alone, accuracy_alone):
+    """A verdict for norm and movement of each layer, and for cost and accuracy of the network.
+
+    `cost_alone` and `accuracy_alone` (replicates, 2) belong to the network at the start and after the first epochs of decay
+    with the gradient off.
+    """
+    shares = []
+    for meaning, share in ((NORM, norm_share(run)), (MOVEMENT, movement_share(run))):
+        shares += [(meaning, name, share[:, k]) for k, name in enumerate(run.hyperparameters.layer_names)]
+    ends = [0, first_epochs(run)]
+    shares.append((COST, NETWORK, effect_share(run.training_cost[:, ends], cost_alone)))
+    shares.append((ACCURACY, NETWORK, effect_share(run.validation_accuracy[:, ends], accuracy_alone)))
+    return [_judge_share(run, *share) for share in shares]
+
+
+def _judge_share(run, meaning, part, share):
+    measured = interval(share)
+    outcome = judge_comparison(MOST, EVEN, measured) if premise(run.hyperparameters) else Outcome.PREMISE_NOT_MET
+    return Verdict(meaning, part, first_epochs(run), MOST, measured, outcome)
+
+
+def _share(a, b):
+    with np.errstate(invalid="ignore"):
+        return a / (a + b)
+
+
+# ---------------------------------------------------------------------------------------------- the ruler of lambda
+
+
+def ruler(h):
+    """The first epochs of `h` for the lambdas of GRID; the same whatever h's own lambda."""
+    base = replace(h, l2=0.0, l2_until=None, epochs=FIRST)
+    return LambdaGrid(base, tuple(share * h.n_train for share in GRID))
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """The lambda from which on decay outdoes the data, for one meaning and layer."""
+
+    meaning: str
+    part: str
+    measured: Interval | None  # of the geometric mean over seeds; None where not every seed has a crossing
+    crossings: int  # seeds that have one
+    ahead: str  # who is ahead on the whole grid, "decay" or "the data", where no seed has a crossing; else ""
+
+
+def thresholds(runs):
+    """The Thresholds of the runs of a ruler: norm, then movement, for each layer."""
+    lams = np.array([run.hyperparameters.l2 for run in runs])
+    decay, data = (np.stack(change) for change in zip(*map(norm_changes, runs)))  # (lambdas, replicates, layers)
+    moves = np.stack([movement_share(run) for run in runs])
+    found = []
+    for meaning, ratio in ((NORM, -data / decay), (MOVEMENT, 1 / moves - 1)):
+        for layer, part in enumerate(runs[0].hyperparameters.layer_names):
+            found.append(_threshold(meaning, part, lams, ratio[:, :, layer]))
+    return found
+
+
+def _threshold(meaning, part, lams, ratio):
+    samples = np.array([crossing(lams, r) for r in ratio.T])
+    crossings = int(np.isfinite(samples).sum())
+    measured = Interval(*np.exp(interval(np.log(samples)))) if crossings == len(samples) else None
+    ahead = "" if crossings else "the data" if (ratio[-1] > 1).all() else "decay"
+    return Threshold(meaning, part, measured, crossings, ahead)
+
+
+def crossing(lams, ratio):
+    """Where the data's part over decay's falls through 1 for the last time, on logarithmic axes; NaN where it does not.
+
+    A ratio that is negative on the far side of 1, where the data shrink the weights as well, is joined by a straight line.
+    """
+    above = np.flatnonzero((ratio[:-1] > 1) & (ratio[1:] <= 1))
+    if not len(above) or ratio[-1] > 1:
+        return np.nan
+    k = above[-1]
+    (a, b), (x, y) = np.log(lams[k : k + 2]), ratio[k : k + 2]
+    share = np.log(x) / (np.log(x) - np.log(y)) if y > 0 else (x - 1) / (x - y)
+    return np.exp(a + share * (b - a))

@@ -1,0 +1,88 @@
+"""A grid of lambdas trained as one stack is, for each of them, the run that it has alone."""
+
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+
+from engine import Hyperparameters, RunCache, train
+from engine.cache import load, save
+from engine.grid import LambdaGrid
+from engine.measurements import Run
+from engine.training import Trajectory
+
+BASE = Hyperparameters(n_train=60, hidden=(6,), epochs=6, replicates=3, seed=5)
+GRID = LambdaGrid(BASE, (0.0, 1.0, 30, 1000))
+
+
+def trained(h, epochs=BASE.epochs):
+    trajectory = Trajectory(h)
+    list(trajectory.train(epochs))
+    return trajectory
+
+
+def test_every_member_is_the_run_that_it_has_alone():
+    members = GRID.split(trained(GRID).run(GRID))
+    assert [run.hyperparameters.l2 for run in members] == [0, 1, 30, 1000]
+    for run in members:
+        alone = train(run.hyperparameters, cache=None)
+        for f in fields(Run)[1:-1]:
+            # one matrix product for all replicates sums in another order: float32 rounding
+            np.testing.assert_allclose(
+                getattr(run, f.name), getattr(alone, f.name), rtol=2e-4, atol=2e-6, err_msg=f"{f.name} {run.hyperparameters.l2}"
+            )
+
+
+def test_the_control_group_of_every_lambda_decays_at_its_own_rate():
+    for run in GRID.split(trained(GRID).run(GRID)):
+        beta = 1 - 0.1 * run.hyperparameters.l2 / 60
+        left = np.abs(beta ** (6 * np.arange(7)))
+        seen = left > 1e-30
+        np.testing.assert_allclose((run.control_rms / run.control_rms[:, :1])[:, seen], np.tile(left[seen], (3, 1)), rtol=2e-6)
+
+
+def test_the_order_of_the_stack_does_not_matter():
+    turned = LambdaGrid(BASE, (1000, 1.0))
+    first, second = turned.split(trained(turned).run(turned))
+    *_, last = GRID.split(trained(GRID).run(GRID))
+    np.testing.assert_allclose(first.weight_rms, last.weight_rms, rtol=2e-4)
+    assert second.hyperparameters == replace(BASE, l2=1.0)
+
+
+def test_a_grid_is_cached_stored_and_continued_like_a_run(tmp_path):
+    cache = RunCache(results=tmp_path)
+    run = cache.train(GRID)
+    assert cache.request(GRID, "reader").finished
+    half = trained(GRID, 3)
+    path = save(half, tmp_path, epochs=(1,))
+    stored = load(path)
+    assert stored.hyperparameters.key == GRID.key
+    assert sorted(stored.networks) == [1, 3]
+    again = RunCache(results=tmp_path).train(GRID)
+    np.testing.assert_array_equal(again.weight_rms, run.weight_rms)
+    assert again.epochs == 6
+
+
+def test_keys_tell_grids_apart_and_ignore_the_epochs():
+    assert GRID.key == LambdaGrid(replace(BASE, epochs=2), GRID.l2).key
+    assert GRID.key != LambdaGrid(BASE, (0.0, 1.0, 30)).key
+    assert GRID.key != LambdaGrid(replace(BASE, seed=6), GRID.l2).key
+    assert GRID == LambdaGrid(BASE, [0, 1, 30, 1000.0])
+    assert hash(GRID) == hash(LambdaGrid(BASE, [0, 1, 30, 1000.0]))
+
+
+@pytest.mark.parametrize(
+    ("base", "l2", "says"),
+    [(BASE, (), "l2 must have at least one value"), (BASE, (1.0, -1.0), "l2 must be"), (BASE, (1.0, float("nan")), "l2 must be")]
+    + [(replace(BASE, replicates=256), (1.0, 2.0), "replicates must be")],
+)
+def test_a_bad_grid_says_field_rule_and_value(base, l2, says):
+    with pytest.raises(ValueError, match=says):
+        LambdaGrid(base, l2)
+
+
+def test_l2_switched_off_is_switched_off_for_every_lambda():
+    grid = LambdaGrid(replace(BASE, l2_until=2), (1.0, 30.0))
+    for run in grid.split(trained(grid).run(grid)):
+        left = np.abs((1 - 0.1 * run.hyperparameters.l2 / 60) ** (6 * np.minimum(np.arange(7), 2)))
+        np.testing.assert_allclose(run.control_rms / run.control_rms[:, :1], np.tile(left, (3, 1)), rtol=2e-6)

@@ -1,0 +1,237 @@
+"""The figures of claim 1."""
+
+from functools import cache
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from engine.verdicts import EVEN, MOST
+from view.figures import GREY, colour, epochs_axis, measured, of, specification, with_values
+from view.tables.decay_dominates import ALONE, DATA, DECAY, NET, TRAINED
+
+SHOWN = 20
+"""Epochs in the figure of the ledger."""
+LABEL = dict(fontSize=13, fontWeight=600)
+
+
+@cache
+def _ledger(part):
+    scale = alt.Scale(domain=[alt.ExprRef("low"), alt.ExprRef("high")], nice=False)
+    axis = alt.Axis(format="+~%", minExtent=48, tickCount=6)
+    y = alt.Y("mean:Q", title="change of |W|², of its start", scale=scale, axis=axis)
+    x = alt.X(
+        "left:Q",
+        title="epoch",
+        scale=alt.Scale(domain=[0, alt.ExprRef("last")], nice=False),
+        axis=alt.Axis(grid=False, tickMinStep=1, tickCount=6),
+    )
+    base = alt.Chart().transform_calculate(part=f"'{part}'").encode(color=colour((part,)))
+    first = alt.Chart().transform_filter(of("first")).mark_rect(color=GREY, opacity=0.12).encode(x=x, x2="right:Q")
+    decay = alt.Chart().transform_filter(of(DECAY)).mark_rect(color=GREY, opacity=0.75)
+    data = base.transform_filter(of(DATA)).mark_rect(clip=True)
+    error = base.transform_filter(of(DATA)).mark_rule(strokeWidth=1.5, clip=True)
+    net = alt.Chart().transform_filter(of(NET)).mark_point(filled=True, size=34, clip=True, opacity=1, stroke="white")
+    zero = alt.Chart().transform_filter(of("first")).mark_rule(color=GREY, opacity=0.6).encode(y=alt.Y("zero:Q", scale=scale))
+    bars = dict(x=x, x2="right:Q", y=y, y2="zero:Q")
+    text = alt.Chart().transform_filter("datum.name").encode(x=x, y=y, text="name:N")
+    plain, tinted = text.transform_filter("!datum.tinted"), base.transform_filter("datum.tinted")
+    chart = (
+        first
+        + decay.encode(**bars)
+        + data.encode(**bars)
+        + error.encode(x=alt.X("middle:Q"), y=alt.Y("low:Q", scale=scale), y2="high:Q", color=alt.value(GREY))
+        + zero
+        + net.encode(x=alt.X("middle:Q"), y=y, color=alt.value(GREY))
+        + plain.mark_text(align="right", color=GREY, **LABEL)
+        + tinted.mark_text(align="right", **LABEL).encode(x=x, y=y, text="name:N")
+    )
+    return specification(chart.properties(height=300), "low", "high", "last")
+
+
+def ledger(table, part, first, epochs):
+    """Decay's and the data's change of a layer's squared norm, epoch by epoch, side by side; a dot for both together."""
+    rows = table[table["epoch"] <= SHOWN].rename(columns={"part": "kind"})
+    side = rows["kind"].map({DECAY: 0.88, DATA: 0.5, NET: 0.5})
+    rows = rows.assign(left=rows["epoch"] - side, zero=0.0, middle=rows["epoch"] - 0.31)
+    rows["right"] = rows["left"] + 0.38
+    rows.loc[rows["kind"] == NET, "middle"] = rows["epoch"] - 0.5
+    shown = rows[["mean", "low", "high"]].fillna(0.0)
+    low, high = min(-0.02, shown.min().min()), max(0.02, shown.max().max())
+    room, last = high - low, min(SHOWN, max(1, epochs))
+    names = pd.DataFrame(
+        {
+            "name": ["decay", "the data", f"epochs 1 to {first}"],
+            "tinted": [False, True, False],
+            "left": [last, last, first - 0.1],
+            "mean": [low + 0.06 * room, high + 0.02 * room, high + 0.12 * room],
+        }
+    )
+    shade = pd.DataFrame({"kind": ["first"], "left": [0.0], "right": [float(first)], "zero": [0.0]})
+    spec = with_values(_ledger(part), low=low - 0.03 * room, high=high + 0.18 * room, last=last)
+    return spec, pd.concat([shade, rows, names])
+
+
+@cache
+def _movement(parts):
+    scale = alt.Scale(domain=[0, 1])
+    axis = alt.Axis(values=[0, EVEN, MOST, 1], format="~%", minExtent=48)
+    y, bounds = (alt.Y(f"{name}:Q", title="decay’s share of the way", scale=scale, axis=axis) for name in ("mean", "low"))
+    base = alt.Chart().encode(x=epochs_axis(), color=colour(parts))
+    rule = alt.Chart().transform_filter(of("level")).mark_rule(strokeDash=[5, 4], color=GREY).encode(y=y)
+    level = alt.Chart().transform_filter(of("level")).mark_text(align="right", dy=-9, color=GREY, fontSize=13)
+    name = base.transform_filter(of("label")).mark_text(align="right", dx=-4, **LABEL).encode(y=y, text="part:N")
+    chart = rule + level.encode(x=epochs_axis(), y=y, text="name:N") + measured(base, y, bounds) + name
+    return specification(chart.properties(height=300), "last")
+
+
+def movement(table, epochs):
+    """Decay's share of the displacement by epoch."""
+    levels = pd.DataFrame({"kind": "level", "mean": [MOST, EVEN], "epoch": epochs, "name": ["dominated by decay", "even"]})
+    names = ends(table, 0.06, EVEN).assign(kind="label")
+    spec = with_values(_movement(tuple(table["part"].unique())), last=max(1, epochs))
+    return spec, pd.concat([levels, table.assign(kind="measured"), names])
+
+
+def ends(table, gap, *kept_free):
+    """Where to write each line's name: above its end, moved up while another name or a level is near."""
+    last = table[np.isfinite(table["mean"])].sort_values("epoch").groupby("part").last()
+    taken, rows = list(kept_free), []
+    for part, row in last.sort_values("mean").iterrows():
+        at = row["mean"] + gap
+        while any(abs(at - other) < gap for other in taken):
+            at += gap / 4
+        taken.append(at)
+        rows.append({"part": part, "epoch": row["epoch"], "mean": at})
+    return pd.DataFrame(rows, columns=["part", "epoch", "mean"])
+
+
+@cache
+def _accuracy():
+    axis = alt.Axis(format="~%", minExtent=48, tickCount=6)
+    scale = alt.Scale(domain=[0, 1])
+    y, bounds = (alt.Y(f"{name}:Q", title="accuracy, unseen images", scale=scale, axis=axis) for name in ("mean", "low"))
+    base = alt.Chart().encode(x=epochs_axis())
+    trained, alone = (base.transform_filter(f"datum.part == '{part}' && datum.kind != 'label'") for part in (TRAINED, ALONE))
+    chart = (
+        trained.mark_area(opacity=0.22).encode(y=bounds, y2="high:Q")
+        + trained.mark_line(strokeWidth=2.5).encode(y=y)
+        + alone.mark_area(opacity=0.15, color=GREY).encode(y=bounds, y2="high:Q")
+        + alone.mark_line(strokeDash=[5, 4], color=GREY).encode(y=y)
+        + alone.mark_point(filled=True, size=32, color=GREY, opacity=1).encode(y=y)
+        + base.transform_filter(of("label")).mark_text(align="right", dy=-14, color=GREY, **LABEL).encode(y=y, text="part:N")
+    )
+    return specification(chart.properties(height=300), "last")
+
+
+def accuracy(table, epochs):
+    """Accuracy by epoch, trained and with decay alone."""
+    names = table[np.isfinite(table["mean"])].sort_values("epoch").groupby("part").last().reset_index().assign(kind="label")
+    below = (names["part"] == TRAINED) & (names["mean"] > 0.85)
+    names.loc[below, "mean"] -= 0.15
+    return with_values(_accuracy(), last=max(1, epochs)), pd.concat([table, names])
+
+
+@cache
+def _ruler(parts):
+    axis = alt.Axis(grid=False, values=alt.ExprRef("ticks"), format="~r")
+    x = alt.X("mean:Q", title="λ", scale=alt.Scale(type="log", domain=[alt.ExprRef("low"), alt.ExprRef("high")]), axis=axis)
+    y = alt.Y(
+        "row:N",
+        title=None,
+        sort=None,
+        axis=alt.Axis(labelLimit=160, ticks=False, domain=False, grid=True),
+        scale=alt.Scale(paddingOuter=0.6),
+    )
+    base = alt.Chart().encode(y=y, color=colour(parts))
+    data = alt.Chart()
+    mark = data.transform_filter(of("mark"))
+    estimate = data.transform_filter(of("estimate")).mark_tick(thickness=2, size=22, color=GREY, strokeDash=[3, 2], clip=True)
+    span = base.transform_filter(of("measured")).mark_rule(strokeWidth=7, opacity=0.35)
+    dot = base.transform_filter(of("measured")).mark_point(filled=True, size=90, opacity=1)
+    value = base.transform_filter(of("measured")).mark_text(dy=-15, **LABEL)
+    none = base.transform_filter(of("none")).mark_text(align="left", fontSize=13, dx=4)
+    chart = (
+        mark.mark_rule(strokeWidth=1.5, color=GREY).encode(x=x)
+        + mark.mark_text(
+            color=GREY, align=alt.ExprRef("datum.right ? 'left' : 'right'"), dx=alt.ExprRef("datum.right ? 5 : -5"), **LABEL
+        ).encode(x=x, y=alt.value(8), text="name:N")
+        + estimate.encode(x=x, y=y)
+        + span.encode(x=alt.X("from:Q"), x2="high:Q")
+        + dot.encode(x=x)
+        + value.encode(x=x, text=alt.Text("mean:Q", format=".2~r"))
+        + none.encode(x=alt.value(0), text="name:N")
+    )
+    return specification(chart.properties(height=alt.Step(52)), "low", "high", "ticks")
+
+
+def ruler(table, grid):
+    """Where decay and the data are equal, for each meaning and layer, on an axis of lambda."""
+    low, high = min(grid), max(grid)
+    marks = table[table["kind"] == "mark"]
+    right = table["mean"].eq(marks["mean"].max()) & table["kind"].eq("mark")
+    rows = table.assign(right=right).rename(columns={"low": "from"})
+    rows.loc[rows["kind"] == "mark", "mean"] = marks["mean"].clip(low, high)
+    decades = range(-4, 9)
+    ticks = [step * 10.0**k for k in decades for step in (1, 3) if low <= step * 10.0**k <= high]
+    return with_values(_ruler(tuple(table["part"].dropna().unique())), low=low, high=high, ticks=ticks), rows
+
+
+@cache
+def _histogram():
+    x = alt.X("z:Q", title="pre-activation z", scale=alt.Scale(domain=[-12, 12], nice=False), axis=alt.Axis(grid=False))
+    y = alt.Y("mean:Q", title="density; slope of the unit", axis=alt.Axis(minExtent=48, tickCount=5))
+    data = alt.Chart()
+    start, chosen, slope = (data.transform_filter(of(kind)) for kind in ("start", "chosen", "slope"))
+    chart = (
+        chosen.mark_area(opacity=0.35, interpolate="step").encode(x=x, y=y)
+        + chosen.mark_area(opacity=0.4, interpolate="step").encode(
+            x=x, y=alt.Y("low:Q", title="density; slope of the unit"), y2="high:Q"
+        )
+        + start.mark_line(interpolate="step", strokeWidth=2, color=GREY).encode(x=x, y=y)
+        + slope.mark_line(strokeDash=[5, 4], color=GREY).encode(x=x, y=y)
+        + data.transform_filter(of("label")).mark_text(align="left", color=GREY, **LABEL).encode(x=x, y=y, text="name:N")
+    )
+    return specification(chart.properties(height=320))
+
+
+def histogram(table, epoch):
+    """Pre-activations of the hidden units after `epoch` epochs and at the start, over the slope of the unit."""
+    top = table.groupby("kind")["mean"].max()
+    names = [
+        ("slope of the unit, dσ/dz", 1.6, top["slope"] * 0.92),
+        (f"epoch {epoch}", 0.3, top["chosen"] * 1.04),
+        ("epoch 0", 6.2, 0.045),
+    ]
+    labels = pd.DataFrame([{"kind": "label", "name": name, "z": z, "mean": y} for name, z, y in names])
+    return _histogram(), pd.concat([table, labels])
+
+
+@cache
+def _image(side):
+    """A square of pixels, titled by a parameter."""
+    place = dict(scale=alt.Scale(domain=[-0.5, side - 0.5]), axis=None)
+    colours = alt.Scale(
+        domain=[alt.ExprRef("-reach"), 0, alt.ExprRef("reach")], range=["#b35806", "#f5f5f5", "#2166ac"], clamp=True
+    )
+    chart = (
+        alt.Chart()
+        .transform_calculate(
+            left="datum.column - 0.5", right="datum.column + 0.5", top="datum.row - 0.5", bottom="datum.row + 0.5"
+        )
+        .mark_rect(strokeWidth=0)
+        .encode(
+            x=alt.X("left:Q", **place),
+            x2="right:Q",
+            y=alt.Y("top:Q", scale=alt.Scale(domain=[side - 0.5, -0.5]), axis=None),
+            y2="bottom:Q",
+            color=alt.Color("weight:Q", scale=colours, legend=None),
+        )
+    )
+    return specification(chart.properties(width=104, height=104), "reach")
+
+
+def image(table, reach, title):
+    """One unit's weights on the image; colour from -reach (orange) over 0 (grey) to reach (blue)."""
+    heading = {"text": title, "fontSize": 13, "fontWeight": 400, "anchor": "start"}
+    return with_values(_image(int(table["column"].max()) + 1), reach=reach) | {"title": heading}, table

@@ -1,0 +1,89 @@
+"""Tables of claim 1."""
+
+import numpy as np
+import pandas as pd
+
+from engine.network import ACTIVATIONS
+from engine.snapshots import density, preactivations
+from engine.statistics import interval
+from view.tables import frame
+
+DECAY, DATA, NET = "decay", "data", "together"
+TRAINED, ALONE = "trained", "decay alone"
+EDGES = np.linspace(-12, 12, 61)
+"""Of the bins of a pre-activation."""
+
+
+def ledger(run, layer):
+    """epoch, part, mean, low, high: what decay, the data and both did to |W|^2, in units of the first |W|^2."""
+    decay, data = (change[:, :, layer] for change in run.ledger)
+    epoch = np.arange(1, run.epochs + 1)
+    return pd.concat([frame(epoch, part, interval(a)) for part, a in ((DECAY, decay), (DATA, data), (NET, decay + data))])
+
+
+def movement(run):
+    """epoch, part, mean, low, high: decay's share of the way that a layer's weights moved in each epoch."""
+    epoch, share = np.arange(1, run.epochs + 1), run.displacement_share
+    names = run.hyperparameters.layer_names
+    return pd.concat([frame(epoch, name, interval(share[:, :, k])) for k, name in enumerate(names)])
+
+
+def accuracy(run, epochs, alone):
+    """epoch, part, mean, low, high: on unseen images, trained, and with decay alone at the epochs `epochs`."""
+    trained = frame(np.arange(run.epochs + 1), TRAINED, interval(run.validation_accuracy))
+    return pd.concat([trained, frame(epochs, ALONE, interval(alone))])
+
+
+def ruler(thresholds, estimates, reader, book):
+    """kind, part, row, mean, low, high: thresholds, closed-form estimates, and the two lambdas that are marked."""
+    rows = []
+    for t in thresholds:
+        row = {"row": f"{t.meaning}, {t.part.removesuffix(' weights')}", "part": t.part}
+        if t.measured is None:
+            note = f"no crossing: {t.ahead} ahead" if t.ahead else f"a crossing in {t.crossings} seeds only"
+            rows.append(row | {"kind": "none", "name": note})
+        else:
+            rows.append(row | {"kind": "measured", **t.measured._asdict()})
+    rows += [
+        {"row": f"{meaning}, {part.removesuffix(' weights')}", "part": part, "kind": "estimate", "mean": value}
+        for meaning, part, value in estimates
+    ]
+    marks = [("your λ", reader), ("the book’s λ", book)] if reader != book else [("your λ, as in the book", book)]
+    return pd.DataFrame(rows + [{"kind": "mark", "name": name, "mean": value} for name, value in marks if value > 0])
+
+
+def histogram(networks, data, activation):
+    """z, kind, mean, low, high: density of the pre-activations of each network (kind -> network), and the unit's slope."""
+    middle = (EDGES[1:] + EDGES[:-1]) / 2
+    frames = []
+    for kind, network in networks.items():
+        values = interval(density(preactivations(network, data), EDGES))
+        frames.append(frame(middle, kind, values).rename(columns={"epoch": "z", "part": "kind"}))
+    unit = ACTIVATIONS[activation]
+    frames.append(pd.DataFrame({"z": EDGES, "kind": "slope", "mean": unit.slope(unit.value(EDGES.copy()))}))
+    return pd.concat(frames, ignore_index=True)
+
+
+def image(network, unit):
+    """column, row, weight of one hidden unit of the first replicate, pixel by pixel of a square image."""
+    weights = network.scale * network.weights[0][0, unit]
+    row, column = np.divmod(np.arange(len(weights)), int(np.sqrt(len(weights))))
+    return pd.DataFrame({"column": column, "row": row, "weight": weights})
+
+
+def position(unit):
+    """Of a unit that readers count from 1."""
+    return unit - 1
+
+
+def reach(image):
+    """The largest size of a weight in an image."""
+    return float(image["weight"].abs().max())
+
+
+def all_layers(run):
+    """The ledger and the movement of every layer in one table, for those who take it away."""
+    names = run.hyperparameters.layer_names
+    frames = [ledger(run, k).assign(layer=name, of="|W|² over its start") for k, name in enumerate(names)]
+    moved = movement(run).rename(columns={"part": "layer"}).assign(part=DECAY, of="share of the movement")
+    return pd.concat([*frames, moved], ignore_index=True)
