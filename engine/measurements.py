@@ -8,8 +8,8 @@ from engine.network import ACTIVATIONS, COSTS, outputs
 
 DISPLACEMENTS = r"D = (\rho-1)\,W \qquad G = W'-\rho\,W"
 LEDGER = (
-    r"|W'|^2-|W|^2 = \underbrace{(\rho^2-1)\,|W|^2}_{\text{decay}}"
-    r" + \underbrace{2\rho\,\langle W,G\rangle+|G|^2}_{\text{data}}"
+    r"\begin{aligned}|W'|^2-|W|^2 =\;& \underbrace{(\rho^2-1)\,|W|^2}_{\text{decay}}"
+    r" \\ &+ \underbrace{2\rho\,\langle W,G\rangle+|G|^2}_{\text{data}}\end{aligned}"
 )
 """One epoch from W to W', split exactly; `_change` computes it."""
 CHUNK = 1 << 21

@@ -11,7 +11,6 @@ from engine.datasets import load
 from engine.defaults import DEFAULTS
 from engine.initialization import INITIALIZATIONS
 from engine.statistics import interval, ratio
-from engine.training import milestone
 from engine.verdicts import Outcome
 from engine.verdicts import decay_dominates as claim
 from view import article, controls, runs, words
@@ -24,10 +23,11 @@ MAIN = ("l2", "learning_rate", "batch_size")
 MORE = ("n_train", "hidden", "initialization", "activation", "cost", "epochs", "replicates", "seed")
 GUESSES = (0.1, 0.3, 0.5, 0.7, 0.9)
 EPOCHS = (0, 1, 2, 5, 10, 20, 50, 100, 200)
+SEEN = (0, 5, 10, 20, 50)
 UNITS = tuple(range(1, 11))
 BOOK = 5.0
 MEANING = {
-    claim.NORM: "length |W|",
+    claim.NORM: "length",
     claim.MOVEMENT: "movement",
     claim.COST: "fall of the cost",
     claim.ACCURACY: "gain in accuracy",
@@ -141,7 +141,7 @@ def gradient_text(h, pulls):
         return f"{number(r.mean, 2)} times that of the scaled start ({between(r)}): {side}"
 
     beside = (
-        f" It is also {number(against.mean, 2)} times $\\lambda/n$, which is what decay adds to the gradient over the weight."
+        f" At the very first update it is {number(against.mean, 2)} times $\\lambda/n$, which is what decay takes of the weight."
         if h.l2
         else ""
     )
@@ -175,8 +175,11 @@ def keep_text(run, judged, thresholds):
     here = words.listed(filter(None, parts))
     told = f"Over the first epochs of this network decay {here}." if here and claim.premise(run.hyperparameters) else ""
     equal = [t for t in thresholds if t.measured is not None]
-    points = words.listed(f"{crossing_text(t)} for the {MEANING[t.meaning]} of the {t.part}" for t in equal)
-    return f"{told} “Not too small” has no single value: decay and the data are equal at {points or 'no λ on the ruler'}."
+    if not equal:
+        return f"{told} On the ruler decay and the data are nowhere equal for every seed."
+    least, most = (choose(equal, key=lambda t: t.measured.mean) for choose in (min, max))
+    points = " to ".join(f"{crossing_text(t)} for the {MEANING[t.meaning]} of the {t.part}" for t in (least, most))
+    return f"{told} “Not too small” has no single value: decay and the data are equal at anything from {points}."
 
 
 # ---------------------------------------------------------------------------------------------------- the claim
@@ -347,12 +350,17 @@ article.write(ruler_rows(thresholds))
 if estimates:
     article.write(
         r"""At initialisation one can estimate where the two are equal in length: from the size of the data’s pull along the weights, and
-from the noise of the mini-batches, which heats them up. """
-        + words.sentence(
-            words.listed(f"for the {part} that gives $\\lambda={number(value, 2)}$ ({kind})" for kind, part, value in estimates)
-        )
-        + """. These are sizes at the very start. The errors at the output collapse within the first hundred or so updates, and the pull with
-them. Compare ticks and dots before you trust an estimate made at initialisation."""
+from the noise of the mini-batches, which heats the weights up. The larger of the two counts."""
+    )
+    article.equation(theory.HIDDEN_PULL, 4)
+    article.equation(theory.OUTPUT_PULL, 5)
+    article.equation(theory.NOISE_HEATING, 6)
+    numbers = words.listed(f"{number(value, 2)} for the {part} ({kind})" for part, kind, value in estimates)
+    article.write(
+        f"""The values are {numbers}. They are sizes at the very start. Within the first hundred or so updates the errors at the output
+collapse, and the pull with them: compare the dashed ticks with the dots before you trust an estimate made at initialisation. What lasts is the
+exponent. A saturating hidden layer feels a pull that falls as $s^{{-3}}$, an output layer under the cross-entropy one that falls only as
+$s_o^{{-1}}$: so decay wins the hidden layer first."""
     )
 article.write(
     rf"""The book’s $\lambda={number(BOOK)}$ is marked. It was used with 50,000 examples; here there are {n:,}, and the same $\lambda$ decays a
@@ -372,10 +380,10 @@ article.write(
 A sigmoid unit passes back the slope $\sigma'(z)$ at its pre-activation $z$. With weights of standard deviation $s_w$ and a bias from
 N(0, 1), $z$ is spread with variance"""
 )
-article.equation(theory.PREACTIVATION_VARIANCE, 4)
+article.equation(theory.PREACTIVATION_VARIANCE, 7)
 article.write("and the slope is small where that is large, on average and in the square:")
-article.equation(theory.MEAN_SLOPE, 5)
-article.equation(theory.MEAN_SQUARED_SLOPE, 6)
+article.equation(theory.MEAN_SLOPE, 8)
+article.equation(theory.MEAN_SQUARED_SLOPE, 9)
 starts = {name: claim.with_start(h, name) for name in INITIALIZATIONS}
 slopes = {name: snapshots.saturation(snapshots.decayed(start, 0), start, data) for name, start in starts.items()}
 pulls = {name: snapshots.gradients(snapshots.decayed(start, 0), start, data) for name, start in starts.items()}
@@ -406,12 +414,12 @@ article.write(
 )
 with article.column(article.FIGURE):
     unit = controls.choice(PAGE, "unit", "Hidden unit", UNITS, 1)
-    epochs = [epoch for epoch in range(run.epochs) if milestone(epoch)] + [run.epochs]
+    epochs = [epoch for epoch in SEEN if epoch < run.epochs] + [run.epochs]
     images = {epoch: tables.image(runs.network(h, epoch), tables.position(unit)) for epoch in epochs}
     reach = tables.reach(images[0])
-    with st.container(horizontal=True, gap="small", key="images"):
+    with st.container(horizontal=True, gap="small"):
         for epoch, table in images.items():
-            with st.container(width=112):
+            with st.container(width=148):
                 article.Figure(f"Image of the weights into one hidden unit after epoch {epoch}, one square a pixel.").draw(
                     *figures.image(table, reach, f"epoch {epoch}")
                 )
@@ -421,7 +429,7 @@ article.caption(
 
 # ---------------------------------------------------------------------------------------------------- where it stops
 
-article.heading("Where the claim is never true")
+article.heading("What decay alone cannot do")
 article.write(effect_text(run, judged))
 
 article.heading("What to keep")

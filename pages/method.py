@@ -22,33 +22,85 @@ DEFINITIONS = (
     (r"$n$", "training examples; never the number of weights", "`n_train`"),
     (r"$n_\text{in}$", "fan-in of a layer: inputs of each of its units", "`fan_in`"),
     (r"$n_w$", "weights of the whole network, biases excluded", "`n_weights`"),
-    (r"$B$", r"updates per epoch, $\lceil n/m\rceil$; the last mini-batch may be smaller and is averaged over its own size", "`updates_per_epoch`"),
+    (
+        r"$B$",
+        r"updates per epoch, $\lceil n/m\rceil$; the last mini-batch may be smaller and is averaged over its own size",
+        "`updates_per_epoch`",
+    ),
     (r"$\beta$", r"$1-\eta\lambda/n$, the decay factor per update", "`decay_factor`"),
     (r"$\rho$", r"$\beta^B$, the exact decay factor per epoch", "`decay_per_epoch`"),
     (r"$\gamma$", r"$\eta\lambda/m$, the claimed decay rate per epoch", "`decay_rate`"),
-    ("large, scaled", r"first weights from N(0, 1), or from N(0, 1/$n_\text{in}$); biases from N(0, 1) under both", "`initialization`"),
+    (
+        "large, scaled",
+        r"first weights from N(0, 1), or from N(0, 1/$n_\text{in}$); biases from N(0, 1) under both",
+        "`initialization`",
+    ),
     ("rms", "root mean square of a layer’s weights, over all of them", "`weight_rms`"),
     ("unopposed share", r"(decay’s part $+$ the data’s part) $/$ decay’s part of the change of $|W|^2$", "`unopposed_share`"),
 )
 REFERENCES = (
     ("The question", "Cross Validated 312642", "https://stats.stackexchange.com/q/312642"),
-    ("The exercise", "M. Nielsen, *Neural Networks and Deep Learning*, chapter 3, 2015", "http://neuralnetworksanddeeplearning.com/chap3.html"),
+    (
+        "The exercise",
+        "M. Nielsen, *Neural Networks and Deep Learning*, chapter 3, 2015",
+        "http://neuralnetworksanddeeplearning.com/chap3.html",
+    ),
     ("Asked before", "Data Science Stack Exchange 15016", "https://datascience.stackexchange.com/q/15016"),
     ("Asked before", "Data Science Stack Exchange 17921", "https://datascience.stackexchange.com/q/17921"),
     ("Asked before", "Data Science Stack Exchange 27713", "https://datascience.stackexchange.com/q/27713"),
     ("Measured on the book’s network", "Cross Validated 535484", "https://stats.stackexchange.com/q/535484"),
-    ("Decay and generalisation", "A. Krogh, J. Hertz, *A simple weight decay can improve generalization*, NIPS 4, 1991", "https://proceedings.neurips.cc/paper/1991/hash/8eefcfdf5990e441f0fb6f3fad709e21-Abstract.html"),
-    ("Online learning, solvable", "D. Saad, S. Solla, *On-line learning in soft committee machines*, Physical Review E 52, 4225, 1995", "https://doi.org/10.1103/PhysRevE.52.4225"),
-    ("Scaled starts", "Y. LeCun et al., *Efficient BackProp*, in *Neural Networks: Tricks of the Trade*, 1998", "https://doi.org/10.1007/3-540-49430-8_2"),
-    ("Scaled starts", "X. Glorot, Y. Bengio, *Understanding the difficulty of training deep feedforward neural networks*, AISTATS 2010", "https://proceedings.mlr.press/v9/glorot10a.html"),
+    (
+        "Decay and generalisation",
+        "A. Krogh, J. Hertz, *A simple weight decay can improve generalization*, NIPS 4, 1991",
+        "https://proceedings.neurips.cc/paper/1991/hash/8eefcfdf5990e441f0fb6f3fad709e21-Abstract.html",
+    ),
+    (
+        "Online learning, solvable",
+        "D. Saad, S. Solla, *On-line learning in soft committee machines*, Physical Review E 52, 4225, 1995",
+        "https://doi.org/10.1103/PhysRevE.52.4225",
+    ),
+    (
+        "Scaled starts",
+        "Y. LeCun et al., *Efficient BackProp*, in *Neural Networks: Tricks of the Trade*, 1998",
+        "https://doi.org/10.1007/3-540-49430-8_2",
+    ),
+    (
+        "Scaled starts",
+        "X. Glorot, Y. Bengio, *Understanding the difficulty of training deep feedforward neural networks*, AISTATS 2010",
+        "https://proceedings.mlr.press/v9/glorot10a.html",
+    ),
     ("Scaled starts", "K. He et al., *Delving deep into rectifiers*, ICCV 2015", "https://arxiv.org/abs/1502.01852"),
-    ("Decay, decoupled", "I. Loshchilov, F. Hutter, *Decoupled weight decay regularization*, ICLR 2019", "https://arxiv.org/abs/1711.05101"),
-    ("Decay and noise", "T. van Laarhoven, *L2 regularization versus batch and weight normalization*, 2017", "https://arxiv.org/abs/1706.05350"),
+    (
+        "Decay, decoupled",
+        "I. Loshchilov, F. Hutter, *Decoupled weight decay regularization*, ICLR 2019",
+        "https://arxiv.org/abs/1711.05101",
+    ),
+    (
+        "Decay and noise",
+        "T. van Laarhoven, *L2 regularization versus batch and weight normalization*, 2017",
+        "https://arxiv.org/abs/1706.05350",
+    ),
     ("Decay and noise", "A. Kosson et al., *Rotational equilibrium*, 2023", "https://arxiv.org/abs/2305.17212"),
-    ("When decay matters", "A. Golatkar, A. Achille, S. Soatto, *Time matters in regularizing deep networks*, NeurIPS 2019", "https://arxiv.org/abs/1905.13277"),
-    ("The time 1/(ηλ)", "A. Lewkowycz, G. Gur-Ari, *On the training dynamics of deep networks with L2 regularization*, NeurIPS 2020", "https://arxiv.org/abs/2006.08643"),
-    ("Weights as an average over epochs", "X. Wang, L. Aitchison, *How to set AdamW’s weight decay as you scale model and dataset size*, 2024", "https://arxiv.org/abs/2405.13698"),
-    ("The digits", "E. Alpaydin, C. Kaynak, *Optical Recognition of Handwritten Digits*, UCI Machine Learning Repository, 1998", "https://doi.org/10.24432/C50P49"),
+    (
+        "When decay matters",
+        "A. Golatkar, A. Achille, S. Soatto, *Time matters in regularizing deep networks*, NeurIPS 2019",
+        "https://arxiv.org/abs/1905.13277",
+    ),
+    (
+        "The time 1/(ηλ)",
+        "A. Lewkowycz, G. Gur-Ari, *On the training dynamics of deep networks with L2 regularization*, NeurIPS 2020",
+        "https://arxiv.org/abs/2006.08643",
+    ),
+    (
+        "Weights as an average over epochs",
+        "X. Wang, L. Aitchison, *How to set AdamW’s weight decay as you scale model and dataset size*, 2024",
+        "https://arxiv.org/abs/2405.13698",
+    ),
+    (
+        "The digits",
+        "E. Alpaydin, C. Kaynak, *Optical Recognition of Handwritten Digits*, UCI Machine Learning Repository, 1998",
+        "https://doi.org/10.24432/C50P49",
+    ),
 )
 BIBTEX = """@misc{weight-decay-first-draw,
   title = {Weight decay and the first draw},
@@ -82,9 +134,9 @@ and $m={BOOK.batch_size}$. The update is"""
 )
 article.equation(theory.UPDATE)
 article.write(
-    f"""The examples are reshuffled every epoch. Weights are held in single precision with a common factor in double precision, so that decay
+    r"""The examples are reshuffled every epoch. Weights are held in single precision with a common factor in double precision, so that decay
 is not lost to rounding. A run with seed $s$ draws its weights from one random stream of $s$ and the order of its mini-batches from another.
-So two runs that differ in $\\lambda$, $\\eta$ or the scale of the start share their draws and their mini-batches, and are compared in pairs.
+So two runs that differ in $\lambda$, $\eta$ or the scale of the start share their draws and their mini-batches, and are compared in pairs.
 Measurements are taken once an epoch from the weights at its two ends; nothing is added to the update."""
 )
 
@@ -126,14 +178,18 @@ $|x|^2$, is {number(digits.mean_norm_squared)}. The engine also has a teacher: n
 )
 
 article.heading("The formula sheet")
-article.write("Each formula stands in the code beside the function that computes it; a test compares the function with another way to its value.")
+article.write(
+    "Each formula stands in the code beside the function that computes it; a test compares the function with another way to its value."
+)
 for title, formulas in theory.SHEET.items():
     with article.column(), st.expander(title):
         for formula in formulas:
             st.markdown(f"**{formula.says}** `{formula.name}`  \n:small[{formula.source}]\n\n$$\n{formula.latex}\n$$")
 
 article.heading("Five meanings of λ")
-article.write("The same decay under other names; the values equal the book’s $\\lambda$ at this article’s $\\eta$, $n$ and $m$.")
+article.write(
+    "The same decay under other names; the values equal the book’s $\\lambda$ at this article’s $\\eta$, $n$ and $m$."
+)
 article.write(
     table(
         ("where", "factor per update", "value"),
@@ -159,7 +215,10 @@ of the project, `make run` serves the article, `make test` runs every test, and 
 command line:"""
 )
 with article.column():
-    st.code(f"python -m engine --l2 {BOOK.l2:g} --epochs {BOOK.epochs} --replicates {BOOK.replicates} --csv run.csv", language="bash")
+    st.code(
+        f"python -m engine --l2 {BOOK.l2:g} --epochs {BOOK.epochs} --replicates {BOOK.replicates} --csv run.csv",
+        language="bash",
+    )
 
 article.heading("References")
 article.write(table(("for", "source"), [(what, f"[{source}]({link})") for what, source, link in REFERENCES]))

@@ -11,7 +11,7 @@ from engine.defaults import DEFAULTS
 from view import article, summary, words
 from view.figures import decay_per_epoch as figures
 from view.tables import decay_per_epoch as tables
-from view.words import number, percent
+from view.words import number
 
 PUZZLE = DEFAULTS["decay_dominates"]
 found = summary.found()

@@ -73,7 +73,11 @@ def test_keys_tell_grids_apart_and_ignore_the_epochs():
 
 @pytest.mark.parametrize(
     ("base", "l2", "says"),
-    [(BASE, (), "l2 must have at least one value"), (BASE, (1.0, -1.0), "l2 must be"), (BASE, (1.0, float("nan")), "l2 must be")]
+    [
+        (BASE, (), "l2 must have at least one value"),
+        (BASE, (1.0, -1.0), "l2 must be"),
+        (BASE, (1.0, float("nan")), "l2 must be"),
+    ]
     + [(replace(BASE, replicates=256), (1.0, 2.0), "replicates must be")],
 )
 def test_a_bad_grid_says_field_rule_and_value(base, l2, says):

@@ -4,6 +4,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from engine import RunCache
+from engine.grid import LambdaGrid
 from view import words
 
 FIRST, POLL = 0.05, 0.4
@@ -62,6 +63,8 @@ def follow(asked, draw, status):
 
 def _finished(runs):
     diverged = [f"Diverged at epoch {run.diverged_at}; drawn up to there" for run in runs if run.diverged_at]
-    count = "" if len(runs) == 1 else f"{len(runs)} runs of "
-    h = runs[0].hyperparameters
-    return next(iter(diverged), f"{count}{words.plural(h.replicates, 'seed')}, {words.plural(runs[0].epochs, 'epoch')} each")
+    h, count = runs[0].hyperparameters, len(runs)
+    if isinstance(h, LambdaGrid):
+        h, count = h.base, len(h.l2)
+    many = "" if count == 1 else f"{count} runs of "
+    return next(iter(diverged), f"{many}{words.plural(h.replicates, 'seed')}, {words.plural(runs[0].epochs, 'epoch')} each")

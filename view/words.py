@@ -50,7 +50,7 @@ def in_formula(count):
 
 def listed(words):
     """a, b and c."""
-    *head, last = list(words)
+    *head, last = list(words) or [""]
     return f"{', '.join(head)} and {last}" if head else last
 
 

@@ -16,7 +16,7 @@ from engine.verdicts import EVEN, MOST, MUCH_LESS, Outcome, Verdict, judge_compa
 
 FIRST = 5
 """The first epochs."""
-NORM, MOVEMENT, COST, ACCURACY = "norm", "movement", "cost", "accuracy"
+NORM, MOVEMENT, COST, ACCURACY = "length", "movement", "cost", "accuracy"
 """Meanings of "dominated"."""
 NETWORK = "network"
 GRID = tuple(float(f"{share:.2g}") for share in np.geomspace(3e-5, 0.1, 13))
@@ -161,3 +161,25 @@ def crossing(lams, ratio):
     (a, b), (x, y) = np.log(lams[k : k + 2]), ratio[k : k + 2]
     share = np.log(x) / (np.log(x) - np.log(y)) if y > 0 else (x - 1) / (x - y)
     return np.exp(a + share * (b - a))
+
+
+def estimates(h, data_norm_squared, example_gradient):
+    """(layer, which estimate, lambda) of the sizes at initialisation; empty where the closed forms do not apply.
+
+    `example_gradient` (replicates, layers) is the rms over weights and examples of one example's gradient at the start.
+    """
+    if len(h.hidden) != 1 or h.activation != "sigmoid" or h.cost != "cross-entropy":
+        return []
+    deviation = INITIALIZATIONS[h.initialization]
+    inner, outer = deviation(h.fan_in), deviation(h.hidden[0])
+    variance = theory.preactivation_variance(inner, data_norm_squared)
+    variance_out = theory.output_variance(h.hidden[0], outer, variance)
+    pulls = (
+        theory.hidden_pull(h.n_train, data_norm_squared / h.fan_in, h.sizes[-1], outer, variance, variance_out),
+        theory.output_pull(h.n_train, variance, variance_out),
+    )
+    found = []
+    for name, pull, size, v in zip(h.layer_names, pulls, (inner, outer), (example_gradient**2).mean(axis=0)):
+        found.append((name, "pull of the data", pull))
+        found.append((name, "noise", theory.noise_heating(h.learning_rate, h.n_train, h.batch_size, v, size)))
+    return found

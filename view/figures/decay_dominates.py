@@ -43,7 +43,8 @@ def _ledger(part):
         + error.encode(x=alt.X("middle:Q"), y=alt.Y("low:Q", scale=scale), y2="high:Q", color=alt.value(GREY))
         + zero
         + net.encode(x=alt.X("middle:Q"), y=y, color=alt.value(GREY))
-        + plain.mark_text(align="right", color=GREY, **LABEL)
+        + plain.transform_filter("!datum.first").mark_text(align="right", color=GREY, **LABEL)
+        + plain.transform_filter("datum.first").mark_text(align="left", color=GREY, **LABEL)
         + tinted.mark_text(align="right", **LABEL).encode(x=x, y=y, text="name:N")
     )
     return specification(chart.properties(height=300), "low", "high", "last")
@@ -53,9 +54,9 @@ def ledger(table, part, first, epochs):
     """Decay's and the data's change of a layer's squared norm, epoch by epoch, side by side; a dot for both together."""
     rows = table[table["epoch"] <= SHOWN].rename(columns={"part": "kind"})
     side = rows["kind"].map({DECAY: 0.88, DATA: 0.5, NET: 0.5})
-    rows = rows.assign(left=rows["epoch"] - side, zero=0.0, middle=rows["epoch"] - 0.31)
-    rows["right"] = rows["left"] + 0.38
-    rows.loc[rows["kind"] == NET, "middle"] = rows["epoch"] - 0.5
+    left = rows["epoch"] - side
+    middle = rows["epoch"] - rows["kind"].map({NET: 0.5}).fillna(0.31)
+    rows = rows.assign(left=left, right=left + 0.38, middle=middle, zero=0.0)
     shown = rows[["mean", "low", "high"]].fillna(0.0)
     low, high = min(-0.02, shown.min().min()), max(0.02, shown.max().max())
     room, last = high - low, min(SHOWN, max(1, epochs))
@@ -63,7 +64,8 @@ def ledger(table, part, first, epochs):
         {
             "name": ["decay", "the data", f"epochs 1 to {first}"],
             "tinted": [False, True, False],
-            "left": [last, last, first - 0.1],
+            "first": [False, False, True],
+            "left": [last, last, 0.1],
             "mean": [low + 0.06 * room, high + 0.02 * room, high + 0.12 * room],
         }
     )
@@ -79,7 +81,7 @@ def _movement(parts):
     y, bounds = (alt.Y(f"{name}:Q", title="decay’s share of the way", scale=scale, axis=axis) for name in ("mean", "low"))
     base = alt.Chart().encode(x=epochs_axis(), color=colour(parts))
     rule = alt.Chart().transform_filter(of("level")).mark_rule(strokeDash=[5, 4], color=GREY).encode(y=y)
-    level = alt.Chart().transform_filter(of("level")).mark_text(align="right", dy=-9, color=GREY, fontSize=13)
+    level = alt.Chart().transform_filter(of("level")).mark_text(align="left", dx=4, dy=-9, color=GREY, fontSize=13)
     name = base.transform_filter(of("label")).mark_text(align="right", dx=-4, **LABEL).encode(y=y, text="part:N")
     chart = rule + level.encode(x=epochs_axis(), y=y, text="name:N") + measured(base, y, bounds) + name
     return specification(chart.properties(height=300), "last")
@@ -87,23 +89,20 @@ def _movement(parts):
 
 def movement(table, epochs):
     """Decay's share of the displacement by epoch."""
-    levels = pd.DataFrame({"kind": "level", "mean": [MOST, EVEN], "epoch": epochs, "name": ["dominated by decay", "even"]})
-    names = ends(table, 0.06, EVEN).assign(kind="label")
+    levels = pd.DataFrame({"kind": "level", "mean": [MOST, EVEN], "epoch": 0, "name": ["dominated by decay", "even"]})
+    names = ends(table, 0.06).assign(kind="label")
     spec = with_values(_movement(tuple(table["part"].unique())), last=max(1, epochs))
     return spec, pd.concat([levels, table.assign(kind="measured"), names])
 
 
-def ends(table, gap, *kept_free):
-    """Where to write each line's name: above its end, moved up while another name or a level is near."""
-    last = table[np.isfinite(table["mean"])].sort_values("epoch").groupby("part").last()
-    taken, rows = list(kept_free), []
-    for part, row in last.sort_values("mean").iterrows():
-        at = row["mean"] + gap
-        while any(abs(at - other) < gap for other in taken):
-            at += gap / 4
-        taken.append(at)
-        rows.append({"part": part, "epoch": row["epoch"], "mean": at})
-    return pd.DataFrame(rows, columns=["part", "epoch", "mean"])
+def ends(table, gap):
+    """Where to write each line's name: the lowest below its end, the others above theirs, apart from each other."""
+    last = table[np.isfinite(table["mean"])].sort_values("epoch").groupby("part").last().sort_values("mean")
+    places, lowest = [], -np.inf
+    for k, value in enumerate(last["mean"]):
+        lowest = value - gap if k == 0 and len(last) > 1 else max(value + gap, lowest + gap)
+        places.append(lowest)
+    return last[["epoch"]].assign(mean=places).reset_index()
 
 
 @cache
@@ -149,7 +148,7 @@ def _ruler(parts):
     estimate = data.transform_filter(of("estimate")).mark_tick(thickness=2, size=22, color=GREY, strokeDash=[3, 2], clip=True)
     span = base.transform_filter(of("measured")).mark_rule(strokeWidth=7, opacity=0.35)
     dot = base.transform_filter(of("measured")).mark_point(filled=True, size=90, opacity=1)
-    value = base.transform_filter(of("measured")).mark_text(dy=-15, **LABEL)
+    value = base.transform_filter(of("measured")).mark_text(dy=-13, dx=-6, align="right", **LABEL)
     none = base.transform_filter(of("none")).mark_text(align="left", fontSize=13, dx=4)
     chart = (
         mark.mark_rule(strokeWidth=1.5, color=GREY).encode(x=x)
@@ -179,7 +178,9 @@ def ruler(table, grid):
 
 @cache
 def _histogram():
-    x = alt.X("z:Q", title="pre-activation z", scale=alt.Scale(domain=[-12, 12], nice=False), axis=alt.Axis(grid=False))
+    x = alt.X(
+        "z:Q", title="pre-activation z", scale=alt.Scale(domain=[-12, 12], nice=False), axis=alt.Axis(grid=False, tickCount=7)
+    )
     y = alt.Y("mean:Q", title="density; slope of the unit", axis=alt.Axis(minExtent=48, tickCount=5))
     data = alt.Chart()
     start, chosen, slope = (data.transform_filter(of(kind)) for kind in ("start", "chosen", "slope"))
@@ -199,8 +200,8 @@ def histogram(table, epoch):
     """Pre-activations of the hidden units after `epoch` epochs and at the start, over the slope of the unit."""
     top = table.groupby("kind")["mean"].max()
     names = [
-        ("slope of the unit, dσ/dz", 1.6, top["slope"] * 0.92),
-        (f"epoch {epoch}", 0.3, top["chosen"] * 1.04),
+        ("slope of the unit", 1.6, top["slope"] * 0.92),
+        (f"epoch {epoch}", -11.6, top["chosen"] * 0.95),
         ("epoch 0", 6.2, 0.045),
     ]
     labels = pd.DataFrame([{"kind": "label", "name": name, "z": z, "mean": y} for name, z, y in names])
@@ -228,7 +229,7 @@ def _image(side):
             color=alt.Color("weight:Q", scale=colours, legend=None),
         )
     )
-    return specification(chart.properties(width=104, height=104), "reach")
+    return specification(chart.properties(width=140, height=140, padding=0), "reach") | {"autosize": "pad"}
 
 
 def image(table, reach, title):

@@ -6,6 +6,7 @@ import pandas as pd
 from engine.network import ACTIVATIONS
 from engine.snapshots import density, preactivations
 from engine.statistics import interval
+from engine.verdicts.decay_dominates import NORM
 from view.tables import frame
 
 DECAY, DATA, NET = "decay", "data", "together"
@@ -18,20 +19,22 @@ def ledger(run, layer):
     """epoch, part, mean, low, high: what decay, the data and both did to |W|^2, in units of the first |W|^2."""
     decay, data = (change[:, :, layer] for change in run.ledger)
     epoch = np.arange(1, run.epochs + 1)
-    return pd.concat([frame(epoch, part, interval(a)) for part, a in ((DECAY, decay), (DATA, data), (NET, decay + data))])
+    return pd.concat(
+        [frame(epoch, part, interval(a)) for part, a in ((DECAY, decay), (DATA, data), (NET, decay + data))], ignore_index=True
+    )
 
 
 def movement(run):
     """epoch, part, mean, low, high: decay's share of the way that a layer's weights moved in each epoch."""
     epoch, share = np.arange(1, run.epochs + 1), run.displacement_share
     names = run.hyperparameters.layer_names
-    return pd.concat([frame(epoch, name, interval(share[:, :, k])) for k, name in enumerate(names)])
+    return pd.concat([frame(epoch, name, interval(share[:, :, k])) for k, name in enumerate(names)], ignore_index=True)
 
 
 def accuracy(run, epochs, alone):
     """epoch, part, mean, low, high: on unseen images, trained, and with decay alone at the epochs `epochs`."""
     trained = frame(np.arange(run.epochs + 1), TRAINED, interval(run.validation_accuracy))
-    return pd.concat([trained, frame(epochs, ALONE, interval(alone))])
+    return pd.concat([trained, frame(epochs, ALONE, interval(alone))], ignore_index=True)
 
 
 def ruler(thresholds, estimates, reader, book):
@@ -45,8 +48,8 @@ def ruler(thresholds, estimates, reader, book):
         else:
             rows.append(row | {"kind": "measured", **t.measured._asdict()})
     rows += [
-        {"row": f"{meaning}, {part.removesuffix(' weights')}", "part": part, "kind": "estimate", "mean": value}
-        for meaning, part, value in estimates
+        {"row": f"{NORM}, {part.removesuffix(' weights')}", "part": part, "kind": "estimate", "mean": value, "name": name}
+        for part, name, value in estimates
     ]
     marks = [("your λ", reader), ("the book’s λ", book)] if reader != book else [("your λ, as in the book", book)]
     return pd.DataFrame(rows + [{"kind": "mark", "name": name, "mean": value} for name, value in marks if value > 0])

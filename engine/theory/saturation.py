@@ -1,0 +1,80 @@
+"""Claim 1: a saturating sigmoid layer at initialisation, and the lambda at which decay and the data are of a size there."""
+
+import numpy as np
+
+PREACTIVATION_VARIANCE = r"s^2 = \sigma_w^2\,|x|^2 + 1"
+
+
+def preactivation_variance(deviation, x_norm_squared):
+    """Of z = w.x + b over draws of w ~ N(0, deviation^2) and b ~ N(0, 1)."""
+    return deviation**2 * x_norm_squared + 1.0
+
+
+MEAN_SLOPE = r"\mathrm{E}\,\sigma'(z) \;\approx\; \frac{1}{\sqrt{16+2\pi s^2}}, \qquad z\sim N(0,s^2)"
+
+
+def mean_slope(variance):
+    """E sigma'(z) for z ~ N(0, variance), within 3.1 %.
+
+    The slope is replaced by a normal density of the same height, 1/4, and the same area, 1.
+    """
+    return 1.0 / np.sqrt(16.0 + 2.0 * np.pi * variance)
+
+
+MEAN_SQUARED_SLOPE = r"\mathrm{E}\,\sigma'(z)^2 \;\approx\; \frac{1}{\sqrt{256+72\pi s^2}}"
+
+
+def mean_squared_slope(variance):
+    """E sigma'(z)^2 for z ~ N(0, variance), within 2 %: a normal curve of the height 1/16 and the area 1/6."""
+    return 1.0 / np.sqrt(256.0 + 72.0 * np.pi * variance)
+
+
+MEAN_SQUARED_ACTIVATION = r"\mathrm{E}\,\sigma(z)^2 \;\approx\; \frac12-\frac{1}{\sqrt{16+2\pi s^2}}"
+
+
+def mean_squared_activation(variance):
+    """E sigma(z)^2, from sigma' = sigma - sigma^2 and E sigma = 1/2."""
+    return 0.5 - mean_slope(variance)
+
+
+OUTPUT_VARIANCE = r"s_o^2 = n_h\,\sigma_o^2\,\mathrm{E}\,\sigma(z)^2 + 1"
+
+
+def output_variance(hidden, deviation, variance):
+    """Of the pre-activation of an output: `hidden` units, output weights of that deviation, hidden pre-activation variance."""
+    return hidden * deviation**2 * mean_squared_activation(variance) + 1.0
+
+
+HIDDEN_PULL = (
+    r"\lambda_{\text{hidden}} = \frac{n\,\overline{x^2}\,n_{\text{out}}\,\sigma_o^2\,\mathrm{E}\,\sigma'(z_o)}"
+    r"{2\sqrt{2\pi}\;s^3}"
+)
+
+
+def hidden_pull(n, mean_square_input, outputs, deviation, variance, variance_out):
+    """lambda at which decay is as large as the data's pull on the norm of saturating hidden weights, by order of magnitude.
+
+    mean_square_input is the mean of x_i^2, deviation that of the output weights. It falls as variance^-1.5.
+    """
+    pull = n * mean_square_input * outputs * deviation**2 * mean_slope(variance_out)
+    return pull / (2.0 * np.sqrt(2.0 * np.pi) * variance**1.5)
+
+
+OUTPUT_PULL = r"\lambda_{\text{output}} = n\,\mathrm{E}\,\sigma(z)^2\;\mathrm{E}\,\sigma'(z_o)"
+
+
+def output_pull(n, variance, variance_out):
+    """The same for the output weights under the cross-entropy."""
+    return n * mean_squared_activation(variance) * mean_slope(variance_out)
+
+
+NOISE_HEATING = r"\lambda_{\text{noise}} = \frac{\eta\,n\,v}{2m\,\sigma_w^2}"
+
+
+def noise_heating(eta, n, m, example_variance, deviation):
+    """lambda at which decay takes as much of |W|^2 as the noise of independently drawn mini-batches adds.
+
+    example_variance is the variance of one example's gradient by one weight, deviation that of the weights: one update adds
+    eta^2 v / m and takes 2 (eta lambda / n) sigma_w^2. Reshuffling cancels most of the noise: an upper bound here.
+    """
+    return eta * n * example_variance / (2.0 * m * deviation**2)
