@@ -40,6 +40,25 @@ class Dataset:
         return ~self.x_train.any(axis=0)
 
     @cached_property
+    def covariance(self):
+        """Of targets and inputs over the training examples, (classes, fan_in) float64."""
+        x, y = (a.astype(np.float64) for a in (self.x_train, self.y_train))
+        return (y - y.mean(axis=0)).T @ (x - x.mean(axis=0)) / len(x)
+
+    @cached_property
+    def whitened_covariance(self):
+        """Of targets and whitened inputs, (classes, rank): the inputs' principal components, each scaled to variance 1."""
+        x = self.x_train.astype(np.float64)
+        variances, directions = np.linalg.eigh((x - x.mean(axis=0)).T @ (x - x.mean(axis=0)) / len(x))
+        kept = variances > 1e-9 * variances[-1]
+        return self.covariance @ directions[:, kept] / np.sqrt(variances[kept])
+
+    @cached_property
+    def top_singular_value(self):
+        """s_1 of the covariance of targets and inputs."""
+        return float(np.linalg.svd(self.covariance, compute_uv=False)[0])
+
+    @cached_property
     def mean_norm_squared(self):
         """Mean over the training examples of |x|^2."""
         return float((self.x_train.astype(np.float64) ** 2).sum(axis=1).mean())

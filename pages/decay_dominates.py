@@ -34,6 +34,10 @@ MEANING = {
 }
 
 
+def short(value):
+    return number(value, 2)
+
+
 def names(judged, outcome):
     """What a verdict came out for, in words."""
     phrases = []
@@ -94,7 +98,7 @@ def course(run, layer):
 
 def crossing_text(t):
     if t.measured is not None:
-        return f"$\\lambda={number(t.measured.mean, 2)}$ ({between(t.measured, lambda value: number(value, 2))})"
+        return f"$\\lambda={number(t.measured.mean, 2)}$ ({between(t.measured, short)})"
     if t.ahead:
         return f"no crossing, {t.ahead} ahead on the whole ruler"
     return f"a crossing in {t.crossings} of the seeds only"
@@ -123,7 +127,7 @@ def gradient_rows(pulls):
     for name, pull in pulls.items():
         size, relative = interval(pull.mean[:, 0]), interval(pull.relative[:, 0])
         lines.append(
-            f"| {name} | {number(size.mean, 2)} ({between(size)}) | {number(relative.mean, 2)} ({between(relative)}) |"
+            f"| {name} | {number(size.mean, 2)} ({between(size, short)}) | {number(relative.mean, 2)} ({between(relative, short)}) |"
         )
     return "\n".join(lines)
 
@@ -138,10 +142,11 @@ def gradient_text(h, pulls):
         if h.replicates == 1:
             return f"{number(r.mean, 2)} times that of the scaled start (one seed, no interval)"
         side = "larger" if r.low > 1 else "smaller" if r.high < 1 else "not told apart by these seeds"
-        return f"{number(r.mean, 2)} times that of the scaled start ({between(r)}): {side}"
+        return f"{number(r.mean, 2)} times that of the scaled start ({between(r, short)}): {side}"
 
     beside = (
-        f" At the very first update it is {number(against.mean, 2)} times $\\lambda/n$, which is what decay takes of the weight."
+        f" At the very first update the gradient over the weight is {number(against.mean, 2)} times $\\lambda/n$, decay’s pull over the "
+        "weight."
         if h.l2
         else ""
     )
@@ -438,7 +443,7 @@ article.take_away(
     controls.address(PAGE, values),
     tables.all_layers(run),
     "decay_dominates.csv",
-    controls.code(h) + "run.norm_change_decay, run.norm_change_data  # (seeds, epochs, layers)\n"
+    controls.code(run=h) + "run.norm_change_decay, run.norm_change_data  # (seeds, epochs, layers)\n"
     "run.displacement_share                       # (seeds, epochs, layers)\n",
 )
 article.next_page("decay_per_epoch")

@@ -344,7 +344,7 @@ article.take_away(
     controls.address(PAGE, values),
     tables.relative_size(run),
     "decay_per_epoch.csv",
-    controls.code(h) + "run.weight_rms / run.weight_rms[:, :1]    # (seeds, epochs + 1, layers)\n"
+    controls.code(run=h) + "run.weight_rms / run.weight_rms[:, :1]    # (seeds, epochs + 1, layers)\n"
     "run.control_rms / run.control_rms[:, :1]  # (seeds, epochs + 1)\n",
 )
 article.next_page("tail_off")

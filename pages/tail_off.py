@@ -1,5 +1,358 @@
-"""tail_off."""
+"""Claim 3: where does the decay tail off?"""
 
 from view import frame
 
 frame.enter()
+
+import streamlit as st
+
+from engine import theory
+from engine.datasets import load
+from engine.defaults import DEFAULTS
+from engine.verdicts import Outcome
+from engine.verdicts import tail_off as claim
+from view import article, controls, runs, words
+from view.figures import tail_off as figures
+from view.tables import tail_off as tables
+from view.words import between, number, percent
+
+PAGE, DEFAULT = "c3", DEFAULTS["tail_off"]
+MAIN = ("l2", "learning_rate", "epochs")
+MORE = ("batch_size", "n_train", "hidden", "activation", "cost", "replicates", "seed")
+GUESSES = (0.0005, 0.02, 0.1, 0.2, 0.5)
+KAPPAS = (0.003, 0.01, 0.03, 0.1)
+WIDTHS = (10, 30, 90)
+
+
+def short(value):
+    return number(value, 2)
+
+
+def times(v):
+    return f"{short(v.ratio.mean)} times"
+
+
+def why_not(floor):
+    """What keeps a layer from being at rest."""
+    shares = words.listed(f"{percent(u.mean)} {tables.START[name]}" for name, u in floor.unopposed.items())
+    return (
+        f"the {floor.part} have an unopposed share of {shares}, and the two starts stand at a ratio of {number(floor.gap.mean)}"
+    )
+
+
+def judgement(h, judged, floors, threshold):
+    """The verdict in two sentences."""
+    if not claim.premise(h, threshold):
+        why = f"λ = {number(h.l2)} is above the threshold {number(threshold)}, from which on the weights collapse"
+        if h.l2 == 0:
+            why = "there is no decay"
+        return (
+            "The claim promises nothing here.",
+            f"It supposes that λ is not too large; {why}." if h.l2 else f"{words.sentence(why)}.",
+        )
+    moving = [floor for floor in floors if not floor.reached]
+    if moving:
+        verb = "has" if len(moving) == 1 else "have"
+        parts = words.listed(f"the {floor.part}" for floor in moving)
+        return (
+            f"The floor is not reached: {parts} {verb} not come to rest.",
+            f"Over the last {claim.LAST} epochs {words.listed(map(why_not, moving))}. Train for longer, or with a larger λ.",
+        )
+    stops = words.listed(f"the {floor.part} at {number(floor.rms.mean)}" for floor in floors)
+    found = []
+    for outcome in (Outcome.HOLDS, Outcome.FAILS, Outcome.UNDECIDED):
+        named = [f"{v.meaning} for the {v.part}" for v in judged if v.outcome == outcome]
+        if named:
+            verb = "is undecided" if outcome == Outcome.UNDECIDED else str(outcome)
+            found.append(f"{verb} with {words.listed(named)}")
+    return f"From both starts {stops} come to rest.", f"The claim {words.listed(found)}."
+
+
+def verdict_rows(judged):
+    lines = ["| weights | candidate | its size | the floor is | claim |", "|---|---|---|---|---|"]
+    for v in judged:
+        lines.append(f"| {v.part} | {v.meaning} | {number(v.predicted)} | {times(v)} that | {article.outcome(v)} |")
+    return "\n".join(lines)
+
+
+def floor_rows(floors):
+    """How each layer was found to be at rest, or not."""
+    lines = ["| weights | rms | unopposed, from N(0, 1) | unopposed, scaled | ratio of the starts |", "|---|---|---|---|---|"]
+    for floor in floors:
+        cells = [number(floor.rms.mean), *(between(u, percent) for u in floor.unopposed.values()), between(floor.gap)]
+        lines.append(f"| {floor.part} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def network_rows(table):
+    lines = [
+        "| hidden units | $|W_1|^2$ | rms predicted | rms, gradient descent |".replace("|W_1|", r"\lVert W_1\rVert"),
+        "|---|---|---|---|",
+    ]
+    for row in table.itertuples():
+        lines.append(f"| {row.width} | {number(row.norm)} | {number(row.predicted)} | {number(row.simulated)} |")
+    return "\n".join(lines)
+
+
+@st.cache_data(max_entries=len(KAPPAS), show_spinner=False)
+def erf_unit(kappa):
+    return tables.erf_unit(kappa)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def linear_networks(h):
+    return tables.linear_networks(h, load(h), WIDTHS)
+
+
+# ---------------------------------------------------------------------------------------------------- the claim
+
+article.opening(
+    "Where do the weights stop?",
+    "CLAIM 3 OF 4",
+    r"Supposing $\lambda$ is not too large, the weight decay will tail off when the weights are down to a size around $1/n_w$, where "
+    r"$n_w$ is the total number of weights.",
+    "The third of four claims asked about in [Cross Validated 312642](https://stats.stackexchange.com/q/312642). The exercise that it comes "
+    "from, in Michael Nielsen’s [*Neural Networks and Deep Learning*](http://neuralnetworksanddeeplearning.com/chap3.html) (2015), has "
+    r"$1/\sqrt{n}$, with $n$ the total number of weights: the question slipped.",
+)
+article.write(
+    r"""Weights that only decay would go on to 0. They do not: after some time a network’s weights come to rest. At what size? Three candidates
+are about. The question has $1/n_w$ and the book $1/\sqrt{n_w}$. And the usual argument, that weights stop once the units are no longer
+saturated, leads to neither: a unit adds up $n_\text{in}$ terms, so it asks for $1/\sqrt{n_\text{in}}$, layer by layer."""
+)
+claim_text, bet_place, figure_place = st.container(), st.container(), st.container()
+h, values = controls.panel(PAGE, DEFAULT, MAIN, MORE)
+data = load(h)
+arms = claim.arms(h)
+threshold = claim.collapse(h, data.top_singular_value)
+layers = range(len(h.layer_names))
+with claim_text:
+    post, book, fan_in = claim.predicted(h, 0)
+    article.write(
+        rf"For the {words.in_formula(h.n_weights)} weights of this network they are {number(post)}, {number(book)} and, for the "
+        rf"{h.layer_names[0]}, {number(fan_in)}. If there is such a size it must not depend on where the weights came from. So the network is "
+        r"trained twice, from N(0, 1) and, with the same draw scaled down, from N(0, 1/$n_\text{in}$)."
+    )
+with bet_place:
+    guess = article.bet(
+        f"A bet before you look. At what size (rms) do the {h.layer_names[0]} come to rest?", GUESSES, f"{PAGE}_bet", number
+    )
+    reveal_place = st.container()
+
+# ---------------------------------------------------------------------------------------------------- the figure
+
+size_figures, share_figures = [], []
+with figure_place, article.column(article.FIGURE):
+    for layer, place in zip((0, -1), st.columns(2)):
+        with place:
+            st.markdown(f"**{words.sentence(h.layer_names[layer])}: down, or up, to one size**")
+            size_figures.append(
+                article.Figure(
+                    "Line chart for one layer: rms of the weights by epoch on a logarithmic axis, from both starts with their 95 percent bands. "
+                    "Dashed levels for the three candidates; a dashed curve for a fading draw above the measured floor."
+                )
+            )
+            share_figures.append(
+                article.Figure(
+                    "Line chart for one layer: the unopposed share of decay by epoch, from both starts, falling to 0 where the weights come to "
+                    "rest; a grey strip of 5 percent on either side of 0."
+                )
+            )
+with figure_place, article.column():
+    status = st.caption("Training")
+
+
+def draw(followed):
+    followed = dict(zip(arms, followed.values()))
+    floors = claim.floors(followed) if followed["large"].epochs else []
+    for layer, size_figure, share_figure in zip((0, -1), size_figures, share_figures):
+        course = tables.course(followed, layer, floors[layer]) if floors else tables.no_course()
+        size_figure.draw(*figures.sizes(tables.sizes(followed, layer), tables.candidates(h, layer), course, h.epochs))
+        share_figure.draw(*figures.unopposed(tables.unopposed(followed, layer), h.epochs))
+
+
+asked = {f"tail {name}": arm for name, arm in arms.items()}
+followed = dict(zip(arms, runs.follow(asked, draw, status).values()))
+run = followed["large"]
+floors = claim.floors(followed)
+judged = claim.judge(followed, threshold)
+drawn = "one seed" if h.replicates == 1 else f"means of {h.replicates} seeds with their 95 % bands"
+with figure_place:
+    article.caption(
+        f"**Figure 1.** Size of the weights of a {'-'.join(map(str, h.sizes))} network that learns to read handwritten digits, from two starts "
+        f"(thick: N(0, 1), thin: N(0, 1/n_in)); {drawn}. Dashed: the three candidates, and the course of a draw that fades above the measured "
+        f"floor. Below, the unopposed share: 1 where decay meets no resistance, 0 at a standstill, with a strip of {percent(claim.STANDSTILL)}."
+    )
+with reveal_place:
+    if floors[0].reached:
+        article.reveal(guess, GUESSES, floors[0].rms, f"Measured for the {h.layer_names[0]}", number)
+
+# ---------------------------------------------------------------------------------------------------- the verdict
+
+limit = f", here {number(threshold)}" if threshold else "; for this network no formula for it is known here"
+article.verdict(
+    *judgement(h, judged, floors, threshold),
+    verdict_rows(judged),
+    f"At rest: over the last {claim.LAST} epochs the whole 95 % interval of the unopposed share lies within {percent(claim.STANDSTILL)} of 0, "
+    f"from both starts, and the two starts agree to {percent(claim.MEETING)}. “Around” is read as within a factor of {number(claim.AROUND)}: "
+    "the claim holds where the whole interval of the rms does, and fails where none of it does. Premise: 0 < λ, and λ below the threshold of "
+    f"collapse{limit}.",
+)
+
+# ---------------------------------------------------------------------------------------------------- the argument
+
+article.heading("A balance, not a count")
+article.write(
+    r"""At rest, what an update takes from a weight it gives back on average. So the mean of every weight stands where the pull of all examples
+together balances decay:"""
+)
+article.equation(theory.STATIONARY, 1)
+article.write(
+    r"""There is no number of weights in this. A weight that no example pulls never stops. One that the data pull hard stops early. The larger
+$\lambda$, the smaller all of them. The asker wrote that he could not see why the decay should stop at $1/n_w$: there is no reason why."""
+)
+article.write(floor_rows(floors))
+article.write(
+    r"""On the way down a layer is a fading draw on top of what the network has learned. The two are nearly perpendicular, so their squares add.
+With $\sigma_0$ at the start, $\sigma_f$ at the floor and the rate $\gamma$ of decay:"""
+)
+article.equation(theory.SIZE_COURSE, 2)
+article.equation(theory.KNEE, 3)
+knees = words.listed(
+    f"epoch {number(claim.knee(run, layer, floors[layer]), 2)} for the {floors[layer].part}"
+    for layer in layers
+    if floors[layer].reached
+)
+article.write(
+    "The knee is where both parts are equal"
+    + (f": {knees}. " if knees else ". ")
+    + "The dashed curve in Figure 1 is (2) with the measured floor. It misses how the floor itself is learned."
+)
+
+article.heading("λ chooses the size")
+article.write(
+    "Is the floor near a candidate for a reason, or by chance? Let λ vary and look where the weights stop. Every candidate is passed on the way."
+)
+grid_place = st.container()
+if threshold:
+    with grid_place, article.column(article.FIGURE):
+        lambda_figure = article.Figure(
+            "Line chart on two logarithmic axes: rms of the weights of each layer at the end of training against lambda, with 95 percent bands. "
+            "Dashed levels for the candidates, a dashed vertical line at the threshold of collapse, one at your lambda."
+        )
+        accuracy_figure = article.Figure(
+            "Line chart: accuracy on unseen images at the end of training against lambda, falling to chance."
+        )
+    with grid_place, article.column():
+        grid_status = st.caption("Training")
+    grid = claim.collapse_grid(h, threshold)
+
+    def draw_grid(followed):
+        table = tables.by_lambda(grid, grid.split(followed["tail grid"]))
+        lambda_figure.draw(*figures.by_lambda(table, tables.all_candidates(h), threshold, h.l2))
+        accuracy_figure.draw(*figures.accuracy(table, threshold))
+
+    grid_runs = grid.split(runs.follow({"tail grid": grid}, draw_grid, grid_status)["tail grid"])
+    with grid_place:
+        article.caption(
+            f"**Figure 2.** Size of the weights after {grid.epochs} epochs from N(0, 1) against λ, and accuracy on unseen images. Dashed: the "
+            "candidates, and the λ from which on the weights collapse, computed from the data."
+        )
+    article.write(
+        r"""So $1/\sqrt{n_\text{in}}$, $1/\sqrt{n_w}$ and $1/n_w$ can each be made true, by choosing $\lambda$. “Not too large” has a sharp end.
+Near $W=0$ each layer grows only through the other, and a hidden unit passes back the slope $\sigma'(0)$. With the largest singular value $s_1$
+of the covariance of labels and inputs, all weights go to 0 if $\lambda$ is above"""
+    )
+    article.equation(theory.COLLAPSE, 4)
+    below, above = claim.beside_threshold(grid_runs, threshold)
+    article.write(
+        rf"""which is {number(threshold)} for these data. Training agrees. With $\lambda={number(below.l2)}$ the {h.layer_names[0]} end at
+{number(below.rms)}, with $\lambda={number(above.l2)}$ at {number(above.rms)} and on their way down. But accuracy is lost well before: it is
+{percent(below.accuracy)} at the first of the two. Close to the threshold the forces cancel, and the last steps take ever longer."""
+    )
+else:
+    with grid_place:
+        article.write(
+            "For one hidden layer of sigmoid or tanh units, and outputs with the cross-entropy or the log-likelihood, theory gives the λ from which "
+            "on the weights collapse, and this page draws the floor on both sides of it. For the network chosen it does not apply."
+        )
+article.write("Try:")
+with article.column(), st.container(horizontal=True):
+    controls.preset(PAGE, "λ = 10", l2=10, epochs=50)
+    controls.preset(PAGE, "λ = 30, hidden weights near 1/√n_in", l2=30, epochs=50)
+    controls.preset(PAGE, "λ = 75, near 1/√n_w", l2=75, epochs=50)
+    controls.preset(PAGE, "λ = 100, beyond the collapse", l2=100, epochs=50)
+    controls.preset(PAGE, "λ = 2, not at rest after 50 epochs", l2=2, epochs=50)
+
+article.heading("What counting can say")
+article.write(
+    r"""There is a network whose floor can be computed: two linear layers, squared cost, inputs of variance 1 in every direction. With $s_k$ the singular
+values of the covariance of labels and inputs it comes to rest at"""
+)
+article.equation(theory.LINEAR_FLOOR, 5)
+article.write(
+    "whatever its width. The task and λ fix the total length of a layer. How many weights share it decides the size of one:"
+)
+article.equation(theory.LINEAR_RMS, 6)
+article.write(network_rows(linear_networks(h)))
+article.write(
+    r"""This is gradient descent on the digits, made white, with your $\lambda$. The exponent of the number of weights is that of the book, $-\frac12$. The
+factor in front is not 1. It is a property of the task and of $\lambda$, and no counting of weights gives it.
+
+Desaturation asks another question: how small must weights be so that a unit’s sum has unit variance? For inputs with the correlation $c$ the least
+size that gives it is"""
+)
+article.equation(theory.COHERENT_SIZE, 7)
+article.write(
+    rf"""Independent inputs, $c=0$, make that $1/\sqrt{{n_\text{{in}}}}$, here {number(theory.coherent_size(h.fan_in, 0.0))}; inputs that all say the same,
+$c=1$, make it $1/n_\text{{in}}$, here {number(theory.coherent_size(h.fan_in, 1.0))}. That is the only honest road to an exponent of $-1$, and it leads to the
+fan-in, not to the number of weights."""
+)
+# The contest of exponents over widths and fan-ins belongs here.
+article.heading("One network cannot show an exponent")
+article.write(
+    r"""A single network has one $n_w$. That its floor is, or is not, near a candidate says nothing on whether floors fall as $1/n_w$, $1/\sqrt{n_w}$ or
+$1/\sqrt{n_\text{in}}$. For that, width and fan-in have to be varied. This page leaves it open."""
+)
+
+article.heading("All stages in one unit")
+article.write(
+    r"""One unit that learns from another shows pure decay, knee and floor, and can be solved. Its output is $\mathrm{erf}(J\cdot x/\sqrt2)$, its teacher has
+weights $B$ of length 1, and every update sees fresh samples. For many inputs the squared length $Q=|J|^2$ and the overlap $R=J\cdot B$ follow two
+equations:"""
+)
+article.equation(theory.ERF_COURSE, 8)
+with article.column(article.FIGURE):
+    kappa = controls.choice(PAGE, "kappa", "Decay of the unit, $\\kappa$", KAPPAS, 0.01)
+    article.Figure(
+        "Line chart: rms of the weights of an erf unit by update on a logarithmic axis, a run of SGD with its 95 percent band, the dashed solution of "
+        "the equations over it, and dotted the line of decay alone, which they leave at the knee."
+    ).draw(*figures.erf_unit(erf_unit(kappa)))
+article.caption(
+    f"**Figure 3.** One erf unit with {tables.ERF['fan_in']} inputs, from N(0, 1): SGD run when you opened the page ({tables.REPLICATES} seeds, "
+    f"$\\eta={number(tables.ERF['eta'])}$, $m={tables.ERF['m']}$), the equations (8) dashed over it, decay alone dotted."
+)
+with article.column(), st.expander("The three functions of the equations"):
+    st.markdown(
+        f"With inputs from N(0, 1), after [Saad & Solla 1995](https://doi.org/10.1103/PhysRevE.52.4225):\n\n$$\n{theory.ERF_DRIFTS}\n$$"
+    )
+article.write(
+    rf"""The unit stops where $|J|$ is about that of its teacher, so at an rms of $1/\sqrt{{N}}$, here {number(theory.coherent_size(tables.ERF["fan_in"], 0.0))}. For
+this one unit the candidate with the fan-in is right, because the teacher was made to have length 1."""
+)
+
+article.heading("What to keep")
+told = words.listed(f"the {floor.part} stop at {number(floor.rms.mean)}" for floor in floors if floor.reached)
+article.write(
+    "The weights stop where the pull of the data balances decay"
+    + (f"; here {told}" if told else "")
+    + ", at a size that λ and the task choose. Counting weights can give an exponent, never the size."
+)
+article.take_away(
+    controls.address(PAGE, values),
+    tables.all_layers(followed),
+    "tail_off.csv",
+    controls.code(**arms) + "large.weight_rms, scaled.weight_rms            # (seeds, epochs + 1, layers)\n"
+    "large.unopposed_share, scaled.unopposed_share  # (seeds, epochs, layers)\n",
+)
+article.next_page("scaled_start")

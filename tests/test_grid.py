@@ -67,7 +67,7 @@ def test_keys_tell_grids_apart_and_ignore_the_epochs():
     assert GRID.key == LambdaGrid(replace(BASE, epochs=2), GRID.l2).key
     assert GRID.key != LambdaGrid(BASE, (0.0, 1.0, 30)).key
     assert GRID.key != LambdaGrid(replace(BASE, seed=6), GRID.l2).key
-    assert GRID == LambdaGrid(BASE, [0, 1, 30, 1000.0])
+    assert LambdaGrid(BASE, [0, 1, 30, 1000.0]) == GRID
     assert hash(GRID) == hash(LambdaGrid(BASE, [0, 1, 30, 1000.0]))
 
 
@@ -77,8 +77,8 @@ def test_keys_tell_grids_apart_and_ignore_the_epochs():
         (BASE, (), "l2 must have at least one value"),
         (BASE, (1.0, -1.0), "l2 must be"),
         (BASE, (1.0, float("nan")), "l2 must be"),
-    ]
-    + [(replace(BASE, replicates=256), (1.0, 2.0), "replicates must be")],
+        (replace(BASE, replicates=256), (1.0, 2.0), "replicates must be"),
+    ],
 )
 def test_a_bad_grid_says_field_rule_and_value(base, l2, says):
     with pytest.raises(ValueError, match=says):

@@ -30,7 +30,7 @@ CONTROLS = {
     "initialization": Control("start", "First weights", ("large", "scaled"), "large is N(0, 1), scaled is N(0, 1/fan-in)"),
     "activation": Control("units", "Hidden unit", ("sigmoid", "tanh", "relu")),
     "cost": Control("cost", "Cost", ("cross-entropy", "quadratic", "log-likelihood")),
-    "epochs": Control("epochs", "Epochs", (10, 20, 30, 60, 100, 200, 300)),
+    "epochs": Control("epochs", "Epochs", (10, 20, 30, 50, 60, 100, 200, 300)),
     "replicates": Control("seeds", "Number of seeds", (1, 2, 4, 8, 16)),
     "seed": Control("seed", "First seed", (0, 100, 200, 300, 400)),
 }
@@ -118,9 +118,12 @@ def address(page, values):
     return base + "?" + "&".join(f"{key(page, name)}={text(value)}" for name, value in values.items())
 
 
-def code(h):
-    """The lines of Python that make this run."""
-    changed = [
-        f"{f.name}={getattr(h, f.name)!r}" for f in fields(h) if getattr(h, f.name) != getattr(Hyperparameters(), f.name)
-    ]
-    return f"from engine import Hyperparameters, train\n\nrun = train(Hyperparameters({', '.join(changed)}))\n"
+def code(**asked):
+    """The lines of Python that make these runs, name=hyperparameters."""
+    lines = ["from engine import Hyperparameters, train", ""]
+    for name, h in asked.items():
+        changed = [
+            f"{f.name}={getattr(h, f.name)!r}" for f in fields(h) if getattr(h, f.name) != getattr(Hyperparameters(), f.name)
+        ]
+        lines.append(f"{name} = train(Hyperparameters({', '.join(changed)}))")
+    return "\n".join(lines) + "\n"

@@ -10,6 +10,14 @@ def candidates(n_weights, fan_in):
     return 1.0 / n_weights, 1.0 / np.sqrt(n_weights), 1.0 / np.sqrt(fan_in)
 
 
+STATIONARY = r"w^* = -\frac{1}{\lambda}\sum_{x}\frac{\partial C_x}{\partial w}"
+
+
+def stationary_weight(lam, gradient_sum):
+    """Where a weight's mean stops: the pull of all examples, gradient_sum, against decay. The update rule, at w -> w."""
+    return -gradient_sum / lam
+
+
 COHERENT_SIZE = r"\mathrm{rms}(w) = \frac{1}{\sqrt{n_{\text{in}}\left(1+(n_{\text{in}}-1)\,c\right)}}"
 
 

@@ -34,6 +34,11 @@ class Verdict:
     measured: Interval
     outcome: Outcome
 
+    @property
+    def ratio(self):
+        """Measured over predicted."""
+        return Interval(*(bound / self.predicted for bound in self.measured))
+
 
 def judge_between(low, high, measured):
     """HOLDS when the whole interval lies between low and high, FAILS when it lies outside, UNDECIDED across an edge."""

@@ -180,6 +180,6 @@ def estimates(h, data_norm_squared, example_gradient):
     )
     found = []
     for name, pull, size, v in zip(h.layer_names, pulls, (inner, outer), (example_gradient**2).mean(axis=0)):
-        found.append((name, "pull of the data", pull))
+        found.append((name, "pull", pull))
         found.append((name, "noise", theory.noise_heating(h.learning_rate, h.n_train, h.batch_size, v, size)))
     return found

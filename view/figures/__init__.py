@@ -9,6 +9,7 @@ import altair as alt
 from engine.verdicts import CONTROL
 
 GREY = "#808080"
+LABEL = dict(fontSize=13, fontWeight=600)
 BEYOND = 1000
 """Times the height of an axis: what lies further out is drawn there, out of sight; an SVG has no place for 1e38."""
 

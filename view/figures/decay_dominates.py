@@ -7,12 +7,11 @@ import numpy as np
 import pandas as pd
 
 from engine.verdicts import EVEN, MOST
-from view.figures import GREY, colour, epochs_axis, measured, of, specification, with_values
+from view.figures import GREY, LABEL, colour, epochs_axis, measured, of, specification, with_values
 from view.tables.decay_dominates import ALONE, DATA, DECAY, NET, TRAINED
 
 SHOWN = 20
 """Epochs in the figure of the ledger."""
-LABEL = dict(fontSize=13, fontWeight=600)
 
 
 @cache
@@ -156,6 +155,7 @@ def _ruler(parts):
             color=GREY, align=alt.ExprRef("datum.right ? 'left' : 'right'"), dx=alt.ExprRef("datum.right ? 5 : -5"), **LABEL
         ).encode(x=x, y=alt.value(8), text="name:N")
         + estimate.encode(x=x, y=y)
+        + data.transform_filter(of("estimate")).mark_text(dy=19, fontSize=11, color=GREY).encode(x=x, y=y, text="name:N")
         + span.encode(x=alt.X("from:Q"), x2="high:Q")
         + dot.encode(x=x)
         + value.encode(x=x, text=alt.Text("mean:Q", format=".2~r"))
@@ -192,6 +192,7 @@ def _histogram():
         + start.mark_line(interpolate="step", strokeWidth=2, color=GREY).encode(x=x, y=y)
         + slope.mark_line(strokeDash=[5, 4], color=GREY).encode(x=x, y=y)
         + data.transform_filter(of("label")).mark_text(align="left", color=GREY, **LABEL).encode(x=x, y=y, text="name:N")
+        + data.transform_filter(of("label chosen")).mark_text(align="right", **LABEL).encode(x=x, y=y, text="name:N")
     )
     return specification(chart.properties(height=320))
 

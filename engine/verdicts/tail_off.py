@@ -1,0 +1,128 @@
+"""Claim 3: the decay tails off when the weights are down to a size around 1/n_w; the book has 1/sqrt(n_w).
+
+Beside them stands 1/sqrt(n_in), what the usual argument about saturated units gives.
+"""
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from engine import theory
+from engine.grid import LambdaGrid
+from engine.statistics import Interval, interval, ratio
+from engine.verdicts import Outcome, Verdict, judge_between
+
+CANDIDATES = ("1/n_w", "1/√n_w", "1/√n_in")
+AROUND = 2.0
+"""`Around` a size is within this factor of it."""
+STANDSTILL, MEETING = 0.05, 0.02
+"""At the floor the unopposed share, and the relative difference of the two starts, stay below these."""
+LAST = 10
+"""Epochs over which both are measured, the last of the run."""
+SHARES = (0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95, 1.1, 1.4)
+"""lambda over the collapse threshold, in the runs on either side of it."""
+SLOPES = {"sigmoid": 0.25, "tanh": 1.0}
+"""Of a hidden unit at 0, where its value changes nothing."""
+ERROR_IS_DIFFERENCE = ("cross-entropy", "log-likelihood")
+
+
+def arms(h):
+    """The same run from both starts, by name: the same draw, scaled, and the same mini-batches."""
+    return {start: replace(h, initialization=start) for start in ("large", "scaled")}
+
+
+def collapse(h, top_singular_value):
+    """lambda from which on W = 0 is stable; None where the formula does not apply."""
+    if len(h.hidden) != 1 or h.activation not in SLOPES or h.cost not in ERROR_IS_DIFFERENCE:
+        return None
+    return theory.collapse_threshold(h.n_train, top_singular_value, SLOPES[h.activation])
+
+
+def collapse_grid(h, threshold):
+    """Runs of the large start on either side of the threshold."""
+    base = replace(h, initialization="large", l2=0.0, l2_until=None, epochs=30, replicates=min(h.replicates, 4))
+    return LambdaGrid(base, tuple(float(f"{share * threshold:.3g}") for share in SHARES))
+
+
+def premise(h, threshold):
+    """ "Supposing lambda is not too large", and not 0: below the threshold of collapse where there is one."""
+    on = h.l2 > 0 and h.learning_rate > 0 and (h.l2_until is None or h.l2_until >= h.epochs)
+    return on and (threshold is None or h.l2 < threshold)
+
+
+@dataclass(frozen=True)
+class Floor:
+    """Where a layer came to rest, or did not, over the last epochs of the run."""
+
+    part: str
+    reached: bool
+    rms: Interval  # of both starts together
+    unopposed: dict  # start -> Interval of the unopposed share
+    gap: Interval  # rms from the large start over that from the scaled one
+
+
+def floors(runs):
+    """The Floor of every layer, from the runs of both arms."""
+    large, scaled = runs["large"], runs["scaled"]
+    epochs = min(large.epochs, scaled.epochs)
+    last = slice(max(0, epochs - LAST), epochs)
+    found = []
+    for layer, part in enumerate(large.hyperparameters.layer_names):
+        rms = [run.weight_rms[:, 1:][:, last, layer].mean(axis=1) for run in (large, scaled)]
+        unopposed = {name: interval(_unopposed(run, last, layer)) for name, run in runs.items()}
+        gap = ratio(*rms)
+        still = all(u.low >= -STANDSTILL and u.high <= STANDSTILL for u in unopposed.values())
+        met = gap.low >= 1 - MEETING and gap.high <= 1 + MEETING
+        found.append(Floor(part, bool(epochs >= LAST and still and met), interval(np.mean(rms, axis=0)), unopposed, gap))
+    return found
+
+
+def _unopposed(run, last, layer):
+    """(decay + data) / decay of the ledger over some epochs, (replicates,)."""
+    decay, data = (change[:, last, layer].sum(axis=1) for change in (run.norm_change_decay, run.norm_change_data))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return (decay + data) / decay
+
+
+def grid_end(runs):
+    """rms of every layer and accuracy on unseen examples at the end of the runs of a grid, (lambdas, replicates, ...) each."""
+    return np.stack([run.weight_rms[:, -1] for run in runs]), np.stack([run.validation_accuracy[:, -1] for run in runs])
+
+
+class End(NamedTuple):
+    """Of the run of one lambda: rms of the first layer, accuracy on unseen examples; means over seeds."""
+
+    l2: float
+    rms: float
+    accuracy: float
+
+
+def beside_threshold(runs, threshold):
+    """The Ends of the runs of a grid just below and just above the threshold."""
+    ends = [End(run.hyperparameters.l2, run.weight_rms[:, -1, 0].mean(), run.validation_accuracy[:, -1].mean()) for run in runs]
+    return max(e for e in ends if e.l2 < threshold), min(e for e in ends if e.l2 > threshold)
+
+
+def knee(run, layer, floor):
+    """The epoch at which what is left of the draw is as large as the floor, from the layer's own start."""
+    start = run.weight_rms[:, 0, layer].mean()
+    return theory.knee(start, floor.rms.mean, theory.exact_decay_rate(*run.hyperparameters.symbols))
+
+
+def predicted(h, layer):
+    """The size that each candidate gives a layer."""
+    return theory.candidates(h.n_weights, h.sizes[layer])
+
+
+def judge(runs, threshold):
+    """For every layer and candidate whether the floor is around it."""
+    h = runs["large"].hyperparameters
+    judged = []
+    for layer, floor in enumerate(floors(runs)):
+        for candidate, size in zip(CANDIDATES, predicted(h, layer)):
+            outcome = judge_between(size / AROUND, size * AROUND, floor.rms) if floor.reached else Outcome.UNDECIDED
+            if not premise(h, threshold):
+                outcome = Outcome.PREMISE_NOT_MET
+            judged.append(Verdict(candidate, floor.part, runs["large"].epochs, size, floor.rms, outcome))
+    return judged

@@ -1,0 +1,196 @@
+"""The figures of claim 3."""
+
+from functools import cache
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from engine.verdicts.tail_off import STANDSTILL
+from view.figures import GREY, LABEL, colour, epochs_axis, of, specification, with_values
+from view.tables.tail_off import START
+
+DASH = {"strokeDash": [5, 4]}
+
+
+def _starts():
+    """The start from which a line comes: full from N(0, 1), thinner from the scaled start."""
+    width = alt.Scale(domain=list(START.values()), range=[3, 1.5])
+    return alt.StrokeWidth("start:N", scale=width, legend=None)
+
+
+@cache
+def _sizes(part):
+    scale = alt.Scale(type="log", domain=[alt.ExprRef("low"), alt.ExprRef("high")], nice=False)
+    axis = alt.Axis(format="~r", minExtent=48, values=alt.ExprRef("ticks"))
+    y, bounds = (alt.Y(f"{name}:Q", title="rms weight", scale=scale, axis=axis) for name in ("mean", "low"))
+    base, theory = alt.Chart().encode(x=epochs_axis(), color=colour((part,))), alt.Chart().encode(x=epochs_axis(), y=y)
+    measured = base.transform_filter(of("measured"))
+    candidate = theory.transform_filter(of("candidate"))
+    chart = (
+        alt.Chart().transform_filter(of("candidate")).mark_rule(color=GREY, **DASH).encode(y=y)
+        + candidate.mark_text(align="right", dy=-9, color=GREY, **LABEL).encode(text="name:N")
+        + theory.transform_filter(of("course")).mark_line(color=GREY, clip=True, **DASH)
+        + measured.mark_area(opacity=0.2, clip=True).encode(y=bounds, y2="high:Q", detail="start:N")
+        + measured.mark_line(clip=True).encode(y=y, strokeWidth=_starts(), detail="start:N")
+        + base.transform_filter(of("label")).mark_text(align="left", **LABEL).encode(y=y, text="start:N")
+    )
+    return specification(chart.properties(height=340), "low", "high", "ticks", "last")
+
+
+def sizes(table, candidates, course, epochs):
+    """rms of a layer by epoch from both starts, over the candidates for where it stops."""
+    last = max(1, epochs)
+    high, low = 1.4 * table["high"].fillna(table["mean"]).max(), 0.7 * candidates["mean"].min()
+    seen = table[table["epoch"] == table["epoch"].max()].set_index("start")["mean"]
+    first = table[table["epoch"] == 0].set_index("start")["mean"]
+    at = 0.12 * last
+    labels = pd.DataFrame(
+        {
+            "start": list(START.values()),
+            "epoch": [at, at],
+            "mean": [1.12 * first.iloc[0], max(low * 1.5, 0.6 * min(first.iloc[-1], seen.iloc[-1]))],
+            "part": table["part"].iloc[0],
+        }
+    )
+    rows = pd.concat(
+        [
+            table.assign(kind="measured"),
+            candidates.assign(kind="candidate", epoch=last),
+            course.assign(kind="course"),
+            labels.assign(kind="label"),
+        ]
+    )
+    ticks = [step * 10.0**k for k in range(-12, 12) for step in (1, 3) if low <= step * 10.0**k <= high]
+    return with_values(_sizes(table["part"].iloc[0]), low=low, high=high, ticks=ticks, last=last), rows
+
+
+@cache
+def _unopposed(part):
+    scale = alt.Scale(domain=[-0.5, 1.25])
+    axis = alt.Axis(values=[-0.5, 0, 0.5, 1], minExtent=48, format="~%")
+    y, bounds = (alt.Y(f"{name}:Q", title="unopposed share", scale=scale, axis=axis) for name in ("mean", "low"))
+    base = alt.Chart().encode(x=epochs_axis(), color=colour((part,)))
+    measured, still = base.transform_filter(of("measured")), alt.Chart().transform_filter(of("still"))
+    chart = (
+        still.mark_rect(color=GREY, opacity=0.18).encode(y=bounds, y2="high:Q")
+        + still.mark_rule(color=GREY, **DASH).encode(y=y)
+        + measured.mark_area(opacity=0.2, clip=True).encode(y=bounds, y2="high:Q", detail="start:N")
+        + measured.mark_line(clip=True).encode(y=y, strokeWidth=_starts(), detail="start:N")
+    )
+    return specification(chart.properties(height=170), "last")
+
+
+def unopposed(table, epochs):
+    """What the data leave of decay's work, by epoch, from both starts; 0 at a standstill."""
+    still = pd.DataFrame({"kind": ["still"], "mean": [0.0], "low": [-STANDSTILL], "high": [STANDSTILL]})
+    rows = table[np.isfinite(table["mean"])]
+    bounds = rows[["mean", "low", "high"]].clip(-100, 100)
+    return with_values(_unopposed(table["part"].iloc[0] if len(table) else ""), last=max(1, epochs)), pd.concat(
+        [still, rows.assign(kind="measured", **bounds)]
+    )
+
+
+def _lambda_axis(**options):
+    scale = alt.Scale(type="log", domain=[alt.ExprRef("low"), alt.ExprRef("high")], nice=False)
+    return alt.X("l2:Q", title="λ", scale=scale, axis=alt.Axis(grid=False, format="~r", values=alt.ExprRef("ticks"), **options))
+
+
+@cache
+def _by_lambda(parts):
+    scale = alt.Scale(type="log", nice=False)
+    axis = alt.Axis(format="~r", minExtent=48, tickCount=5)
+    y, bounds = (alt.Y(f"{name}:Q", title="rms weight at the end", scale=scale, axis=axis) for name in ("mean", "low"))
+    base = alt.Chart().encode(x=_lambda_axis(), color=colour(parts))
+    measured, mark = base.transform_filter(of("measured")), alt.Chart().transform_filter(of("mark"))
+    plain = alt.Chart().transform_filter(of("candidate"))
+    own = alt.Chart().transform_filter(of("own")).encode(color=colour(parts))
+    name = dict(align="left", dx=3, dy=-8, **LABEL)
+    chart = (
+        plain.mark_rule(color=GREY, **DASH).encode(y=y)
+        + plain.mark_text(color=GREY, **name).encode(x=_lambda_axis(), y=y, text="name:N")
+        + own.mark_rule(opacity=0.7, **DASH).encode(y=y)
+        + own.mark_text(**name).encode(x=_lambda_axis(), y=y, text="name:N")
+        + mark.mark_rule(color=GREY, **DASH).encode(x=_lambda_axis())
+        + mark.mark_text(align="right", dx=-5, color=GREY, **LABEL).encode(x=_lambda_axis(), y="at:Q", text="name:N")
+        + measured.mark_area(opacity=0.22).encode(y=bounds, y2="high:Q")
+        + measured.mark_line(strokeWidth=2.5).encode(y=y)
+        + measured.mark_point(filled=True, size=36, opacity=1).encode(y=y)
+        + base.transform_filter(of("label")).mark_text(align="left", dx=2, dy=-12, **LABEL).encode(y=y, text="part:N")
+    )
+    return specification(chart.properties(height=380), "low", "high", "ticks")
+
+
+def by_lambda(table, candidates, threshold, reader):
+    """Size at the end against lambda, over the candidates, with the threshold of collapse and the reader's lambda."""
+    rows = table[table["part"] != "accuracy"]
+    low, high = table["l2"].min(), table["l2"].max()
+    top = rows["mean"].max()
+    marks = pd.DataFrame({"name": ["collapse", "your λ"], "l2": [threshold, reader], "at": [1.5 * top, 2.2 * top]})
+    labels = rows[rows["l2"] == low]
+    spec = with_values(_by_lambda(tuple(rows["part"].unique())), low=low, high=high, ticks=_ticks(low, high))
+    parts = [
+        rows.assign(kind="measured"),
+        labels.assign(kind="label"),
+        candidates.assign(l2=low),
+        marks[(marks["l2"] >= low) & (marks["l2"] <= high)].assign(kind="mark"),
+    ]
+    return spec, pd.concat(parts)
+
+
+def _ticks(low, high):
+    return [step * 10.0**k for k in range(-6, 12) for step in (1, 2, 5) if low <= step * 10.0**k <= high]
+
+
+@cache
+def _accuracy():
+    y, bounds = (
+        alt.Y(
+            f"{name}:Q", title="accuracy", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="~%", minExtent=48, tickCount=3)
+        )
+        for name in ("mean", "low")
+    )
+    base = alt.Chart().encode(x=_lambda_axis())
+    mark = alt.Chart().transform_filter(of("mark")).mark_rule(color=GREY, **DASH).encode(x=_lambda_axis())
+    measured = base.transform_filter(of("measured"))
+    chart = (
+        mark
+        + measured.mark_area(opacity=0.22).encode(y=bounds, y2="high:Q")
+        + measured.mark_line(strokeWidth=2.5, point=True).encode(y=y)
+    )
+    return specification(chart.properties(height=150), "low", "high", "ticks")
+
+
+def accuracy(table, threshold):
+    """Accuracy on unseen images at the end against lambda."""
+    rows = table[table["part"] == "accuracy"].assign(kind="measured")
+    low, high = table["l2"].min(), table["l2"].max()
+    mark = pd.DataFrame({"kind": ["mark"], "l2": [threshold]})
+    return with_values(_accuracy(), low=low, high=high, ticks=_ticks(low, high)), pd.concat([rows, mark])
+
+
+@cache
+def _erf_unit():
+    x = alt.X("updates:Q", title="updates", axis=alt.Axis(grid=False, tickCount=6))
+    scale = alt.Scale(type="log", domain=[0.02, 1.3], nice=False)
+    axis = alt.Axis(values=[0.02, 0.05, 0.1, 0.2, 0.5, 1], format="~r", minExtent=48)
+    y, bounds = (alt.Y(f"{name}:Q", title="rms weight", scale=scale, axis=axis) for name in ("mean", "low"))
+    base = alt.Chart().encode(x=x)
+    measured = base.transform_filter(of("measured"))
+    chart = (
+        base.transform_filter(of("decay alone")).mark_line(strokeDash=[1, 3], color=GREY, clip=True).encode(y=y)
+        + measured.mark_area(opacity=0.25, clip=True).encode(y=bounds, y2="high:Q")
+        + measured.mark_line(strokeWidth=2.5, clip=True).encode(y=y)
+        + base.transform_filter(of("equations")).mark_line(strokeWidth=2, color=GREY, clip=True, **DASH).encode(y=y)
+        + base.transform_filter(of("label")).mark_text(align="right", color=GREY, **LABEL).encode(y=y, text="name:N")
+    )
+    return specification(chart.properties(height=320))
+
+
+def erf_unit(table):
+    """rms of an erf unit's weights by update: SGD, its equations, decay alone."""
+    last = table["updates"].max()
+    floor = table[(table["kind"] == "equations") & (table["updates"] == last)]["mean"].iloc[0]
+    names = ["equations, over the measured run", "decay alone"]
+    labels = pd.DataFrame({"kind": "label", "name": names, "updates": [last, last], "mean": [1.25 * floor, 0.024]})
+    return _erf_unit(), pd.concat([table, labels])

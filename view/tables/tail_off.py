@@ -1,0 +1,115 @@
+"""Tables of claim 3."""
+
+import numpy as np
+import pandas as pd
+
+from engine import online, theory
+from engine.statistics import interval
+from engine.verdicts import tail_off as claim
+from view.tables import frame
+
+START = {"large": "from N(0, 1)", "scaled": "from N(0, 1/n_in)"}
+
+
+def sizes(runs, layer):
+    """epoch, part, start, mean, low, high: rms of a layer from both starts."""
+    part = runs["large"].hyperparameters.layer_names[layer]
+    frames = [
+        frame(np.arange(run.epochs + 1), part, interval(run.weight_rms[:, :, layer])).assign(start=START[name])
+        for name, run in runs.items()
+    ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def course(runs, layer, floor):
+    """epoch, mean: the fading draw of the large start above the measured floor; empty where none was reached."""
+    run = runs["large"]
+    h = run.hyperparameters
+    if not floor.reached:
+        return no_course()
+    epoch = np.linspace(0, run.epochs, 121)
+    gamma = theory.exact_decay_rate(*h.symbols)
+    start = interval(run.weight_rms[:, 0, layer]).mean
+    return pd.DataFrame({"epoch": epoch, "mean": theory.size_course(start, floor.rms.mean, gamma, epoch)})
+
+
+def no_course():
+    return pd.DataFrame({"epoch": [], "mean": []})
+
+
+def all_candidates(h):
+    """name, mean, kind, part: the candidates of the network, and for each layer that of its own fan-in."""
+    shared = candidates(h, 0).iloc[:-1].assign(kind="candidate")
+    own = [candidates(h, k).iloc[-1:].assign(kind="own", part=name) for k, name in enumerate(h.layer_names)]
+    return pd.concat([shared, *own], ignore_index=True)
+
+
+def candidates(h, layer):
+    """name, mean: the sizes that a layer is said to stop at."""
+    return pd.DataFrame({"name": claim.CANDIDATES, "mean": claim.predicted(h, layer)})
+
+
+def unopposed(runs, layer):
+    """epoch, part, start, mean, low, high: (decay + data) / decay of the ledger from both starts."""
+    part = runs["large"].hyperparameters.layer_names[layer]
+    frames = [
+        frame(np.arange(1, run.epochs + 1), part, interval(run.unopposed_share[:, :, layer])).assign(start=START[name])
+        for name, run in runs.items()
+    ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def by_lambda(grid, runs):
+    """l2, part, mean, low, high: rms of every layer at the end of each run of a grid, and the accuracy on unseen images."""
+    rms, accuracy = (interval(np.moveaxis(a, 1, 0)) for a in claim.grid_end(runs))
+    frames = []
+    for layer, name in enumerate(grid.layer_names):
+        frames.append(frame(grid.l2, name, type(rms)(*(bound[:, layer] for bound in rms))))
+    frames.append(frame(grid.l2, "accuracy", accuracy))
+    return pd.concat(frames, ignore_index=True).rename(columns={"epoch": "l2"})
+
+
+def all_layers(runs):
+    """Sizes and unopposed shares of every layer in one table, for those who take it away."""
+    names = runs["large"].hyperparameters.layer_names
+    frames = [sizes(runs, k).assign(of="rms weight") for k in range(len(names))]
+    frames += [unopposed(runs, k).assign(of="unopposed share") for k in range(len(names))]
+    return pd.concat(frames, ignore_index=True)
+
+
+ERF = dict(eta=0.2, fan_in=100, m=10)
+EVERY, UPDATES, REPLICATES = 25, 3000, 8
+
+
+def erf_unit(kappa):
+    """updates, kind, mean, low, high: rms of an erf unit's weights, one live run of SGD, its equations, and decay alone."""
+    norm, overlap = online.erf_unit(**ERF, kappa=kappa, updates=UPDATES, every=EVERY, replicates=REPLICATES)
+    updates = np.arange(0, UPDATES + 1, EVERY)
+    solved, _ = theory.erf_course(
+        **ERF, kappa=kappa, norm_squared=norm[:, 0].mean(), overlap=overlap[:, 0].mean(), updates=updates
+    )
+    start = np.sqrt(solved[0] / ERF["fan_in"])
+    frames = [
+        frame(updates, "measured", interval(np.sqrt(norm / ERF["fan_in"]))),
+        pd.DataFrame({"epoch": updates, "part": "equations", "mean": np.sqrt(solved / ERF["fan_in"])}),
+        pd.DataFrame({"epoch": updates, "part": "decay alone", "mean": start * (1 - ERF["eta"] * kappa) ** updates}),
+    ]
+    return pd.concat(frames, ignore_index=True).rename(columns={"epoch": "updates", "part": "kind"})
+
+
+def linear_networks(h, data, widths):
+    """width, rms predicted and simulated, total norm of a two-layer linear network on the whitened inputs of `data`."""
+    covariance, kappa = data.whitened_covariance, h.l2 / h.n_train
+    values = np.linalg.svd(covariance, compute_uv=False)
+    rows = []
+    for width in widths:
+        norm, _ = online.linear_network(covariance, width, kappa)
+        rows.append(
+            {
+                "width": width,
+                "predicted": theory.linear_rms(values, kappa, covariance.shape[1], width),
+                "simulated": np.sqrt(norm / (covariance.shape[1] * width)),
+                "norm": norm,
+            }
+        )
+    return pd.DataFrame(rows)
