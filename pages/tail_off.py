@@ -22,6 +22,7 @@ MORE = ("batch_size", "n_train", "hidden", "activation", "cost", "replicates", "
 GUESSES = (0.0005, 0.02, 0.1, 0.2, 0.5)
 KAPPAS = (0.003, 0.01, 0.03, 0.1)
 WIDTHS = (10, 30, 90)
+LATEX = dict(zip(claim.CANDIDATES, (r"$1/n_w$", r"$1/\sqrt{n_w}$", r"$1/\sqrt{n_\text{in}}$")))
 
 
 def short(value):
@@ -58,20 +59,39 @@ def judgement(h, judged, floors, threshold):
             f"The floor is not reached: {parts} {verb} not come to rest.",
             f"Over the last {claim.LAST} epochs {words.listed(map(why_not, moving))}. Train for longer, or with a larger λ.",
         )
-    stops = words.listed(f"the {floor.part} at {number(floor.rms.mean)}" for floor in floors)
-    found = []
-    for outcome in (Outcome.HOLDS, Outcome.FAILS, Outcome.UNDECIDED):
-        named = [f"{v.meaning} for the {v.part}" for v in judged if v.outcome == outcome]
-        if named:
-            verb = "is undecided" if outcome == Outcome.UNDECIDED else str(outcome)
-            found.append(f"{verb} with {words.listed(named)}")
-    return f"From both starts {stops} come to rest.", f"The claim {words.listed(found)}."
+    first, *others = floors
+    stops = words.listed(
+        [
+            f"the {first.part} come to rest at {number(first.rms.mean)}",
+            *(f"the {f.part} at {number(f.rms.mean)}" for f in others),
+        ]
+    )
+    return f"From both starts {stops}.", f"{words.sentence(words.listed(map(tried, by_candidate(judged).items())))}."
+
+
+def by_candidate(judged):
+    """Candidate -> outcome -> the layers for which it came out so."""
+    found = {}
+    for v in judged:
+        found.setdefault(v.meaning, {}).setdefault(v.outcome, []).append(f"the {v.part}")
+    return found
+
+
+def tried(item):
+    """What became of one candidate."""
+    candidate, found = item
+    verbs = {outcome: "is undecided" if outcome == Outcome.UNDECIDED else str(outcome) for outcome in found}
+    if len(found) == 1:
+        return f"{LATEX[candidate]} {next(iter(verbs.values()))} for every layer"
+    return f"{LATEX[candidate]} " + words.listed(
+        f"{verbs[outcome]} for {words.listed(parts)}" for outcome, parts in found.items()
+    )
 
 
 def verdict_rows(judged):
     lines = ["| weights | candidate | its size | the floor is | claim |", "|---|---|---|---|---|"]
     for v in judged:
-        lines.append(f"| {v.part} | {v.meaning} | {number(v.predicted)} | {times(v)} that | {article.outcome(v)} |")
+        lines.append(f"| {v.part} | {LATEX[v.meaning]} | {number(v.predicted)} | {times(v)} that | {article.outcome(v)} |")
     return "\n".join(lines)
 
 
@@ -129,7 +149,7 @@ layers = range(len(h.layer_names))
 with claim_text:
     post, book, fan_in = claim.predicted(h, 0)
     article.write(
-        rf"For the {words.in_formula(h.n_weights)} weights of this network they are {number(post)}, {number(book)} and, for the "
+        rf"For the {h.n_weights:,} weights of this network they are {number(post)}, {number(book)} and, for the "
         rf"{h.layer_names[0]}, {number(fan_in)}. If there is such a size it must not depend on where the weights came from. So the network is "
         r"trained twice, from N(0, 1) and, with the same draw scaled down, from N(0, 1/$n_\text{in}$)."
     )
@@ -208,8 +228,8 @@ together balances decay:"""
 )
 article.equation(theory.STATIONARY, 1)
 article.write(
-    r"""There is no number of weights in this. A weight that no example pulls never stops. One that the data pull hard stops early. The larger
-$\lambda$, the smaller all of them. The asker wrote that he could not see why the decay should stop at $1/n_w$: there is no reason why."""
+    r"""There is no number of weights in this. A weight that no example pulls never stops. One that the data pull hard stops early. A larger
+$\lambda$ asks for smaller weights. The asker could not see why the decay should stop at $1/n_w$. The balance has no place for it."""
 )
 article.write(floor_rows(floors))
 article.write(
@@ -329,7 +349,7 @@ with article.column(article.FIGURE):
         "the equations over it, and dotted the line of decay alone, which they leave at the knee."
     ).draw(*figures.erf_unit(erf_unit(kappa)))
 article.caption(
-    f"**Figure 3.** One erf unit with {tables.ERF['fan_in']} inputs, from N(0, 1): SGD run when you opened the page ({tables.REPLICATES} seeds, "
+    f"**Figure 3.** One erf unit with {tables.ERF['fan_in']} inputs, from N(0, 1): a run of SGD ({tables.REPLICATES} seeds, "
     f"$\\eta={number(tables.ERF['eta'])}$, $m={tables.ERF['m']}$), the equations (8) dashed over it, decay alone dotted."
 )
 with article.column(), st.expander("The three functions of the equations"):

@@ -68,7 +68,7 @@ def sizes(table, candidates, course, epochs):
 @cache
 def _unopposed(part):
     scale = alt.Scale(domain=[-0.5, 1.25])
-    axis = alt.Axis(values=[-0.5, 0, 0.5, 1], minExtent=48, format="~%")
+    axis = alt.Axis(values=[0, 0.5, 1], minExtent=48, format="~%")
     y, bounds = (alt.Y(f"{name}:Q", title="unopposed share", scale=scale, axis=axis) for name in ("mean", "low"))
     base = alt.Chart().encode(x=epochs_axis(), color=colour((part,)))
     measured, still = base.transform_filter(of("measured")), alt.Chart().transform_filter(of("still"))
@@ -78,7 +78,7 @@ def _unopposed(part):
         + measured.mark_area(opacity=0.2, clip=True).encode(y=bounds, y2="high:Q", detail="start:N")
         + measured.mark_line(clip=True).encode(y=y, strokeWidth=_starts(), detail="start:N")
     )
-    return specification(chart.properties(height=170), "last")
+    return specification(chart.properties(height=210), "last")
 
 
 def unopposed(table, epochs):
@@ -99,18 +99,19 @@ def _lambda_axis(**options):
 @cache
 def _by_lambda(parts):
     scale = alt.Scale(type="log", nice=False)
-    axis = alt.Axis(format="~r", minExtent=48, tickCount=5)
+    axis = alt.Axis(format="~r", minExtent=48, values=alt.ExprRef("levels"))
     y, bounds = (alt.Y(f"{name}:Q", title="rms weight at the end", scale=scale, axis=axis) for name in ("mean", "low"))
     base = alt.Chart().encode(x=_lambda_axis(), color=colour(parts))
     measured, mark = base.transform_filter(of("measured")), alt.Chart().transform_filter(of("mark"))
     plain = alt.Chart().transform_filter(of("candidate"))
     own = alt.Chart().transform_filter(of("own")).encode(color=colour(parts))
-    name = dict(align="left", dx=3, dy=-8, **LABEL)
+    name = dict(align="right", dx=-3, **LABEL)
     chart = (
         plain.mark_rule(color=GREY, **DASH).encode(y=y)
-        + plain.mark_text(color=GREY, **name).encode(x=_lambda_axis(), y=y, text="name:N")
+        + plain.mark_text(color=GREY, dy=-9, **name).encode(x=_lambda_axis(), y=y, text="name:N")
         + own.mark_rule(opacity=0.7, **DASH).encode(y=y)
-        + own.mark_text(**name).encode(x=_lambda_axis(), y=y, text="name:N")
+        + own.transform_filter("datum.above").mark_text(dy=-9, **name).encode(x=_lambda_axis(), y=y, text="name:N")
+        + own.transform_filter("!datum.above").mark_text(dy=10, **name).encode(x=_lambda_axis(), y=y, text="name:N")
         + mark.mark_rule(color=GREY, **DASH).encode(x=_lambda_axis())
         + mark.mark_text(align="right", dx=-5, color=GREY, **LABEL).encode(x=_lambda_axis(), y="at:Q", text="name:N")
         + measured.mark_area(opacity=0.22).encode(y=bounds, y2="high:Q")
@@ -118,7 +119,7 @@ def _by_lambda(parts):
         + measured.mark_point(filled=True, size=36, opacity=1).encode(y=y)
         + base.transform_filter(of("label")).mark_text(align="left", dx=2, dy=-12, **LABEL).encode(y=y, text="part:N")
     )
-    return specification(chart.properties(height=380), "low", "high", "ticks")
+    return specification(chart.properties(height=400), "low", "high", "ticks", "levels")
 
 
 def by_lambda(table, candidates, threshold, reader):
@@ -128,11 +129,12 @@ def by_lambda(table, candidates, threshold, reader):
     top = rows["mean"].max()
     marks = pd.DataFrame({"name": ["collapse", "your λ"], "l2": [threshold, reader], "at": [1.5 * top, 2.2 * top]})
     labels = rows[rows["l2"] == low]
-    spec = with_values(_by_lambda(tuple(rows["part"].unique())), low=low, high=high, ticks=_ticks(low, high))
+    spec = _by_lambda(tuple(rows["part"].unique()))
+    spec = with_values(spec, low=low, high=high, ticks=_ticks(low, high), levels=[10.0**k for k in range(-12, 6)])
     parts = [
         rows.assign(kind="measured"),
         labels.assign(kind="label"),
-        candidates.assign(l2=low),
+        candidates.assign(l2=high, above=candidates["mean"] == candidates.loc[candidates["kind"] == "own", "mean"].max()),
         marks[(marks["l2"] >= low) & (marks["l2"] <= high)].assign(kind="mark"),
     ]
     return spec, pd.concat(parts)
@@ -158,7 +160,7 @@ def _accuracy():
         + measured.mark_area(opacity=0.22).encode(y=bounds, y2="high:Q")
         + measured.mark_line(strokeWidth=2.5, point=True).encode(y=y)
     )
-    return specification(chart.properties(height=150), "low", "high", "ticks")
+    return specification(chart.properties(height=200), "low", "high", "ticks")
 
 
 def accuracy(table, threshold):
