@@ -92,7 +92,7 @@ class Trajectory:
         if epoch not in kept:
             data = datasets.load(h)
             start = max((e for e in kept if e < epoch), default=0)
-            network = kept[start] if kept else initialization.draw(h)
+            network = kept.get(start) or initialization.draw(h)
             for done in range(start, epoch):
                 network = train_epoch(network, h, data, done)
             kept[epoch] = network

@@ -9,7 +9,6 @@ import streamlit as st
 from engine import theory
 from engine.datasets import load
 from engine.defaults import DEFAULTS
-from engine.verdicts import Outcome
 from engine.verdicts import tail_off as claim
 from view import article, controls, runs, words
 from view.figures import tail_off as figures
@@ -66,26 +65,7 @@ def judgement(h, judged, floors, threshold):
             *(f"the {f.part} at {number(f.rms.mean)}" for f in others),
         ]
     )
-    return f"From both starts {stops}.", f"{words.sentence(words.listed(map(tried, by_candidate(judged).items())))}."
-
-
-def by_candidate(judged):
-    """Candidate -> outcome -> the layers for which it came out so."""
-    found = {}
-    for v in judged:
-        found.setdefault(v.meaning, {}).setdefault(v.outcome, []).append(f"the {v.part}")
-    return found
-
-
-def tried(item):
-    """What became of one candidate."""
-    candidate, found = item
-    verbs = {outcome: "is undecided" if outcome == Outcome.UNDECIDED else str(outcome) for outcome in found}
-    if len(found) == 1:
-        return f"{LATEX[candidate]} {next(iter(verbs.values()))} for every layer"
-    return f"{LATEX[candidate]} " + words.listed(
-        f"{verbs[outcome]} for {words.listed(parts)}" for outcome, parts in found.items()
-    )
+    return f"From both starts {stops}.", f"{words.sentence(words.listed(article.outcomes(judged, LATEX.get)))}."
 
 
 def verdict_rows(judged):

@@ -99,6 +99,31 @@ def outcome(verdict):
     return f":{COLOUR[verdict.outcome]}[**{verdict.outcome}**]"
 
 
+def outcomes(judged, name=str):
+    """A phrase for each meaning, with the layers for which it came out so: "X holds for every layer"."""
+    found = {}
+    for v in judged:
+        found.setdefault(v.meaning, {}).setdefault(v.outcome, []).append(f"the {v.part}")
+    return [f"{name(meaning)} {_outcomes(parts)}" for meaning, parts in found.items()]
+
+
+def _outcomes(found):
+    phrases = {
+        outcome: (
+            "is undecided"
+            if outcome == Outcome.UNDECIDED
+            else "has no premise"
+            if outcome == Outcome.PREMISE_NOT_MET
+            else str(outcome)
+        )
+        for outcome in found
+    }
+    if len(found) == 1:
+        ((outcome, parts),) = found.items()
+        return phrases[outcome] + (" for every layer" if len(parts) > 1 else "")
+    return words.listed(f"{phrases[outcome]} for {words.listed(parts)}" for outcome, parts in found.items())
+
+
 def take_away(link, table, file_name, code):
     """A figure's permanent link, its data, and the lines of Python that give its numbers."""
     with column(), st.expander("Link, data and code of this figure"):

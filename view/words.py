@@ -36,6 +36,11 @@ def percent(value, digits=2):
     return "unknown" if math.isnan(value) else f"{number(100 * value, digits)} %"
 
 
+def points(value):
+    """A difference of two shares in percentage points, without the unit: -0.011 -> −1.1."""
+    return number(100 * value, 2)
+
+
 def between(interval, write=number):
     """The bounds of an interval: 0.99 to 1.01."""
     if math.isnan(interval.low):

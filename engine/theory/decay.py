@@ -123,6 +123,9 @@ def rate_ratio(eta, lam, n, m):
     return updates_per_epoch(n, m) * m / n * (-_log_decay_factor(e) / e if e else 1.0)
 
 
+DECAY_TIME = r"T^* = \frac{\ln r}{\ln |\rho|} \;\approx\; \frac{m}{\eta\lambda}\,\ln\frac1r"
+
+
 def decay_time(eta, lam, n, m, ratio):
     """Epochs in which pure decay shrinks a weight by `ratio` (0 < ratio < 1), ln(ratio) / ln|rho|; infinite if it does not."""
     rate = exact_decay_rate(eta, lam, n, m)

@@ -8,61 +8,10 @@ import pandas as pd
 
 from engine.verdicts.tail_off import STANDSTILL
 from view.figures import GREY, LABEL, colour, epochs_axis, of, specification, with_values
+from view.figures.starts import DASH, sizes, widths
 from view.tables.tail_off import START
 
-DASH = {"strokeDash": [5, 4]}
-
-
-def _starts():
-    """The start from which a line comes: full from N(0, 1), thinner from the scaled start."""
-    width = alt.Scale(domain=list(START.values()), range=[3, 1.5])
-    return alt.StrokeWidth("start:N", scale=width, legend=None)
-
-
-@cache
-def _sizes(part):
-    scale = alt.Scale(type="log", domain=[alt.ExprRef("low"), alt.ExprRef("high")], nice=False)
-    axis = alt.Axis(format="~r", minExtent=48, values=alt.ExprRef("ticks"))
-    y, bounds = (alt.Y(f"{name}:Q", title="rms weight", scale=scale, axis=axis) for name in ("mean", "low"))
-    base, theory = alt.Chart().encode(x=epochs_axis(), color=colour((part,))), alt.Chart().encode(x=epochs_axis(), y=y)
-    measured = base.transform_filter(of("measured"))
-    candidate = theory.transform_filter(of("candidate"))
-    chart = (
-        alt.Chart().transform_filter(of("candidate")).mark_rule(color=GREY, **DASH).encode(y=y)
-        + candidate.mark_text(align="right", dy=-9, color=GREY, **LABEL).encode(text="name:N")
-        + theory.transform_filter(of("course")).mark_line(color=GREY, clip=True, **DASH)
-        + measured.mark_area(opacity=0.2, clip=True).encode(y=bounds, y2="high:Q", detail="start:N")
-        + measured.mark_line(clip=True).encode(y=y, strokeWidth=_starts(), detail="start:N")
-        + base.transform_filter(of("label")).mark_text(align="left", **LABEL).encode(y=y, text="start:N")
-    )
-    return specification(chart.properties(height=340), "low", "high", "ticks", "last")
-
-
-def sizes(table, candidates, course, epochs):
-    """rms of a layer by epoch from both starts, over the candidates for where it stops."""
-    last = max(1, epochs)
-    high, low = 1.4 * table["high"].fillna(table["mean"]).max(), 0.7 * candidates["mean"].min()
-    seen = table[table["epoch"] == table["epoch"].max()].set_index("start")["mean"]
-    first = table[table["epoch"] == 0].set_index("start")["mean"]
-    at = 0.12 * last
-    labels = pd.DataFrame(
-        {
-            "start": list(START.values()),
-            "epoch": [at, at],
-            "mean": [1.12 * first.iloc[0], max(low * 1.5, 0.6 * min(first.iloc[-1], seen.iloc[-1]))],
-            "part": table["part"].iloc[0],
-        }
-    )
-    rows = pd.concat(
-        [
-            table.assign(kind="measured"),
-            candidates.assign(kind="candidate", epoch=last),
-            course.assign(kind="course"),
-            labels.assign(kind="label"),
-        ]
-    )
-    ticks = [step * 10.0**k for k in range(-12, 12) for step in (1, 3) if low <= step * 10.0**k <= high]
-    return with_values(_sizes(table["part"].iloc[0]), low=low, high=high, ticks=ticks, last=last), rows
+__all__ = ["accuracy", "by_lambda", "erf_unit", "sizes", "unopposed"]
 
 
 @cache
@@ -76,7 +25,7 @@ def _unopposed(part):
         still.mark_rect(color=GREY, opacity=0.18).encode(y=bounds, y2="high:Q")
         + still.mark_rule(color=GREY, **DASH).encode(y=y)
         + measured.mark_area(opacity=0.2, clip=True).encode(y=bounds, y2="high:Q", detail="start:N")
-        + measured.mark_line(clip=True).encode(y=y, strokeWidth=_starts(), detail="start:N")
+        + measured.mark_line(clip=True).encode(y=y, strokeWidth=widths(START.values())[0], detail="start:N")
     )
     return specification(chart.properties(height=210), "last")
 

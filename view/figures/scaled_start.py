@@ -1,0 +1,151 @@
+"""The figures of claim 4."""
+
+from functools import cache
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from view.figures import GREY, LABEL, colour, epochs_axis, of, specification, with_values
+from view.figures.starts import DASH, sizes, widths
+from view.tables.scaled_start import ARMS, OFF, ON, RESCUED, TARGET
+
+__all__ = ["accuracies", "by_size", "cosines", "histogram", "sizes"]
+
+SHADES = {ARMS["large"]: 1.0, ARMS["scaled"]: 0.75, ARMS["plain"]: 0.45, RESCUED: 1.0}
+"""Opacity of an arm where all lines are about the whole network."""
+LOOK = {ARMS["large"]: "thick", ARMS["scaled"]: "thin", ARMS["plain"]: "pale", RESCUED: "thick"}
+
+
+def _arms():
+    return alt.StrokeWidth("part:N", scale=alt.Scale(domain=list(SHADES), range=[3, 1.5, 1.5, 3]), legend=None)
+
+
+def _shades():
+    return alt.Opacity("part:N", scale=alt.Scale(domain=list(SHADES), range=list(SHADES.values())), legend=None)
+
+
+@cache
+def _accuracies():
+    scale = alt.Scale(domain=[alt.ExprRef("low"), 1], nice=False)
+    axis = alt.Axis(format="~%", minExtent=48, tickCount=5)
+    y, bounds = (alt.Y(f"{name}:Q", title="accuracy, unseen images", scale=scale, axis=axis) for name in ("mean", "low"))
+    base = alt.Chart().encode(x=epochs_axis())
+    measured = base.transform_filter(of("measured"))
+    chart = (
+        measured.mark_area(opacity=0.15, clip=True).encode(y=bounds, y2="high:Q", detail="part:N")
+        + measured.mark_line(clip=True).encode(y=y, strokeWidth=_arms(), opacity=_shades(), detail="part:N")
+        + base.transform_filter(of("label")).mark_text(align="right", dx=-4, color=GREY, **LABEL).encode(y=y, text="name:N")
+    )
+    return specification(chart.properties(height=300), "low", "last")
+
+
+def accuracies(table, epochs):
+    """Accuracy on unseen images of every arm by epoch; the axis is cut off well below where they end."""
+    end = table.sort_values("epoch").groupby("part").last().sort_values("mean")
+    low = max(0.0, np.floor(10 * (end["mean"].min() - 0.15)) / 10)
+    names = end.reset_index().assign(kind="label")
+    gap = 0.07 * (1 - low)
+    names["mean"] = end["mean"].min() - gap * (len(names) + 0.8 - np.arange(len(names)))
+    names["name"] = names["part"].map(LOOK) + ": " + names["part"]
+    return with_values(_accuracies(), low=low, last=max(1, epochs)), pd.concat([table.assign(kind="measured"), names])
+
+
+@cache
+def _by_size():
+    x = alt.X(
+        "size:Q",
+        title="rms of the hidden weights",
+        scale=alt.Scale(type="log", domain=[alt.ExprRef("low"), alt.ExprRef("high")], nice=False, reverse=True),
+        axis=alt.Axis(grid=False, format="~r", values=alt.ExprRef("ticks")),
+    )
+    y = alt.Y(
+        "mean:Q", title="accuracy, unseen images", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="~%", minExtent=48)
+    )
+    base = alt.Chart().encode(x=x)
+    measured = base.transform_filter(of("measured"))
+    chart = (
+        alt.Chart().transform_filter(of("level")).mark_rule(color=GREY, **DASH).encode(x=x)
+        + base.transform_filter(of("level")).mark_text(align="right", dx=-5, color=GREY, **LABEL).encode(y=y, text="name:N")
+        + measured.mark_line().encode(y=y, order="epoch:Q", strokeWidth=_arms(), opacity=_shades(), detail="part:N")
+        + measured.mark_point(filled=True, size=22).encode(y=y, opacity=_shades())
+        + base.transform_filter(of("label")).mark_text(align="left", color=GREY, **LABEL).encode(y=y, text="name:N")
+    )
+    return specification(chart.properties(height=340), "low", "high", "ticks")
+
+
+def by_size(table, target):
+    """Accuracy against the size of the hidden weights, a dot an epoch; the axis runs from large weights to small."""
+    low, high = 0.85 * min(table["size"].min(), target), 1.1 * table["size"].max()
+    rows = table.sort_values("epoch")
+    arms = list(rows["part"].unique())
+    names = [f"{LOOK[arm]}: {arm}" for arm in arms]
+    at = pd.DataFrame({"kind": "label", "name": names, "size": 0.8 * high, "mean": 0.5 - 0.1 * np.arange(len(arms))})
+    level = pd.DataFrame({"kind": ["level"], "size": [target], "mean": [0.05], "name": ["1/√n_in"]})
+    ticks = [t for t in (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 2, 5, 10) if low <= t <= high]
+    return with_values(_by_size(), low=low, high=high, ticks=ticks), pd.concat([rows.assign(kind="measured"), at, level])
+
+
+@cache
+def _histogram(part):
+    x = alt.X("weight:Q", title="weight", axis=alt.Axis(grid=False, tickCount=5), scale=alt.Scale(nice=False))
+    y = alt.Y("mean:Q", title="density", axis=alt.Axis(minExtent=40, tickCount=4))
+    data, tinted = alt.Chart().encode(x=x), alt.Chart().encode(x=x, color=colour((part,)))
+    label = data.transform_filter(of("label"))
+    chart = (
+        tinted.transform_calculate(part=f"'{part}'")
+        .transform_filter(of(ON))
+        .mark_area(opacity=0.45, interpolate="step")
+        .encode(y=y)
+        + data.transform_filter(of(OFF)).mark_line(interpolate="step", color=GREY, strokeWidth=2).encode(y=y)
+        + data.transform_filter(of(TARGET)).mark_line(color=GREY, **DASH).encode(y=y)
+        + label.transform_filter("!datum.tinted").mark_text(align="left", color=GREY, **LABEL).encode(y=y, text="name:N")
+        + label.transform_filter("datum.tinted")
+        .transform_calculate(part=f"'{part}'")
+        .mark_text(align="left", **LABEL)
+        .encode(y=y, text="name:N", color=colour((part,)))
+    )
+    return specification(chart.properties(height=300))
+
+
+def histogram(table, part):
+    """Weights of one layer at T*, with the gradient off (outline) and on (filled), over the scaled start's density (dashed)."""
+    top, edge = table["mean"].max(), table["weight"].max()
+    names = pd.DataFrame(
+        {
+            "kind": "label",
+            "name": ["gradient off, and N(0, 1/n_in)", "gradient on"],
+            "tinted": [False, True],
+            "weight": [0.12 * edge, 0.38 * edge],
+            "mean": [1.04 * top, 0.35 * top],
+        }
+    )
+    return _histogram(part), pd.concat([table, names])
+
+
+@cache
+def _cosines(parts, starts):
+    axis = alt.Axis(minExtent=48, tickCount=5)
+    scale = alt.Scale(domain=[alt.ExprRef("low"), 1.05], nice=False)
+    y, bounds = (alt.Y(f"{name}:Q", title="cosine with the draw", scale=scale, axis=axis) for name in ("mean", "low"))
+    base = alt.Chart().encode(x=epochs_axis(), color=colour(parts))
+    measured = base.transform_filter(of("measured"))
+    width, _ = widths(starts)
+    chart = (
+        alt.Chart().transform_filter(of("zero")).mark_rule(color=GREY, **DASH).encode(y=y)
+        + measured.mark_area(opacity=0.2).encode(y=bounds, y2="high:Q", detail="start:N")
+        + measured.mark_line().encode(y=y, strokeWidth=width, detail="start:N")
+        + base.transform_filter(of("label")).mark_text(align="right", dx=-4, **LABEL).encode(y=y, text="part:N")
+    )
+    return specification(chart.properties(height=320), "low", "last")
+
+
+def cosines(table, epochs):
+    """How much of the draw's direction each layer keeps, from both starts."""
+    rows = table[np.isfinite(table["mean"])]
+    names = rows[rows["epoch"] == rows["epoch"].max()].groupby("part")[["epoch", "mean"]].max().reset_index()
+    names = names.assign(kind="label", mean=names["mean"] + 0.07)
+    zero = pd.DataFrame({"kind": ["zero"], "mean": [0.0]})
+    low = min(-0.05, rows["low"].fillna(rows["mean"]).min())
+    spec = with_values(_cosines(tuple(rows["part"].unique()), tuple(rows["start"].unique())), low=low, last=max(1, epochs))
+    return spec, pd.concat([zero, rows.assign(kind="measured"), names])
