@@ -38,13 +38,9 @@ def short(value):
     return number(value, 2)
 
 
-def names(judged, outcome):
-    """What a verdict came out for, in words."""
-    phrases = []
-    for v in judged:
-        if v.outcome == outcome:
-            phrases.append(f"the {MEANING[v.meaning]}" + ("" if v.part == claim.NETWORK else f" of the {v.part}"))
-    return words.listed(phrases)
+def about(v):
+    """What a verdict is about."""
+    return f"the {MEANING[v.meaning]}" + ("" if v.part == claim.NETWORK else f" of the {v.part}")
 
 
 def judgement(run, judged):
@@ -55,15 +51,10 @@ def judgement(run, judged):
             "It supposes that λ is not too small: with these values a weight that sees no data keeps more than "
             f"{percent(theory.memory_size(*run.hyperparameters.symbols, claim.first_epochs(run)), 4)} of its size.",
         )
-    found = []
-    for outcome in Outcome:
-        if names(judged, outcome):
-            verb = "is undecided" if outcome == Outcome.UNDECIDED else str(outcome)
-            found.append(f"{verb} for {names(judged, outcome)}")
     first = judged[0].part
     length, way = (next(v for v in judged if (v.meaning, v.part) == (m, first)) for m in (claim.NORM, claim.MOVEMENT))
     return (
-        f"Over the first {words.plural(claim.first_epochs(run), 'epoch')} the claim {words.listed(found)}.",
+        f"Over the first {words.plural(claim.first_epochs(run), 'epoch')} the claim {article.by_outcome(judged, about)}.",
         f"Of what changes the length of the {first}, decay makes {percent(length.measured.mean)}; of the way they move, "
         f"{percent(way.measured.mean)}.",
     )
@@ -175,10 +166,8 @@ def effect_text(run, judged):
 
 def keep_text(run, judged, thresholds):
     """Two sentences."""
-    holds, fails = names(judged, Outcome.HOLDS), names(judged, Outcome.FAILS)
-    parts = [f"dominates {holds}" if holds else "", f"does not dominate {fails}" if fails else ""]
-    here = words.listed(filter(None, parts))
-    told = f"Over the first epochs of this network decay {here}." if here and claim.premise(run.hyperparameters) else ""
+    told = [v for v in judged if v.outcome in (Outcome.HOLDS, Outcome.FAILS)]
+    told = f"Over the first epochs of this network the claim {article.by_outcome(told, about)}." if told else ""
     equal = [t for t in thresholds if t.measured is not None]
     if not equal:
         return f"{told} On the ruler decay and the data are nowhere equal for every seed."

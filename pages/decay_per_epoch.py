@@ -10,7 +10,7 @@ from engine import theory, verdicts
 from engine.datasets import load
 from engine.defaults import DEFAULTS
 from engine.statistics import interval
-from engine.verdicts import CONTROL, Outcome
+from engine.verdicts import CONTROL
 from engine.verdicts import decay_per_epoch as claim
 from view import article, controls, runs, words
 from view.figures import decay_per_epoch as figures
@@ -33,13 +33,14 @@ def judgement(run, judged):
     if not claim.premise(h):
         step = number(theory.decay_step(eta, lam, n))
         return "The claim promises nothing here.", f"It asks for 0 < ηλ ≪ n, and ηλ/n is {step}."
-    found = []
-    for outcome in Outcome:
-        named = [v.part for v in judged if v.outcome == outcome and (v.part == CONTROL or v.epochs == run.epochs)]
-        if named:
-            verb = "is undecided" if outcome == Outcome.UNDECIDED else str(outcome)
-            found.append(f"{verb} for the {words.listed(named)}")
-    return f"Over {words.plural(run.epochs, 'epoch')} the claim {words.listed(found)}.", words.sentence(near(run)) + "."
+    whole = [v for v in judged if v.part == CONTROL or v.epochs == run.epochs]
+    return f"Over {words.plural(run.epochs, 'epoch')} the claim {article.by_outcome(whole, about)}.", words.sentence(
+        near(run)
+    ) + "."
+
+
+def about(v):
+    return f"the {v.part}"
 
 
 def near(run):

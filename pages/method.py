@@ -36,7 +36,11 @@ DEFINITIONS = (
         "`initialization`",
     ),
     ("rms", "root mean square of a layer’s weights, over all of them", "`weight_rms`"),
-    ("unopposed share", r"(decay’s part $+$ the data’s part) $/$ decay’s part of the change of $|W|^2$", "`unopposed_share`"),
+    (
+        "unopposed share",
+        r"(decay’s part $+$ the data’s part) $/$ decay’s part of the change of $\lVert W\rVert^2$",
+        "`unopposed_share`",
+    ),
 )
 REFERENCES = (
     ("The question", "Cross Validated 312642", "https://stats.stackexchange.com/q/312642"),

@@ -8,7 +8,7 @@ import streamlit as st
 
 from engine import theory
 from engine.defaults import DEFAULTS
-from view import article, summary, words
+from view import article, summary
 from view.figures import decay_per_epoch as figures
 from view.tables import decay_per_epoch as tables
 from view.words import number
@@ -17,7 +17,7 @@ PUZZLE = DEFAULTS["decay_dominates"]
 found = summary.found()
 h = PUZZLE
 eta, lam, n, m = h.symbols
-run = found.run("decay_dominates")
+run = found.runs["decay_dominates"]["run"]
 
 with article.column():
     st.title("Weight decay and the first draw", anchor=False)
@@ -46,11 +46,11 @@ descent with L2 regularisation, all weights drawn from the standard normal distr
 1. Supposing $\\lambda$ is not too small, the first epochs of training will be dominated almost entirely by weight decay.
 2. Provided $\\eta\\lambda\\ll n$, the weights will decay by a factor of $\\exp(-\\eta\\lambda/m)$ per epoch.
 3. Supposing $\\lambda$ is not too large, the weight decay will tail off when the weights are down to a size around $1/n_w$.
-4. And how does all this relate to starting from N(0, 1/$n_\\\\text{in}$) without regularisation?"""
+4. And how does all this relate to starting from N(0, 1/$n_\\text{in}$) without regularisation?"""
 )
 
 article.heading("The answer in five sentences")
-article.write(" ".join(sentence.text for sentence in summary.answer(found)))
+article.write("\n\n".join(sentence.text for sentence in summary.answer(found)))
 
 article.heading("The rule, term by term")
 article.equation(theory.UPDATE, 1)
@@ -59,7 +59,7 @@ article.write(
 
 | symbol | what it is | here |
 |---|---|---|
-| $w$ | any weight; biases have no decay | {words.listed(f"{count:,} {name}" for name, count in found.weights(h))} |
+| $w$ | any weight; biases have no decay | {summary.weights(h)} |
 | $\eta$ | learning rate | {number(eta)} |
 | $\lambda$ | strength of the regularisation, as the book counts it | {number(lam)} |
 | $n$ | training examples | {n:,} |

@@ -21,6 +21,8 @@ MORE = ("batch_size", "n_train", "hidden", "activation", "cost", "replicates", "
 GUESSES = (0.0005, 0.02, 0.1, 0.2, 0.5)
 KAPPAS = (0.003, 0.01, 0.03, 0.1)
 WIDTHS = (10, 30, 90)
+CALM = dict(learning_rate=0.1, batch_size=10, epochs=50)
+"""The setting of most presets."""
 LATEX = dict(zip(claim.CANDIDATES, (r"$1/n_w$", r"$1/\sqrt{n_w}$", r"$1/\sqrt{n_\text{in}}$")))
 
 
@@ -35,13 +37,12 @@ def times(v):
 def why_not(floor):
     """What keeps a layer from being at rest."""
     shares = words.listed(f"{percent(u.mean)} {tables.START[name]}" for name, u in floor.unopposed.items())
-    return (
-        f"the {floor.part} have an unopposed share of {shares}, and the two starts stand at a ratio of {number(floor.gap.mean)}"
-    )
+    return f"the {floor.part} have an unopposed share of {shares}, and the sizes stand at a ratio of {between(floor.gap)}"
 
 
-def judgement(h, judged, floors, threshold):
+def judgement(run, judged, floors, threshold):
     """The verdict in two sentences."""
+    h = run.hyperparameters
     if not claim.premise(h, threshold):
         why = f"λ = {number(h.l2)} is above the threshold {number(threshold)}, from which on the weights collapse"
         if h.l2 == 0:
@@ -50,13 +51,17 @@ def judgement(h, judged, floors, threshold):
             "The claim promises nothing here.",
             f"It supposes that λ is not too large; {why}." if h.l2 else f"{words.sentence(why)}.",
         )
+    if run.diverged_at:
+        return "The weights diverge.", f"With η = {number(h.learning_rate)} and λ = {number(h.l2)} they come to rest nowhere."
+    if h.replicates == 1:
+        return "Undecided.", "One seed has no interval, so nothing is said about where the weights come to rest."
     moving = [floor for floor in floors if not floor.reached]
     if moving:
         verb = "has" if len(moving) == 1 else "have"
         parts = words.listed(f"the {floor.part}" for floor in moving)
         return (
-            f"The floor is not reached: {parts} {verb} not come to rest.",
-            f"Over the last {claim.LAST} epochs {words.listed(map(why_not, moving))}. Train for longer, or with a larger λ.",
+            f"The floor is not reached: {parts} {verb} not come to rest at one size.",
+            f"Over the last {claim.LAST} epochs {'; '.join(map(why_not, moving))}. It takes more epochs.",
         )
     first, *others = floors
     stops = words.listed(
@@ -68,6 +73,18 @@ def judgement(h, judged, floors, threshold):
     return f"From both starts {stops}.", f"{words.sentence(words.listed(article.outcomes(judged, LATEX.get)))}."
 
 
+def made_true(runs):
+    """Which candidates some lambda makes true."""
+    phrases = [
+        f"the {name} pass {words.listed(map(LATEX.get, claim.passed(runs, layer)))}"
+        for layer, name in enumerate(runs[0].hyperparameters.layer_names)
+        if claim.passed(runs, layer)
+    ]
+    if not phrases:
+        return "On this stretch of λ no candidate is passed. "
+    return f"On the way {words.listed(phrases)}: each of these can be made true, by choosing λ. "
+
+
 def verdict_rows(judged):
     lines = ["| weights | candidate | its size | the floor is | claim |", "|---|---|---|---|---|"]
     for v in judged:
@@ -77,7 +94,7 @@ def verdict_rows(judged):
 
 def floor_rows(floors):
     """How each layer was found to be at rest, or not."""
-    lines = ["| weights | rms | unopposed, from N(0, 1) | unopposed, scaled | ratio of the starts |", "|---|---|---|---|---|"]
+    lines = ["| weights | rms | from N(0, 1) | scaled | ratio |", "|---|---|---|---|---|"]
     for floor in floors:
         cells = [number(floor.rms.mean), *(between(u, percent) for u in floor.unopposed.values()), between(floor.gap)]
         lines.append(f"| {floor.part} | " + " | ".join(cells) + " |")
@@ -191,7 +208,7 @@ with reveal_place:
 
 limit = f", here {number(threshold)}" if threshold else "; for this network no formula for it is known here"
 article.verdict(
-    *judgement(h, judged, floors, threshold),
+    *judgement(run, judged, floors, threshold),
     verdict_rows(judged),
     f"At rest: over the last {claim.LAST} epochs the whole 95 % interval of the unopposed share lies within {percent(claim.STANDSTILL)} of 0, "
     f"from both starts, and the two starts agree to {percent(claim.MEETING)}. “Around” is read as within a factor of {number(claim.AROUND)}: "
@@ -211,7 +228,10 @@ article.write(
     r"""There is no number of weights in this. A weight that no example pulls never stops. One that the data pull hard stops early. A larger
 $\lambda$ asks for smaller weights. The asker could not see why the decay should stop at $1/n_w$. The balance has no place for it."""
 )
-article.write(floor_rows(floors))
+article.write(
+    f"Measured over the last {claim.LAST} epochs: the size from both starts together, the unopposed share from each, and the ratio of the two sizes.\n\n"
+    + floor_rows(floors)
+)
 article.write(
     r"""On the way down a layer is a fading draw on top of what the network has learned. The two are nearly perpendicular, so their squares add.
 With $\sigma_0$ at the start, $\sigma_f$ at the floor and the rate $\gamma$ of decay:"""
@@ -224,17 +244,17 @@ knees = words.listed(
     if floors[layer].reached
 )
 article.write(
-    "The knee is where both parts are equal"
-    + (f": {knees}. " if knees else ". ")
-    + "The dashed curve in Figure 1 is (2) with the measured floor. It misses how the floor itself is learned."
+    f"The knee is where both parts are equal: {knees}. The dashed curve in Figure 1 is (2) with the measured floor. It misses how the floor "
+    "itself is learned."
+    if knees
+    else "The knee is where both parts are equal. Where no floor is reached there is nothing to put into (2), and no dashed curve in Figure 1."
 )
 
 article.heading("λ chooses the size")
-article.write(
-    "Is the floor near a candidate for a reason, or by chance? Let λ vary and look where the weights stop. Every candidate is passed on the way."
-)
+article.write("Is the floor near a candidate for a reason, or by chance? Let λ vary and look where the weights stop.")
 grid_place = st.container()
-if threshold:
+grid = claim.collapse_grid(h, threshold) if threshold else None
+if grid and claim.steady(grid):
     with grid_place, article.column(article.FIGURE):
         lambda_figure = article.Figure(
             "Line chart on two logarithmic axes: rms of the weights of each layer at the end of training against lambda, with 95 percent bands. "
@@ -245,7 +265,6 @@ if threshold:
         )
     with grid_place, article.column():
         grid_status = st.caption("Training")
-    grid = claim.collapse_grid(h, threshold)
 
     def draw_grid(followed):
         table = tables.by_lambda(grid, grid.split(followed["tail grid"]))
@@ -259,17 +278,25 @@ if threshold:
             "candidates, and the λ from which on the weights collapse, computed from the data."
         )
     article.write(
-        r"""So $1/\sqrt{n_\text{in}}$, $1/\sqrt{n_w}$ and $1/n_w$ can each be made true, by choosing $\lambda$. “Not too large” has a sharp end.
+        made_true(grid_runs)
+        + r"""“Not too large” has a sharp end.
 Near $W=0$ each layer grows only through the other, and a hidden unit passes back the slope $\sigma'(0)$. With the largest singular value $s_1$
 of the covariance of labels and inputs, all weights go to 0 if $\lambda$ is above"""
     )
     article.equation(theory.COLLAPSE, 4)
     below, above = claim.beside_threshold(grid_runs, threshold)
     article.write(
-        rf"""which is {number(threshold)} for these data. Training agrees. With $\lambda={number(below.l2)}$ the {h.layer_names[0]} end at
-{number(below.rms)}, with $\lambda={number(above.l2)}$ at {number(above.rms)} and on their way down. But accuracy is lost well before: it is
-{percent(below.accuracy)} at the first of the two. Close to the threshold the forces cancel, and the last steps take ever longer."""
+        rf"""which is {number(threshold)} for these data. After {grid.epochs} epochs of training with $\lambda={number(below.l2)}$, just below, the
+{h.layer_names[0]} have a size of {number(below.rms)} and the network an accuracy of {percent(below.accuracy)}. With $\lambda={number(above.l2)}$, just
+above, it is {number(above.rms)} and {percent(above.accuracy)}. Close to the threshold the forces cancel, and the last steps take ever longer. What becomes
+of accuracy on the way there is in the lower strip of Figure 2: long before a network collapses it may have become useless."""
     )
+elif grid:
+    with grid_place:
+        article.write(
+            rf"With this learning rate, near the threshold of collapse, {number(threshold)}, a single update would take more than "
+            f"{percent(claim.STEADY)} of a weight. That is no picture of weights at rest, so none is drawn."
+        )
 else:
     with grid_place:
         article.write(
@@ -278,11 +305,11 @@ else:
         )
 article.write("Try:")
 with article.column(), st.container(horizontal=True):
-    controls.preset(PAGE, "λ = 10", l2=10, epochs=50)
-    controls.preset(PAGE, "λ = 30, hidden weights near 1/√n_in", l2=30, epochs=50)
-    controls.preset(PAGE, "λ = 75, near 1/√n_w", l2=75, epochs=50)
-    controls.preset(PAGE, "λ = 100, beyond the collapse", l2=100, epochs=50)
-    controls.preset(PAGE, "λ = 2, not at rest after 50 epochs", l2=2, epochs=50)
+    controls.preset(PAGE, "λ = 10", l2=10, **CALM)
+    controls.preset(PAGE, "λ = 30, hidden weights near 1/√n_in", l2=30, **CALM)
+    controls.preset(PAGE, "λ = 75, near 1/√n_w: larger steps, 100 epochs", l2=75, learning_rate=0.5, batch_size=20, epochs=100)
+    controls.preset(PAGE, "λ = 100, beyond the collapse", l2=100, **CALM)
+    controls.preset(PAGE, "λ = 2, not at rest after 50 epochs", l2=2, **CALM)
 
 article.heading("What counting can say")
 article.write(
@@ -294,10 +321,18 @@ article.write(
     "whatever its width. The task and λ fix the total length of a layer. How many weights share it decides the size of one:"
 )
 article.equation(theory.LINEAR_RMS, 6)
-article.write(network_rows(linear_networks(h)))
+networks = linear_networks(h)
+if len(networks):
+    article.write(network_rows(networks))
+    article.write("This is gradient descent on the digits, made white, with your λ.")
+else:
+    article.write(
+        f"With your λ there is nothing to see: either decay is too weak for gradient descent to forget its start in {tables.STEPS:,} steps, or so "
+        "strong that (5) is 0."
+    )
 article.write(
-    r"""This is gradient descent on the digits, made white, with your $\lambda$. The exponent of the number of weights is that of the book, $-\frac12$. The
-factor in front is not 1. It is a property of the task and of $\lambda$, and no counting of weights gives it.
+    r"""The exponent of the number of weights is that of the book, $-\frac12$. The factor in front is not 1. It is a property of the task and of $\lambda$,
+and no counting of weights gives it.
 
 Desaturation asks another question: how small must weights be so that a unit’s sum has unit variance? For inputs with the correlation $c$ the least
 size that gives it is"""
@@ -328,6 +363,7 @@ with article.column(article.FIGURE):
         "Line chart: rms of the weights of an erf unit by update on a logarithmic axis, a run of SGD with its 95 percent band, the dashed solution of "
         "the equations over it, and dotted the line of decay alone, which they leave at the knee."
     ).draw(*figures.erf_unit(erf_unit(kappa)))
+    stops = tables.erf_floor(erf_unit(kappa))
 article.caption(
     f"**Figure 3.** One erf unit with {tables.ERF['fan_in']} inputs, from N(0, 1): a run of SGD ({tables.REPLICATES} seeds, "
     f"$\\eta={number(tables.ERF['eta'])}$, $m={tables.ERF['m']}$), the equations (8) dashed over it, decay alone dotted."
@@ -337,8 +373,9 @@ with article.column(), st.expander("The three functions of the equations"):
         f"With inputs from N(0, 1), after [Saad & Solla 1995](https://doi.org/10.1103/PhysRevE.52.4225):\n\n$$\n{theory.ERF_DRIFTS}\n$$"
     )
 article.write(
-    rf"""The unit stops where $|J|$ is about that of its teacher, so at an rms of $1/\sqrt{{N}}$, here {number(theory.coherent_size(tables.ERF["fan_in"], 0.0))}. For
-this one unit the candidate with the fan-in is right, because the teacher was made to have length 1."""
+    rf"""The unit stops at an rms of {number(stops)}. Its teacher has $1/\sqrt{{N}}$, {number(theory.coherent_size(tables.ERF["fan_in"], 0.0))}; decay keeps the
+unit below it, the more the larger $\kappa$. For this one unit the candidate with the fan-in is of the right size, because the teacher was made to have
+length 1."""
 )
 
 article.heading("What to keep")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.cache import RESULTS, file_name, load
-from engine.defaults import DEFAULTS
+from engine.defaults import DEFAULTS, shipped
 from engine.measurements import Record
 from engine.training import Trajectory
 
@@ -14,12 +14,15 @@ EPOCHS = 5
 """Recomputed from the start; the last epoch is checked against the weights that are stored with it."""
 
 
-@pytest.mark.parametrize("page", DEFAULTS)
-def test_shipped_run_is_the_trained_one(page):
-    h = DEFAULTS[page]
+SHIPPED = shipped()
+
+
+@pytest.mark.parametrize("h", SHIPPED, ids=file_name)
+def test_shipped_run_is_the_trained_one(h):
     shipped = load(RESULTS / file_name(h))
     assert shipped.hyperparameters.key == h.key
     assert shipped.covers(h.epochs)
+    assert {*SHIPPED[h], h.epochs} == set(shipped.networks)
     trajectory = Trajectory(h)
     list(trajectory.train(EPOCHS))
     for stored, recomputed in zip(shipped.records, trajectory.records):
@@ -34,4 +37,5 @@ def test_shipped_run_is_the_trained_one(page):
 
 
 def test_nothing_else_is_shipped():
-    assert {path.name for path in RESULTS.glob("*.npz")} == {file_name(h) for h in DEFAULTS.values()}
+    assert {path.name for path in RESULTS.glob("*.npz")} == {file_name(h) for h in SHIPPED}
+    assert set(DEFAULTS.values()) <= set(SHIPPED)

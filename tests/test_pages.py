@@ -72,11 +72,11 @@ def test_every_number_follows_a_hyperparameter():
 @pytest.mark.parametrize(
     ("url", "says"),
     [
-        ({}, r"claim holds for the weights on blank pixels and fails for the hidden weights and output weights"),
+        ({}, r"claim holds for the weights on blank pixels and fails for the hidden weights and the output weights"),
         ({"c2_m": "3000"}, r"fails for the .*weights on blank pixels"),
         ({"c2_lambda": "0"}, r"The claim promises nothing here"),
         ({"c2_n": "50", "c2_eta": "1", "c2_lambda": "20"}, r"The claim promises nothing here"),
-        ({"c2_seeds": "1"}, r"is undecided for the hidden weights and output weights"),
+        ({"c2_seeds": "1"}, r"is undecided for the hidden weights and the output weights"),
         ({"c2_n": "100", "c2_eta": "1", "c2_lambda": "500"}, r"Diverged at epoch \d+"),
     ],
 )

@@ -11,6 +11,10 @@ from view.frame import PAGES, TITLE
 TEXT, FIGURE = 680, 980
 """Widths in px of the text and of the figures; both shrink on a narrower screen."""
 
+VERB = {
+    o: "is undecided" if o == Outcome.UNDECIDED else "has no premise" if o == Outcome.PREMISE_NOT_MET else str(o)
+    for o in Outcome
+}
 COLOUR = {Outcome.HOLDS: "green", Outcome.FAILS: "red", Outcome.UNDECIDED: "gray", Outcome.PREMISE_NOT_MET: "gray"}
 
 
@@ -108,20 +112,20 @@ def outcomes(judged, name=str):
 
 
 def _outcomes(found):
-    phrases = {
-        outcome: (
-            "is undecided"
-            if outcome == Outcome.UNDECIDED
-            else "has no premise"
-            if outcome == Outcome.PREMISE_NOT_MET
-            else str(outcome)
-        )
-        for outcome in found
-    }
     if len(found) == 1:
         ((outcome, parts),) = found.items()
-        return phrases[outcome] + (" for every layer" if len(parts) > 1 else "")
-    return words.listed(f"{phrases[outcome]} for {words.listed(parts)}" for outcome, parts in found.items())
+        return VERB[outcome] + (" for every layer" if len(parts) > 1 else "")
+    return words.listed(f"{VERB[outcome]} for {words.listed(parts)}" for outcome, parts in found.items())
+
+
+def by_outcome(judged, phrase):
+    """For what the verdicts came out how: "holds for a and b and fails for c"; `phrase` says what a verdict is about."""
+    found = []
+    for outcome in Outcome:
+        about = [phrase(v) for v in judged if v.outcome == outcome]
+        if about:
+            found.append(f"{VERB[outcome]} for {words.listed(about)}")
+    return words.listed(found)
 
 
 def take_away(link, table, file_name, code):

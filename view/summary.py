@@ -1,1 +1,246 @@
-"""The opening's answer and its verdicts, from the runs of the untouched pages."""
+"""The opening's answer and its verdicts, from the runs of the untouched pages: nothing in it is typed but the words."""
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import streamlit as st
+
+from engine import snapshots, theory
+from engine.datasets import load
+from engine.defaults import DEFAULTS, UNTIL
+from engine.statistics import interval, ratio
+from engine.verdicts import CONTROL, Outcome, decay_dominates, decay_per_epoch, scaled_start, tail_off
+from view import article, runs, words
+from view.words import between, number, percent, points
+
+HIDDEN, OUTPUT = "hidden weights", "output weights"
+SUBSCRIPTS = dict(zip(tail_off.CANDIDATES, (r"$1/n_w$", r"$1/\sqrt{n_w}$", r"$1/\sqrt{n_\text{in}}$")))
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the untouched pages measure."""
+
+    runs: dict  # page -> name -> Run
+    verdicts: dict  # page -> its verdicts
+
+    def verdict(self, page, meaning, part):
+        """The one of that meaning and part over the most epochs."""
+        return max((v for v in self.verdicts[page] if (v.meaning, v.part) == (meaning, part)), key=lambda v: v.epochs)
+
+    def measured(self, page, meaning, part):
+        return self.verdict(page, meaning, part).measured
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence of the answer, and the outcomes that it would be false without."""
+
+    text: str
+    rests_on: tuple  # of (page, meaning, part, Outcome)
+
+
+@st.cache_resource(show_spinner=False)
+def found():
+    """Trained, or taken from the runs that ship with the project; once for all readers."""
+    asked = {
+        "decay_dominates": {"run": DEFAULTS["decay_dominates"]},
+        "decay_per_epoch": {"run": DEFAULTS["decay_per_epoch"]},
+        "tail_off": tail_off.arms(DEFAULTS["tail_off"]),
+        "scaled_start": scaled_start.arms(DEFAULTS["scaled_start"])
+        | {"rescued": scaled_start.rescue(DEFAULTS["scaled_start"], UNTIL)},
+    }
+    trained = {page: {name: runs.cache().train(h) for name, h in arms.items()} for page, arms in asked.items()}
+    return Found(trained, {page: judge(trained[page]) for page, judge in JUDGES.items()})
+
+
+def _dominates(trained):
+    run = trained["run"]
+    h = run.hyperparameters
+    alone = snapshots.decay_alone(h, load(h), [0, decay_dominates.first_epochs(run)])
+    return decay_dominates.judge(run, *alone)
+
+
+def _tails_off(trained):
+    h = trained["large"].hyperparameters
+    return tail_off.judge(trained, tail_off.collapse(h, load(h).top_singular_value))
+
+
+def _starts_scaled(trained):
+    arms = {name: trained[name] for name in ("large", "scaled", "plain")}
+    h = arms["large"].hyperparameters
+    verdicts = [*scaled_start.judge(arms), scaled_start.judge_rescue(trained["rescued"], arms["plain"])]
+    for layer, stop in enumerate(scaled_start.stops(h)):
+        networks = snapshots.decayed(h, stop), runs.network(h, stop)
+        verdicts += scaled_start.judge_weights(h, layer, *(scaled_start.distances(h, network, layer) for network in networks))
+    return verdicts
+
+
+JUDGES = {
+    "decay_dominates": _dominates,
+    "decay_per_epoch": lambda trained: decay_per_epoch.judge(trained["run"]),
+    "tail_off": _tails_off,
+    "scaled_start": _starts_scaled,
+}
+
+
+def answer(found):
+    """The five Sentences."""
+    return (
+        _first_epochs(found),
+        _factor(found),
+        _floor(found),
+        _scaled(found),
+        _so(found),
+    )
+
+
+def _first_epochs(found):
+    page, claim = "decay_dominates", decay_dominates
+    run = found.runs[page]["run"]
+    length, way, accuracy = (
+        percent(found.measured(page, meaning, part).mean)
+        for meaning, part in ((claim.NORM, HIDDEN), (claim.MOVEMENT, HIDDEN), (claim.ACCURACY, claim.NETWORK))
+    )
+    return Sentence(
+        "In the first epochs weight decay rules the length of the hidden weights, but neither the way they move nor what the network "
+        f"does: over {claim.first_epochs(run)} epochs with $\\lambda={number(run.hyperparameters.l2)}$ it makes {length} of what changes "
+        f"their length, {way} of their movement and {accuracy} of the gain in accuracy, and in the output weights the data outweigh it.",
+        (
+            (page, claim.NORM, HIDDEN, Outcome.HOLDS),
+            (page, claim.MOVEMENT, HIDDEN, Outcome.FAILS),
+            (page, claim.ACCURACY, claim.NETWORK, Outcome.FAILS),
+            (page, claim.NORM, OUTPUT, Outcome.FAILS),
+        ),
+    )
+
+
+def _factor(found):
+    page = "decay_per_epoch"
+    run = found.runs[page]["run"]
+    until = [decay_per_epoch.last_epoch_within(run, layer, decay_per_epoch.TOLERANCE) for layer in (0, 1)]
+    return Sentence(
+        "The factor $\\exp(-\\eta\\lambda/m)$ per epoch is right for what is left of the initial draw, whatever the network learns, and weights "
+        f"on blank pixels keep to its exact form to {percent(decay_per_epoch.memory_error(run), 1)}; a layer keeps to it only while it is "
+        f"mostly draw, with $\\lambda={number(run.hyperparameters.l2)}$ the hidden weights within {percent(decay_per_epoch.TOLERANCE)} until "
+        f"epoch {until[0]} and the output weights until epoch {until[1]}.",
+        (
+            (page, "rate", CONTROL, Outcome.HOLDS),
+            (page, "rate", HIDDEN, Outcome.FAILS),
+            (page, "rate", OUTPUT, Outcome.FAILS),
+        ),
+    )
+
+
+def _floor(found):
+    page = "tail_off"
+    h = found.runs[page]["large"].hyperparameters
+    post, book, _ = tail_off.CANDIDATES
+    times = {(c, part): number(found.verdict(page, c, part).ratio.mean, 2) for c in (post, book) for part in (HIDDEN, OUTPUT)}
+    sizes = [number(found.measured(page, post, part).mean) for part in (HIDDEN, OUTPUT)]
+    return Sentence(
+        "It tails off where the pull of the data balances it, at a size that $\\lambda$ and the task choose and no count of weights: with "
+        f"$\\lambda={number(h.l2)}$, from either start, the hidden weights come to rest at {sizes[0]} and the output weights at {sizes[1]}, "
+        f"which is {times[post, HIDDEN]} and {times[post, OUTPUT]} times $1/n_w$, and {times[book, HIDDEN]} and {times[book, OUTPUT]} times "
+        "$1/\\sqrt{n_w}$.",
+        tuple((page, c, part, Outcome.FAILS) for c in (post, book) for part in (HIDDEN, OUTPUT)),
+    )
+
+
+def _scaled(found):
+    page, claim = "scaled_start", scaled_start
+    h = found.runs[page]["large"].hyperparameters
+    stops = claim.stops(h)
+    kept = [number(found.measured(page, claim.FORGOTTEN, part).mean, 2) for part in (HIDDEN, OUTPUT)]
+    return Sentence(
+        f"With the gradient off, decay turns N(0, 1) into N(0, 1/$n_\\text{{in}}$), after {stops[0]} epochs in the hidden weights and "
+        f"{stops[1]} in the output weights for $\\lambda={number(h.l2)}$; with the gradient on the network has learned by then and its "
+        "weights are no such draw, and though both starts end at the same size under L2, neither layer has forgotten its draw "
+        f"(cosine {kept[0]} and {kept[1]}).",
+        tuple(
+            (page, meaning, part, outcome)
+            for meaning, outcome in (
+                (claim.OFF, Outcome.HOLDS),
+                (claim.ON, Outcome.FAILS),
+                (claim.SIZE, Outcome.HOLDS),
+                (claim.FORGOTTEN, Outcome.FAILS),
+            )
+            for part in (HIDDEN, OUTPUT)
+        ),
+    )
+
+
+def _so(found):
+    page, claim = "scaled_start", scaled_start
+    kept, saved = (found.measured(page, meaning, claim.NETWORK) for meaning in (claim.ACCURACY, claim.RESCUED))
+    return Sentence(
+        "So L2 makes the scale of the start matter less, without being a scaled start: left on, the accuracy on unseen images less that of the "
+        f"scaled start without L2 is {points(kept.mean)} percentage points ({between(kept, points)}), and with L2 switched off after epoch "
+        f"{UNTIL} it is {points(saved.mean)} ({between(saved, points)}).",
+        (
+            (page, claim.ACCURACY, claim.NETWORK, Outcome.UNDECIDED),
+            (page, claim.RESCUED, claim.NETWORK, Outcome.HOLDS),
+        ),
+    )
+
+
+def lines(found):
+    """Page -> its verdict in one line."""
+    whole = [v for v in found.verdicts["decay_per_epoch"] if v.epochs > 1]
+    told = {
+        "decay_dominates": f"It {article.by_outcome(found.verdicts['decay_dominates'], _dominated)}",
+        "decay_per_epoch": f"It {article.by_outcome(whole, lambda v: f'the {v.part}')}",
+        "tail_off": f"At rest, {words.listed(article.outcomes(found.verdicts['tail_off'], SUBSCRIPTS.get))}",
+        "scaled_start": f"The same: {words.listed(article.outcomes(found.verdicts['scaled_start'], lambda m: f'“{m}”'))}",
+    }
+    return {page: f"{line}." for page, line in told.items()}
+
+
+def _dominated(v):
+    return f"the {v.meaning}" + ("" if v.part == decay_dominates.NETWORK else f" of the {v.part}")
+
+
+def replies(found):
+    """To what the asker noted on each claim."""
+    h = found.runs["decay_dominates"]["run"].hyperparameters
+    data = load(h)
+    pulls = {}
+    for start in ("large", "scaled"):
+        own = replace(h, initialization=start)
+        pulls[start] = snapshots.gradients(snapshots.decayed(own, 0), own, data)
+    absolute, relative = (
+        ratio(getattr(pulls["large"], of)[:, 0], getattr(pulls["scaled"], of)[:, 0]).mean for of in ("mean", "relative")
+    )
+    two = found.runs["decay_per_epoch"]["run"].hyperparameters
+    error, updates = theory.claim_error(*two.symbols, two.epochs), theory.memory_updates(*two.symbols[:3])
+    three = found.runs["tail_off"]["large"].hyperparameters
+    threshold = tail_off.collapse(three, data.top_singular_value)
+    grid = tail_off.collapse_grid(three, threshold)
+    passed = tail_off.passed(grid.split(runs.cache().train(grid)), 0)
+    return f"""**On 1: “the mean gradient is often about 0.”** Not in size. From N(0, 1) the first mean gradient of a hidden weight is
+{number(interval(pulls["large"].mean[:, 0]).mean, 2)}, {number(absolute, 2)} times what it is from the scaled start. Relative to the weight it is
+{number(relative, 2)} times. Decay is proportional to the weight and the gradient is not; that is what favours decay while weights are large.
+
+**On 2: let $n\\to\\infty$ with $\\lambda$ fixed.** It makes the exponential exact, for the draw; the error here is {percent(error)} after
+{two.epochs} epochs. It does not make it right for a layer: the draw takes $n/(\\eta\\lambda)$ updates to fade by a factor $e$, here {number(updates)}, and
+the network learns in each.
+
+**On 3: “cannot see why.”** There is no reason in a count of weights. Under another $\\lambda$ the same weights stop elsewhere, and
+{words.listed(map(SUBSCRIPTS.get, passed))} can be hit by choosing one. Above $\\lambda={number(threshold)}$ nothing holds them: they collapse.
+
+**On 4: perhaps L2 cuts the weights and so emulates N(0, 1/$n_\\text{{in}}$).** With the gradient switched off, exactly so, with one clock for each layer.
+With it on, the network learns while its weights shrink, and arrives somewhere else; see how it does when L2 is then switched off."""
+
+
+def slip(found):
+    """1/n_w for 1/sqrt(n)."""
+    h = found.runs["tail_off"]["large"].hyperparameters
+    post, book, _ = tail_off.predicted(h, 0)
+    return f"""The question has $1/n_w$ in its third claim. The exercise in the book has $1/\\sqrt{{n}}$, and there, for once, $n$ is the total number of
+weights. For the {h.n_weights:,} weights of this network that is {number(book)} instead of {number(post)}. The article tests both, and the
+$1/\\sqrt{{n_\\text{{in}}}}$ to which the usual argument really leads. Everywhere in it $n$ is the number of training examples and $n_w$ that of the weights."""
+
+
+def weights(h):
+    """How many each layer has, in words."""
+    return words.listed(f"{a * b:,} {name}" for (a, b), name in zip(pairwise(h.sizes), h.layer_names))

@@ -25,7 +25,7 @@ MEAN_SQUARED_SLOPE = r"\mathrm{E}\,\sigma'(z)^2 \;\approx\; \frac{1}{\sqrt{256+7
 
 
 def mean_squared_slope(variance):
-    """E sigma'(z)^2 for z ~ N(0, variance), within 2 %: a normal curve of the height 1/16 and the area 1/6."""
+    """E sigma'(z)^2 for z ~ N(0, variance), within 1.6 %: a normal curve of the height 1/16 and the area 1/6."""
     return 1.0 / np.sqrt(256.0 + 72.0 * np.pi * variance)
 
 

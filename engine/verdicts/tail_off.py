@@ -24,6 +24,8 @@ SHARES = (0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95, 1.1, 1.4)
 """lambda over the collapse threshold, in the runs on either side of it."""
 SLOPES = {"sigmoid": 0.25, "tanh": 1.0}
 """Of a hidden unit at 0, where its value changes nothing."""
+STEADY = 0.5
+"""Largest share of a weight that decay may take per update in a picture of weights at rest."""
 ERROR_IS_DIFFERENCE = ("cross-entropy", "log-likelihood")
 
 
@@ -43,6 +45,11 @@ def collapse_grid(h, threshold):
     """Runs of the large start on either side of the threshold."""
     base = replace(h, initialization="large", l2=0.0, l2_until=None, epochs=30, replicates=min(h.replicates, 4))
     return LambdaGrid(base, tuple(float(f"{share * threshold:.3g}") for share in SHARES))
+
+
+def steady(grid):
+    """Whether decay alone is far from overshooting for every lambda of a grid."""
+    return theory.decay_step(grid.learning_rate, max(grid.l2), grid.n_train) <= STEADY
 
 
 def premise(h, threshold):
@@ -69,7 +76,7 @@ def floors(runs):
     last = slice(max(0, epochs - LAST), epochs)
     found = []
     for layer, part in enumerate(large.hyperparameters.layer_names):
-        rms = [run.weight_rms[:, 1:][:, last, layer].mean(axis=1) for run in (large, scaled)]
+        rms = [run.weight_rms[:, max(0, epochs + 1 - LAST) : epochs + 1, layer].mean(axis=1) for run in (large, scaled)]
         unopposed = {name: interval(_unopposed(run, last, layer)) for name, run in runs.items()}
         gap = ratio(*rms)
         still = all(u.low >= -STANDSTILL and u.high <= STANDSTILL for u in unopposed.values())
@@ -79,15 +86,26 @@ def floors(runs):
 
 
 def _unopposed(run, last, layer):
-    """(decay + data) / decay of the ledger over some epochs, (replicates,)."""
+    """(decay + data) / decay of the ledger over some epochs, (replicates,); NaN without decay."""
     decay, data = (change[:, last, layer].sum(axis=1) for change in (run.norm_change_decay, run.norm_change_data))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return (decay + data) / decay
+    return np.divide(decay + data, decay, out=np.full_like(decay, np.nan), where=decay != 0)
 
 
 def grid_end(runs):
     """rms of every layer and accuracy on unseen examples at the end of the runs of a grid, (lambdas, replicates, ...) each."""
     return np.stack([run.weight_rms[:, -1] for run in runs]), np.stack([run.validation_accuracy[:, -1] for run in runs])
+
+
+def passed(runs, layer):
+    """The candidates that a layer's size passes while lambda goes through a grid, among the runs that stand still at the end.
+
+    Standing still is asked of the mean unopposed share; a grid has one start, so there is no other to agree with.
+    """
+    last = slice(max(0, runs[0].epochs - LAST), runs[0].epochs)
+    still = [run for run in runs if abs(_unopposed(run, last, layer).mean()) <= STANDSTILL]
+    ends = [run.weight_rms[:, -1, layer].mean() for run in still]
+    sizes = zip(CANDIDATES, predicted(runs[0].hyperparameters, layer))
+    return [candidate for candidate, size in sizes if ends and min(ends) <= size <= max(ends)]
 
 
 class End(NamedTuple):

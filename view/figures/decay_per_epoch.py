@@ -23,7 +23,7 @@ def _decay(parts):
     base = alt.Chart().encode(x=epochs_axis(), color=colour(parts))
     grey = alt.Chart().encode(x=epochs_axis(), y=y)
     text = dict(align="right", fontSize=14, fontWeight=600)
-    above = base.transform_filter(of("label above")).mark_text(dx=-4, dy=-13, **text)
+    above = base.transform_filter(of("label above")).mark_text(dx=-4, dy=-17, **text)
     below = base.transform_filter(of("label below")).mark_text(dx=-30, dy=4, **text)
     claimed = grey.transform_filter(of("label claimed")).mark_text(dx=-30, dy=4, color=GREY, **text)
     chart = (

@@ -114,7 +114,7 @@ def histogram(table, part):
     names = pd.DataFrame(
         {
             "kind": "label",
-            "name": ["gradient off, and N(0, 1/n_in)", "gradient on"],
+            "name": ["gradient off", "gradient on"],
             "tinted": [False, True],
             "weight": [0.12 * edge, 0.38 * edge],
             "mean": [1.04 * top, 0.35 * top],

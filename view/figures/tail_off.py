@@ -57,12 +57,17 @@ def _by_lambda(parts):
     name = dict(align="right", dx=-3, **LABEL)
     chart = (
         plain.mark_rule(color=GREY, **DASH).encode(y=y)
-        + plain.mark_text(color=GREY, dy=-9, **name).encode(x=_lambda_axis(), y=y, text="name:N")
+        + plain.mark_text(color=GREY, dy=-9, align="right", **LABEL).encode(x=_lambda_axis(), y=y, text="name:N")
         + own.mark_rule(opacity=0.7, **DASH).encode(y=y)
         + own.transform_filter("datum.above").mark_text(dy=-9, **name).encode(x=_lambda_axis(), y=y, text="name:N")
         + own.transform_filter("!datum.above").mark_text(dy=10, **name).encode(x=_lambda_axis(), y=y, text="name:N")
         + mark.mark_rule(color=GREY, **DASH).encode(x=_lambda_axis())
-        + mark.mark_text(align="right", dx=-5, color=GREY, **LABEL).encode(x=_lambda_axis(), y="at:Q", text="name:N")
+        + mark.transform_filter("datum.l2 * datum.l2 > low * high")
+        .mark_text(align="right", dx=-5, color=GREY, **LABEL)
+        .encode(x=_lambda_axis(), y="at:Q", text="name:N")
+        + mark.transform_filter("datum.l2 * datum.l2 <= low * high")
+        .mark_text(align="left", dx=5, color=GREY, **LABEL)
+        .encode(x=_lambda_axis(), y="at:Q", text="name:N")
         + measured.mark_area(opacity=0.22).encode(y=bounds, y2="high:Q")
         + measured.mark_line(strokeWidth=2.5).encode(y=y)
         + measured.mark_point(filled=True, size=36, opacity=1).encode(y=y)
@@ -76,14 +81,19 @@ def by_lambda(table, candidates, threshold, reader):
     rows = table[table["part"] != "accuracy"]
     low, high = table["l2"].min(), table["l2"].max()
     top = rows["mean"].max()
-    marks = pd.DataFrame({"name": ["collapse", "your λ"], "l2": [threshold, reader], "at": [1.5 * top, 2.2 * top]})
+    marks = pd.DataFrame(
+        {"name": ["collapse", "your λ"], "l2": [threshold, reader], "at": [1.5 * top, 3.5 * candidates["mean"].min()]}
+    )
     labels = rows[rows["l2"] == low]
     spec = _by_lambda(tuple(rows["part"].unique()))
     spec = with_values(spec, low=low, high=high, ticks=_ticks(low, high), levels=[10.0**k for k in range(-12, 6)])
     parts = [
         rows.assign(kind="measured"),
         labels.assign(kind="label"),
-        candidates.assign(l2=high, above=candidates["mean"] == candidates.loc[candidates["kind"] == "own", "mean"].max()),
+        candidates.assign(
+            l2=np.where(candidates["kind"] == "own", high, low**0.56 * high**0.44),  # clear of the lines, also on a phone
+            above=candidates["mean"] == candidates.loc[candidates["kind"] == "own", "mean"].max(),
+        ),
         marks[(marks["l2"] >= low) & (marks["l2"] <= high)].assign(kind="mark"),
     ]
     return spec, pd.concat(parts)
@@ -134,6 +144,9 @@ def _erf_unit():
         + measured.mark_line(strokeWidth=2.5, clip=True).encode(y=y)
         + base.transform_filter(of("equations")).mark_line(strokeWidth=2, color=GREY, clip=True, **DASH).encode(y=y)
         + base.transform_filter(of("label")).mark_text(align="right", color=GREY, **LABEL).encode(y=y, text="name:N")
+        + base.transform_filter(of("label beside"))
+        .mark_text(align="left", dx=6, color=GREY, **LABEL)
+        .encode(y=y, text="name:N")
     )
     return specification(chart.properties(height=320))
 
@@ -142,6 +155,11 @@ def erf_unit(table):
     """rms of an erf unit's weights by update: SGD, its equations, decay alone."""
     last = table["updates"].max()
     floor = table[(table["kind"] == "equations") & (table["updates"] == last)]["mean"].iloc[0]
-    names = ["equations, over the measured run", "decay alone"]
-    labels = pd.DataFrame({"kind": "label", "name": names, "updates": [last, last], "mean": [1.25 * floor, 0.024]})
+    alone = table[table["kind"] == "decay alone"]
+    seen = alone[alone["mean"] > 0.03].iloc[-1]  # the last point well inside the figure
+    at_end = seen["updates"] == last
+    kinds = ["label", "label" if at_end else "label beside"]
+    places = [floor / 1.25, seen["mean"] * (1.4 if at_end else 1)]
+    names = ["SGD, equations dashed", "decay alone"]
+    labels = pd.DataFrame({"kind": kinds, "name": names, "updates": [last, seen["updates"]], "mean": places})
     return _erf_unit(), pd.concat([table, labels])

@@ -52,10 +52,11 @@ def candidates(h, layer):
 def unopposed(runs, layer):
     """epoch, part, start, mean, low, high: (decay + data) / decay of the ledger from both starts."""
     part = runs["large"].hyperparameters.layer_names[layer]
-    frames = [
-        frame(np.arange(1, run.epochs + 1), part, interval(run.unopposed_share[:, :, layer])).assign(start=START[name])
-        for name, run in runs.items()
-    ]
+    frames = []
+    for name, run in runs.items():
+        share = run.unopposed_share[:, :, layer]
+        share = np.where(np.isfinite(share), share, np.nan)  # without decay there is none
+        frames.append(frame(np.arange(1, run.epochs + 1), part, interval(share)).assign(start=START[name]))
     return pd.concat(frames, ignore_index=True)
 
 
@@ -79,6 +80,8 @@ def all_layers(runs):
 
 ERF = dict(eta=0.2, fan_in=100, m=10)
 EVERY, UPDATES, REPLICATES = 25, 3000, 8
+STEPS, FORGOTTEN = 4000, 5
+"""Of gradient descent of a linear network; it has forgotten its start after so many times 1 / (rate * kappa)."""
 
 
 def erf_unit(kappa):
@@ -97,13 +100,22 @@ def erf_unit(kappa):
     return pd.concat(frames, ignore_index=True).rename(columns={"epoch": "updates", "part": "kind"})
 
 
+def erf_floor(table):
+    """Where the measured unit stands at the end."""
+    return table.loc[table["kind"] == "measured", "mean"].iloc[-1]
+
+
 def linear_networks(h, data, widths):
-    """width, rms predicted and simulated, total norm of a two-layer linear network on the whitened inputs of `data`."""
+    """width, rms predicted and simulated, total norm of a two-layer linear network on the whitened inputs of `data`.
+
+    Empty where so little decay leaves the start in place after STEPS steps, or so much leaves nothing.
+    """
     covariance, kappa = data.whitened_covariance, h.l2 / h.n_train
     values = np.linalg.svd(covariance, compute_uv=False)
-    rows = []
-    for width in widths:
-        norm, _ = online.linear_network(covariance, width, kappa)
+    rows, rate = [], 0.5
+    at_rest = rate * kappa * STEPS >= FORGOTTEN and theory.linear_floor(values, kappa) > 0
+    for width in widths if at_rest else ():
+        norm, _ = online.linear_network(covariance, width, kappa, rate, STEPS)
         rows.append(
             {
                 "width": width,
