@@ -123,8 +123,8 @@ class Run:
         """Cosine of the angle between W and the data's displacement G, (replicates, epochs, layers)."""
         h = self.hyperparameters
         rho = np.array([np.float64(h.decay_factor(epoch)) ** h.updates_per_epoch for epoch in range(self.epochs)])[:, None]
-        along = (self.norm_change_data - self.displacement_data**2) / (2 * rho)
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore"):  # without movement, or where an update forgets everything
+            along = (self.norm_change_data - self.displacement_data**2) / (2 * rho)
             return along / (np.sqrt(self.norm_squared[:, :-1]) * self.displacement_data)
 
     @property

@@ -80,11 +80,12 @@ def course(run, layer):
         part = f"the data took away {percent(abs(data.mean))} more"
     way, angle = interval(claim.data_way(run)[:, layer]), interval(run.alignment[:, 0, layer])
     lost = "took away" if decay.mean <= 0 else "added"
-    return (
-        f"Over {words.plural(first, 'epoch')} decay {lost} {percent(abs(decay.mean))} of $|W|^2$ of the **{name}**, and {part}. "
-        f"On the way the data moved them {number(way.mean, 2)} times as far as decay did. In the first epoch the cosine of the "
-        f"angle between that movement and the weights is {number(angle.mean, 2)}."
-    )
+    told = f"Over {words.plural(first, 'epoch')} decay {lost} {percent(abs(decay.mean))} of $|W|^2$ of the **{name}**, and {part}. "
+    if words.is_number(way.mean):
+        told += f"On the way the data moved them {number(way.mean, 2)} times as far as decay did. "
+    if words.is_number(angle.mean):
+        told += f"In the first epoch the cosine of the angle between the data’s movement and the weights is {number(angle.mean, 2)}."
+    return told
 
 
 def crossing_text(t):

@@ -16,10 +16,10 @@ from engine.defaults import DEFAULTS
 from tests.conftest import ROOT
 
 
-def page(**url):
-    """The page of claim 2 with values in its address."""
+def page(name="decay_per_epoch", **url):
+    """A page, that of claim 2 if not told otherwise, with values in its address."""
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    at.switch_page("pages/decay_per_epoch.py")
+    at.switch_page(f"pages/{name}.py")
     for name, value in url.items():
         at.query_params[name] = value
     at.run()

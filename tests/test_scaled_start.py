@@ -102,7 +102,7 @@ def test_every_outcome_by_hyperparameters_alone():
 
 
 def test_the_draw_can_be_forgotten():
-    """So small a learning rate, and so long a decay, that single precision keeps nothing of the draw."""
+    """Under a decay that leaves nothing of the draw after an epoch, and goes on for sixty."""
     h = replace(H, learning_rate=0.05, l2=500.0, batch_size=5, epochs=60, replicates=16)
     runs = trained(h)
     found = {(v.meaning, v.part): v for v in claim.judge(runs)}

@@ -23,6 +23,11 @@ def number(value, digits=3):
     return text.translate(MINUS)
 
 
+def is_number(value):
+    """Whether there is something to write down: neither infinite nor unknown."""
+    return math.isfinite(value)
+
+
 def like(value, reference, digits=3):
     """With as many decimals as show `digits` significant digits of the reference, so that numbers in a column compare."""
     if not (math.isfinite(value) and math.isfinite(reference) and reference != 0):

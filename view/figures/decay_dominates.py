@@ -52,9 +52,9 @@ def _ledger(part):
 def ledger(table, part, first, epochs):
     """Decay's and the data's change of a layer's squared norm, epoch by epoch, side by side; a dot for both together."""
     rows = table[table["epoch"] <= SHOWN].rename(columns={"part": "kind"})
-    side = rows["kind"].map({DECAY: 0.88, DATA: 0.5, NET: 0.5})
+    side = rows["kind"].map({DECAY: 0.88, DATA: 0.5, NET: 0.5}).astype(float)
     left = rows["epoch"] - side
-    middle = rows["epoch"] - rows["kind"].map({NET: 0.5}).fillna(0.31)
+    middle = rows["epoch"] - rows["kind"].map({NET: 0.5}).astype(float).fillna(0.31)
     rows = rows.assign(left=left, right=left + 0.38, middle=middle, zero=0.0)
     shown = rows[["mean", "low", "high"]].fillna(0.0)
     low, high = min(-0.02, shown.min().min()), max(0.02, shown.max().max())
