@@ -1,7 +1,7 @@
 # make run    serve the article
 # make test   run every test
-# make bench  compare the engine's speed with other libraries
-# make results  train and store the runs that ship with the project
+# make bench  compare the engine's speed with other libraries, and time the pages
+# make results  train and store the runs that ship with the project, and its figures without their rows
 # make pictures  take a picture of every page
 
 PYTHON ?= python3
@@ -16,11 +16,13 @@ test: .venv/dev browser
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/python -m pytest
 
-bench: .bench/ready
+bench: .bench/ready .venv/dev browser
 	.bench/bin/python -m tests.bench
+	$(BIN)/python -m tests.bench_pages
 
 results: .venv/app
 	$(BIN)/python -m engine.defaults
+	$(BIN)/python -m view.figures
 
 pictures: .venv/dev browser
 	$(BIN)/python -m tests.pictures

@@ -2,6 +2,7 @@
 
 import sys
 
+from engine import toy
 from engine.cache import RESULTS, file_name, save
 from engine.datasets import load
 from engine.hyperparameters import Hyperparameters
@@ -40,6 +41,7 @@ def main():
             print(f"\r{file_name(h)}: {done}/{h.epochs} epochs", end="", file=sys.stderr, flush=True)
         save(trajectory, RESULTS, epochs)
         print(file=sys.stderr)
+    toy.store()
 
 
 if __name__ == "__main__":

@@ -120,11 +120,14 @@ class Run:
 
     @property
     def alignment(self):
-        """Cosine of the angle between W and the data's displacement G, (replicates, epochs, layers)."""
+        """Cosine of the angle between W and the data's displacement G, (replicates, epochs, layers).
+
+        NaN where nothing moved, and where an epoch of decay leaves nothing: then the ledger does not tell.
+        """
         h = self.hyperparameters
         rho = np.array([np.float64(h.decay_factor(epoch)) ** h.updates_per_epoch for epoch in range(self.epochs)])[:, None]
-        with np.errstate(divide="ignore", invalid="ignore"):  # without movement, or where an update forgets everything
-            along = (self.norm_change_data - self.displacement_data**2) / (2 * rho)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            along = (self.norm_change_data - self.displacement_data**2) / (2 * np.where(rho == 0, np.nan, rho))
             return along / (np.sqrt(self.norm_squared[:, :-1]) * self.displacement_data)
 
     @property

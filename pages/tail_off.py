@@ -6,7 +6,7 @@ frame.enter()
 
 import streamlit as st
 
-from engine import theory
+from engine import theory, toy
 from engine.datasets import load
 from engine.defaults import DEFAULTS
 from engine.verdicts import tail_off as claim
@@ -358,22 +358,22 @@ equations:"""
 )
 article.equation(theory.ERF_COURSE, 8)
 with article.column(article.FIGURE):
-    kappa = controls.choice(PAGE, "kappa", "Decay of the unit, $\\kappa$", KAPPAS, 0.01)
+    kappa = controls.choice(PAGE, "kappa", "Decay of the unit, $\\kappa$", KAPPAS, toy.KAPPA)
     article.Figure(
         "Line chart: rms of the weights of an erf unit by update on a logarithmic axis, a run of SGD with its 95 percent band, the dashed solution of "
         "the equations over it, and dotted the line of decay alone, which they leave at the knee."
     ).draw(*figures.erf_unit(erf_unit(kappa)))
     stops = tables.erf_floor(erf_unit(kappa))
 article.caption(
-    f"**Figure 3.** One erf unit with {tables.ERF['fan_in']} inputs, from N(0, 1): a run of SGD ({tables.REPLICATES} seeds, "
-    f"$\\eta={number(tables.ERF['eta'])}$, $m={tables.ERF['m']}$), the equations (8) dashed over it, decay alone dotted."
+    f"**Figure 3.** One erf unit with {toy.UNIT['fan_in']} inputs, from N(0, 1): a run of SGD ({toy.REPLICATES} seeds, "
+    f"$\\eta={number(toy.UNIT['eta'])}$, $m={toy.UNIT['m']}$), the equations (8) dashed over it, decay alone dotted."
 )
 with article.column(), st.expander("The three functions of the equations"):
     st.markdown(
         f"With inputs from N(0, 1), after [Saad & Solla 1995](https://doi.org/10.1103/PhysRevE.52.4225):\n\n$$\n{theory.ERF_DRIFTS}\n$$"
     )
 article.write(
-    rf"""The unit stops at an rms of {number(stops)}. Its teacher has $1/\sqrt{{N}}$, {number(theory.coherent_size(tables.ERF["fan_in"], 0.0))}; decay keeps the
+    rf"""The unit stops at an rms of {number(stops)}. Its teacher has $1/\sqrt{{N}}$, {number(theory.coherent_size(toy.UNIT["fan_in"], 0.0))}; decay keeps the
 unit below it, the more the larger $\kappa$. For this one unit the candidate with the fan-in is of the right size, because the teacher was made to have
 length 1."""
 )

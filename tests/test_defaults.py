@@ -5,6 +5,7 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
+from engine import toy
 from engine.cache import RESULTS, file_name, load
 from engine.defaults import DEFAULTS, shipped
 from engine.measurements import Record
@@ -37,5 +38,12 @@ def test_shipped_run_is_the_trained_one(h):
 
 
 def test_nothing_else_is_shipped():
-    assert {path.name for path in RESULTS.glob("*.npz")} == {file_name(h) for h in SHIPPED}
+    assert {path.name for path in RESULTS.glob("*.npz")} == {toy.FILE, *map(file_name, SHIPPED)}
     assert set(DEFAULTS.values()) <= set(SHIPPED)
+
+
+def test_the_shipped_erf_unit_is_the_one_that_runs(tmp_path):
+    shipped, again = toy.erf_run(toy.KAPPA), toy.run(toy.KAPPA)
+    for name in toy.ErfRun._fields:
+        np.testing.assert_allclose(getattr(shipped, name), getattr(again, name), rtol=1e-5, err_msg=name)
+    assert toy.erf_run(toy.KAPPA, tmp_path).updates[-1] == toy.UPDATES  # where nothing is stored it is run

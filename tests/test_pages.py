@@ -14,6 +14,9 @@ from streamlit.testing.v1 import AppTest
 from engine import Hyperparameters, theory, train
 from engine.defaults import DEFAULTS
 from tests.conftest import ROOT
+from view import figures
+
+figures.VALIDATE = True
 
 
 def page(name="decay_per_epoch", **url):

@@ -1,8 +1,12 @@
-"""Claim 3: the floor recomputed, every outcome reached by hyperparameters alone."""
+"""Claim 3: the floor recomputed, every outcome reached by hyperparameters alone, the collapse, and what its page says."""
 
+import io
+import re
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
@@ -10,6 +14,9 @@ from engine import Hyperparameters, datasets, train
 from engine.defaults import DEFAULTS
 from engine.training import Trajectory
 from engine.verdicts import tail_off as claim
+from tests.test_pages import charts, page, prose
+from view import runs as cached
+from view.tables import tail_off as tables
 
 H = Hyperparameters(n_train=300, hidden=(6,), learning_rate=0.5, l2=5.0, epochs=40, replicates=4)
 
@@ -71,6 +78,7 @@ def test_every_outcome_by_hyperparameters_alone():
     assert {found[article.l2, c, part] for c in claim.CANDIDATES[:2] for part in article.layer_names} == {"fails"}
     assert found[article.l2, "1/√n_in", "output weights"] == "fails"
     assert found[30.0, "1/√n_in", "hidden weights"] == "holds"  # lambda makes it true
+    assert found[30.0, "1/√n_in", "output weights"] == "fails"  # 2.05 times, and "around" ends at twice
 
 
 def test_premise():
@@ -123,3 +131,188 @@ def test_knee():
     at = claim.knee(runs["large"], 0, floor)
     rho = (1 - 0.5 * 5.0 / 300) ** 30
     assert runs["large"].weight_rms[:, 0, 0].mean() * rho**at == pytest.approx(floor.rms.mean, rel=1e-9)
+
+
+def test_the_starts_differ_by_a_factor_alone():
+    runs = both(epochs=0)[1]
+    ratio = runs["large"].weight_rms[:, 0] / runs["scaled"].weight_rms[:, 0]
+    np.testing.assert_allclose(ratio, np.tile([8, np.sqrt(6)], (4, 1)), rtol=1e-6)  # the roots of 64 and 6 inputs
+
+
+def test_predictions_and_ratios_by_hand():
+    h, runs = both()
+    judged = {(v.part, v.meaning): v for v in claim.judge(runs, None)}
+    for part, fan_in in (("hidden weights", 64), ("output weights", 6)):  # 64 * 6 + 6 * 10 weights
+        for candidate, size in zip(claim.CANDIDATES, (1 / 444, 444**-0.5, fan_in**-0.5)):
+            verdict = judged[part, candidate]
+            assert verdict.predicted == pytest.approx(size, rel=1e-12)
+            assert verdict.ratio.mean == pytest.approx(verdict.measured.mean / size, rel=1e-12)
+    assert len(judged) == 3 * len(h.layer_names)
+
+
+NEAR_COLLAPSE = replace(DEFAULTS["tail_off"], l2=75.0, learning_rate=0.5, batch_size=20, epochs=100)
+"""Of a preset; with the book's step the two starts do not meet in 300 epochs."""
+
+
+def test_another_lambda_makes_the_candidate_of_the_book_true():
+    runs = {name: cached.cache().train(arm) for name, arm in claim.arms(NEAR_COLLAPSE).items()}
+    found = [str(v.outcome) for v in claim.judge(runs, 87.0) if v.part == "hidden weights"]
+    assert found == ["fails", "holds", "fails"]
+
+
+def test_no_floor_without_decay_or_epochs():
+    """No warning either: a run that diverged, or has just begun, may have no epoch at all."""
+    for change in ({"epochs": 0}, {"l2": 0.0, "epochs": 12}):
+        for floor in claim.floors(both(**change)[1]):
+            assert not floor.reached
+            assert np.isnan([u.mean for u in floor.unopposed.values()]).all()
+
+
+# the collapse
+
+
+def test_threshold_from_the_images_themselves():
+    """Power iteration on the covariance, summed over the examples, against the engine's singular value."""
+    data = datasets.load(H)
+    x, y = data.x_train.astype(float), data.y_train.astype(float)
+    covariance = sum(np.outer(b, a) for a, b in zip(x, y)) / 300 - np.outer(y.mean(axis=0), x.mean(axis=0))
+    v = np.ones(64)
+    for _ in range(2000):
+        v = covariance.T @ (covariance @ v)
+        v /= np.linalg.norm(v)
+    assert claim.collapse(H, data.top_singular_value) == pytest.approx(300 * np.linalg.norm(covariance @ v) / 4, rel=1e-6)
+
+
+def grid_runs(**change):
+    h = replace(H, **change)
+    threshold = claim.collapse(h, datasets.load(h).top_singular_value)
+    grid = claim.collapse_grid(h, threshold)
+    trajectory = Trajectory(grid)
+    list(trajectory.train(grid.epochs))
+    return threshold, grid, grid.split(trajectory.run(grid))
+
+
+def test_training_collapses_where_the_formula_says():
+    threshold, _, runs = grid_runs(n_train=1440)
+    sizes = {run.hyperparameters.l2 / threshold: run.weight_rms[:, -1, 0].mean() for run in runs}
+    below, above = (sizes[min(sizes, key=lambda share: abs(share - at))] for at in (0.8, 1.1))
+    assert below > 3 * above
+
+
+def test_a_candidate_is_passed_only_by_weights_at_rest():
+    """With a small step 30 epochs leave mostly the draw: that sizes fall through a candidate shows no floor."""
+    _, _, runs = grid_runs(learning_rate=0.01)
+    assert claim.passed(runs, 0) == []
+    _, grid, runs = grid_runs(n_train=1440)
+    ends = []
+    for run in runs:
+        squared = run.weight_rms[:, :, 0] ** 2
+        rho = (1 - grid.learning_rate * run.hyperparameters.l2 / 1440) ** 144
+        share = (squared[:, -1] - squared[:, -11]) / ((rho**2 - 1) * squared[:, -11:-1].sum(axis=1))
+        if abs(share.mean()) <= 0.05:
+            ends.append(run.weight_rms[:, -1, 0].mean())
+    sizes = zip(claim.CANDIDATES, claim.predicted(grid.base, 0))
+    assert claim.passed(runs, 0) == [c for c, size in sizes if min(ends) <= size <= max(ends)]
+    assert "1/√n_in" in claim.passed(runs, 0)
+
+
+def test_no_grid_where_an_update_would_overshoot():
+    def steady(eta):
+        h = replace(H, n_train=1440, activation="tanh", learning_rate=eta)  # 1.4 times the threshold is 488
+        return claim.steady(claim.collapse_grid(h, claim.collapse(h, datasets.load(h).top_singular_value)))
+
+    assert steady(1.0)
+    assert not steady(5.0)
+
+
+# the linear networks
+
+
+def test_linear_networks_share_one_norm():
+    h = DEFAULTS["tail_off"]
+    table = tables.linear_networks(h, datasets.load(h), (10, 90))
+    np.testing.assert_allclose(table["simulated"], table["predicted"], rtol=1e-6)
+    np.testing.assert_allclose(table["norm"].iloc[0], table["norm"].iloc[1], rtol=1e-6)
+    assert table["simulated"].iloc[0] / table["simulated"].iloc[1] == pytest.approx(3, rel=1e-6)  # 9 times the weights
+
+
+@pytest.mark.parametrize("lam", [0.0, 0.1, 2.0, 1e4])
+def test_linear_networks_that_would_mislead_are_not_shown(lam):
+    """Too little decay to forget the start in the steps taken, or so much that nothing is left."""
+    h = replace(DEFAULTS["tail_off"], l2=lam)
+    assert not len(tables.linear_networks(h, datasets.load(h), (10,)))
+
+
+# the page; what all pages have in common is in test_article.py
+
+
+def everything(at):
+    return "\n".join([prose(at), *(c.value for c in at.caption)])
+
+
+@cache
+def untouched():
+    return page("tail_off")
+
+
+def drawn(at, figure, start):
+    rows = charts(at)[figure][2]
+    return rows[(rows["kind"] == "measured") & (rows["start"] == tables.START[start])].sort_values("epoch")["mean"]
+
+
+def test_the_untouched_page_says_what_the_engine_measures():
+    h, text = DEFAULTS["tail_off"], prose(untouched())
+    runs = {name: train(arm) for name, arm in claim.arms(h).items()}
+    hidden, output = ((runs["large"].weight_rms[:, -10:, k] + runs["scaled"].weight_rms[:, -10:, k]).mean() / 2 for k in (0, 1))
+    assert f"the hidden weights come to rest at {hidden:.3f} and the output weights at {output:.3f}" in text
+    assert f"| hidden weights | $1/n_w$ | 0.00045 | {hidden * 2220:.0f} times that" in text
+    assert f"| output weights | $1/\\sqrt{{n_w}}$ | 0.0212 | {output * np.sqrt(2220):.0f} times that" in text
+    assert f"| hidden weights | $1/\\sqrt{{n_\\text{{in}}}}$ | 0.125 | {hidden * 8:.1f} times that" in text
+    for figure, layer in ((0, 0), (2, 1)):  # size and unopposed share of the first layer, then of the last
+        for name, run in runs.items():
+            np.testing.assert_allclose(drawn(untouched(), figure, name), run.weight_rms[:, :, layer].mean(axis=0), rtol=1e-12)
+            shares = run.unopposed_share[:, :, layer].mean(axis=0)
+            np.testing.assert_allclose(drawn(untouched(), figure + 1, name), shares, rtol=1e-12)
+    assert set(charts(untouched())[0][2]["name"].dropna()) == set(claim.CANDIDATES)
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ({"c3_seeds": "1", "c3_n": "200"}, r"Undecided\..*One seed has no interval"),
+        ({"c3_lambda": "500", "c3_eta": "5", "c3_n": "20", "c3_m": "1", "c3_units": "relu"}, r"The weights diverge"),
+        ({"c3_units": "tanh", "c3_eta": "5", "c3_hidden": "10"}, r"a single update would take more than 50 % of a weight"),
+        ({"c3_n": "20", "c3_seeds": "2", "c3_kappa": "0.003"}, r"With your λ there is nothing to see"),
+        ({"c3_eta": "0.01", "c3_n": "200", "c3_kappa": "0.1"}, r"no dashed curve in Figure 1"),
+    ],
+)
+def test_the_page_says_what_it_cannot_show(url, says):
+    text = everything(page("tail_off", c3_epochs="10", **url))
+    assert re.search(says, text)
+    assert not re.search(r"\b(nan|inf)\b", text)
+
+
+def test_csv_reproduces_the_figure():
+    h = replace(H, hidden=(10,), n_train=200, learning_rate=0.1, epochs=10, replicates=2, l2=20.0)
+    at = page("tail_off", c3_lambda="20", c3_epochs="10", c3_hidden="10", c3_seeds="2", c3_n="200")
+    table = tables.all_layers({name: train(arm) for name, arm in claim.arms(h).items()})
+    csv = pd.read_csv(io.StringIO(table.to_csv(index=False)))
+    for start, label in tables.START.items():
+        rows = csv[(csv["of"] == "rms weight") & (csv["part"] == "hidden weights") & (csv["start"] == label)]
+        np.testing.assert_allclose(drawn(at, 0, start), rows["mean"], rtol=1e-12)
+
+
+def test_a_bet_is_answered_with_the_measurement():
+    assert "You said" not in prose(untouched())
+    at = page("tail_off")
+    at.button_group(key="c3_bet").set_value(0.1).run()
+    floor = claim.floors({name: train(arm) for name, arm in claim.arms(DEFAULTS["tail_off"]).items()})[0]
+    assert f"You said 0.1. Measured for the hidden weights: **{floor.rms.mean:.3f}**" in prose(at)
+
+
+def test_a_preset_shows_the_candidate_of_the_book():
+    at = page("tail_off", c3_epochs="10")
+    at.button(key="c3_preset_λ = 75, near 1/√n_w: larger steps, 100 epochs").click().run()
+    assert r"$1/\sqrt{n_w}$ holds for the hidden weights" in prose(at)
+    at.button(key="c3_preset_λ = 10").click().run()
+    assert [at.select_slider(key=f"c3_{name}").value for name in ("m", "eta", "epochs")] == ["10", "0.1", "50"]

@@ -7,7 +7,7 @@ from engine import RunCache
 from engine.grid import LambdaGrid
 from view import words
 
-FIRST, POLL = 0.05, 0.4
+FIRST, POLL = 0.05, 0.8
 """Seconds until the first partial drawing, and between the others: drawing takes time from training."""
 
 

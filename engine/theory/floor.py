@@ -70,7 +70,7 @@ def noise_floor(eta, lam, n, m, example_variance):
     return np.sqrt(eta * n * example_variance / (2.0 * m * lam))
 
 
-LINEAR_FLOOR = r"|W_1|^2 = |W_2|^2 = \sum_k \left(s_k-\kappa\right)_+, \qquad \kappa=\frac{\lambda}{n}"
+LINEAR_FLOOR = r"|W_1|^2 = |W_2|^2 = \sum_k \left(s_k-\tfrac{\lambda}{n}\right)_+"
 
 
 def linear_floor(singular_values, kappa):
@@ -82,7 +82,7 @@ def linear_floor(singular_values, kappa):
     return np.maximum(np.asarray(singular_values) - kappa, 0.0).sum()
 
 
-LINEAR_RMS = r"\mathrm{rms}(W_1) = \sqrt{\frac{\sum_k (s_k-\kappa)_+}{n_{\text{in}}\,h}}"
+LINEAR_RMS = r"\mathrm{rms}(W_1) = \sqrt{\frac{\sum_k (s_k-\lambda/n)_+}{n_{\text{in}}\,h}}"
 
 
 def linear_rms(singular_values, kappa, fan_in, hidden):

@@ -3,8 +3,8 @@
 import numpy as np
 
 ERF_COURSE = (
-    r"\dot R = -\eta\kappa R+\eta f_R,\qquad"
-    r"\dot Q = -2\eta\kappa Q+\eta f_Q+\frac{\eta^2N}{m}f_2"
+    r"\begin{aligned}\dot R &= -\eta\kappa R+\eta f_R\\"
+    r"\dot Q &= -2\eta\kappa Q+\eta f_Q+\frac{\eta^2N}{m}f_2\end{aligned}"
 )
 ERF_DRIFTS = (
     r"\begin{aligned}"

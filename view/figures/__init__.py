@@ -4,19 +4,58 @@ Theory is dashed and grey, measurement solid with its band, lines are labelled. 
 tenth of a second, more than a reader should wait for. So a specification leaves what changes to Vega parameters, and is kept.
 """
 
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+
 import altair as alt
 
 from engine.verdicts import CONTROL
 
+VALIDATE = False
+"""Whether charts are checked against the schema of Vega-Lite as they are built, which takes as long again; the tests do."""
 GREY = "#808080"
 LABEL = dict(fontSize=13, fontWeight=600)
 BEYOND = 1000
 """Times the height of an axis: what lies further out is drawn there, out of sight; an SVG has no place for 1e38."""
 
 
+STORE = Path(__file__).parent / "specifications.json"
+"""Specifications of the untouched pages, so that the first reader of a server does not wait for them: make results."""
+
+
+@cache
+def stored():
+    """Key -> specification; none if the code of the figures is not that which the store was made with."""
+    kept = json.loads(STORE.read_text()) if STORE.exists() else {}
+    return kept.get("specifications", {}) if kept.get("sources") == sources() else {}
+
+
+def sources():
+    """Of all figures, as one fingerprint."""
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(STORE.parent.glob("*.py")))).hexdigest()
+
+
+def key(build, arguments):
+    return f"{build.__module__}.{build.__name__}{arguments!r}"
+
+
+def kept(build):
+    """For a function that builds a specification: once for its arguments, or never where it is stored."""
+
+    @cache
+    def specification_of(*arguments):
+        return stored().get(key(build, arguments)) or build(*arguments)
+
+    specification_of.build = build
+    return specification_of
+
+
 def specification(chart, *parameters):
     """The Vega-Lite dict of a chart whose named parameters get their values later; without data or Altair's own look."""
-    return _bare(chart.add_params(*(alt.param(name=name, value=0) for name in parameters)).to_dict())
+    chart = chart.add_params(*(alt.param(name=name, value=0) for name in parameters))
+    return _bare(chart.to_dict(validate=VALIDATE))
 
 
 def _bare(spec):

@@ -1,20 +1,18 @@
 """The figures of claim 1."""
 
-from functools import cache
-
 import altair as alt
 import numpy as np
 import pandas as pd
 
 from engine.verdicts import EVEN, MOST
-from view.figures import GREY, LABEL, colour, epochs_axis, measured, of, specification, with_values
+from view.figures import GREY, LABEL, colour, epochs_axis, kept, measured, of, specification, with_values
 from view.tables.decay_dominates import ALONE, DATA, DECAY, NET, TRAINED
 
 SHOWN = 20
 """Epochs in the figure of the ledger."""
 
 
-@cache
+@kept
 def _ledger(part):
     scale = alt.Scale(domain=[alt.ExprRef("low"), alt.ExprRef("high")], nice=False)
     axis = alt.Axis(format="+~%", minExtent=48, tickCount=6)
@@ -73,7 +71,7 @@ def ledger(table, part, first, epochs):
     return spec, pd.concat([shade, rows, names])
 
 
-@cache
+@kept
 def _movement(parts):
     scale = alt.Scale(domain=[0, 1])
     axis = alt.Axis(values=[0, EVEN, MOST, 1], format="~%", minExtent=48)
@@ -104,7 +102,7 @@ def ends(table, gap):
     return last[["epoch"]].assign(mean=places).reset_index()
 
 
-@cache
+@kept
 def _accuracy():
     axis = alt.Axis(format="~%", minExtent=48, tickCount=6)
     scale = alt.Scale(domain=[0, 1])
@@ -130,8 +128,8 @@ def accuracy(table, epochs):
     return with_values(_accuracy(), last=max(1, epochs)), pd.concat([table, names])
 
 
-@cache
-def _ruler(parts):
+@kept
+def _ruler(parts, rows):
     axis = alt.Axis(grid=False, values=alt.ExprRef("ticks"), format="~r")
     x = alt.X("mean:Q", title="λ", scale=alt.Scale(type="log", domain=[alt.ExprRef("low"), alt.ExprRef("high")]), axis=axis)
     y = alt.Y(
@@ -161,7 +159,7 @@ def _ruler(parts):
         + value.encode(x=x, text=alt.Text("mean:Q", format=".2~r"))
         + none.encode(x=alt.value(0), text="name:N")
     )
-    return specification(chart.properties(height=alt.Step(52)), "low", "high", "ticks")
+    return specification(chart.properties(height=56 * rows), "low", "high", "ticks")
 
 
 def ruler(table, grid):
@@ -173,28 +171,31 @@ def ruler(table, grid):
     rows.loc[rows["kind"] == "mark", "mean"] = marks["mean"].clip(low, high)
     decades = range(-4, 9)
     ticks = [step * 10.0**k for k in decades for step in (1, 3) if low <= step * 10.0**k <= high]
-    return with_values(_ruler(tuple(table["part"].dropna().unique())), low=low, high=high, ticks=ticks), rows
+    spec = _ruler(tuple(table["part"].dropna().unique()), table["row"].nunique())
+    return with_values(spec, low=low, high=high, ticks=ticks), rows
 
 
-@cache
+@kept
 def _histogram():
     x = alt.X(
         "z:Q", title="pre-activation z", scale=alt.Scale(domain=[-12, 12], nice=False), axis=alt.Axis(grid=False, tickCount=7)
     )
-    y = alt.Y("mean:Q", title="density; slope of the unit", axis=alt.Axis(minExtent=48, tickCount=5))
+    scale = alt.Scale(domain=[0, alt.ExprRef("top")])
+    y, bounds = (
+        alt.Y(f"{name}:Q", title="density; slope of the unit", scale=scale, axis=alt.Axis(minExtent=48, tickCount=5))
+        for name in ("mean", "low")
+    )
     data = alt.Chart()
     start, chosen, slope = (data.transform_filter(of(kind)) for kind in ("start", "chosen", "slope"))
     chart = (
         chosen.mark_area(opacity=0.35, interpolate="step").encode(x=x, y=y)
-        + chosen.mark_area(opacity=0.4, interpolate="step").encode(
-            x=x, y=alt.Y("low:Q", title="density; slope of the unit"), y2="high:Q"
-        )
+        + chosen.mark_area(opacity=0.4, interpolate="step").encode(x=x, y=bounds, y2="high:Q")
         + start.mark_line(interpolate="step", strokeWidth=2, color=GREY).encode(x=x, y=y)
         + slope.mark_line(strokeDash=[5, 4], color=GREY).encode(x=x, y=y)
         + data.transform_filter(of("label")).mark_text(align="left", color=GREY, **LABEL).encode(x=x, y=y, text="name:N")
         + data.transform_filter(of("label chosen")).mark_text(align="right", **LABEL).encode(x=x, y=y, text="name:N")
     )
-    return specification(chart.properties(height=320))
+    return specification(chart.properties(height=320), "top")
 
 
 def histogram(table, epoch):
@@ -206,10 +207,10 @@ def histogram(table, epoch):
         ("epoch 0", 6.2, 0.045),
     ]
     labels = pd.DataFrame([{"kind": "label", "name": name, "z": z, "mean": y} for name, z, y in names])
-    return _histogram(), pd.concat([table, labels])
+    return with_values(_histogram(), top=1.06 * max(top)), pd.concat([table, labels])
 
 
-@cache
+@kept
 def _image(side):
     """A square of pixels, titled by a parameter."""
     place = dict(scale=alt.Scale(domain=[-0.5, side - 0.5]), axis=None)

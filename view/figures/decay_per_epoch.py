@@ -1,20 +1,18 @@
 """The figures of claim 2."""
 
-from functools import cache
-
 import altair as alt
 import numpy as np
 import pandas as pd
 
 from engine.verdicts import CONTROL
-from view.figures import BEYOND, GREY, colour, epochs_axis, measured, of, specification, with_values
+from view.figures import BEYOND, GREY, colour, epochs_axis, kept, measured, of, specification, with_values
 from view.tables.decay_per_epoch import CLAIMED, EXACT
 
 FLOOR = 1e-9
 """Smaller relative sizes are not drawn: a logarithmic axis has no zero."""
 
 
-@cache
+@kept
 def _decay(parts):
     scale = alt.Scale(type="log", domain=[alt.ExprRef("low"), alt.ExprRef("high")], nice=False)
     format = "datum.value >= 0.001 || low > 0.0001 ? format(datum.value, '~%') : format(datum.value, '~e')"
@@ -72,7 +70,7 @@ def _labels(rows, gap):
     return names.assign(kind=[kinds.get(part, "label above") for part in place])
 
 
-@cache
+@kept
 def _residual(parts, tolerance):
     scale = alt.Scale(domain=[alt.ExprRef("bottom"), alt.ExprRef("top")])
     marks = [k * tolerance for k in (-5, -1, 0, 1, 5)]
@@ -97,7 +95,7 @@ def residual(table, tolerance, epochs):
     return with_values(spec, bottom=bottom, top=edge, last=max(1, epochs)), pd.concat([claimed, rows])
 
 
-@cache
+@kept
 def _repeated_decay(steps):
     e = alt.param(name="e", value=0.7, bind=alt.binding_range(min=0, max=2.2, step=0.01, name="ηλ/n  "))
     x = alt.X("update:Q", title="updates", scale=alt.Scale(domain=[0, steps]), axis=alt.Axis(grid=False, tickMinStep=1))

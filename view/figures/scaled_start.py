@@ -1,12 +1,10 @@
 """The figures of claim 4."""
 
-from functools import cache
-
 import altair as alt
 import numpy as np
 import pandas as pd
 
-from view.figures import GREY, LABEL, colour, epochs_axis, of, specification, with_values
+from view.figures import GREY, LABEL, colour, epochs_axis, kept, of, specification, with_values
 from view.figures.starts import DASH, sizes, widths
 from view.tables.scaled_start import ARMS, OFF, ON, RESCUED, TARGET
 
@@ -18,14 +16,14 @@ LOOK = {ARMS["large"]: "thick", ARMS["scaled"]: "thin", ARMS["plain"]: "pale", R
 
 
 def _arms():
-    return alt.StrokeWidth("part:N", scale=alt.Scale(domain=list(SHADES), range=[3, 1.5, 1.5, 3]), legend=None)
+    return alt.StrokeWidth("part:O", scale=alt.Scale(domain=list(SHADES), range=[3, 1.5, 1.5, 3]), legend=None)
 
 
 def _shades():
-    return alt.Opacity("part:N", scale=alt.Scale(domain=list(SHADES), range=list(SHADES.values())), legend=None)
+    return alt.Opacity("part:O", scale=alt.Scale(domain=list(SHADES), range=list(SHADES.values())), legend=None)
 
 
-@cache
+@kept
 def _accuracies():
     scale = alt.Scale(domain=[alt.ExprRef("low"), 1], nice=False)
     axis = alt.Axis(format="~%", minExtent=48, tickCount=5)
@@ -51,7 +49,7 @@ def accuracies(table, epochs):
     return with_values(_accuracies(), low=low, last=max(1, epochs)), pd.concat([table.assign(kind="measured"), names])
 
 
-@cache
+@kept
 def _by_size():
     x = alt.X(
         "size:Q",
@@ -86,10 +84,17 @@ def by_size(table, target):
     return with_values(_by_size(), low=low, high=high, ticks=ticks), pd.concat([rows.assign(kind="measured"), at, level])
 
 
-@cache
+@kept
 def _histogram(part):
-    x = alt.X("weight:Q", title="weight", axis=alt.Axis(grid=False, tickCount=5), scale=alt.Scale(nice=False))
-    y = alt.Y("mean:Q", title="density", axis=alt.Axis(minExtent=40, tickCount=4))
+    x = alt.X(
+        "weight:Q",
+        title="weight",
+        axis=alt.Axis(grid=False, tickCount=5),
+        scale=alt.Scale(domain=[alt.ExprRef("-edge"), alt.ExprRef("edge")], nice=False),
+    )
+    y = alt.Y(
+        "mean:Q", title="density", scale=alt.Scale(domain=[0, alt.ExprRef("top")]), axis=alt.Axis(minExtent=40, tickCount=4)
+    )
     data, tinted = alt.Chart().encode(x=x), alt.Chart().encode(x=x, color=colour((part,)))
     label = data.transform_filter(of("label"))
     chart = (
@@ -105,7 +110,7 @@ def _histogram(part):
         .mark_text(align="left", **LABEL)
         .encode(y=y, text="name:N", color=colour((part,)))
     )
-    return specification(chart.properties(height=300))
+    return specification(chart.properties(height=300), "edge", "top")
 
 
 def histogram(table, part):
@@ -120,10 +125,10 @@ def histogram(table, part):
             "mean": [1.04 * top, 0.35 * top],
         }
     )
-    return _histogram(part), pd.concat([table, names])
+    return with_values(_histogram(part), edge=edge, top=1.12 * top), pd.concat([table, names])
 
 
-@cache
+@kept
 def _cosines(parts, starts):
     axis = alt.Axis(minExtent=48, tickCount=5)
     scale = alt.Scale(domain=[alt.ExprRef("low"), 1.05], nice=False)

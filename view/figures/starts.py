@@ -1,11 +1,9 @@
 """Runs from several starts in one figure: a layer's size by epoch, and whatever else the starts share."""
 
-from functools import cache
-
 import altair as alt
 import pandas as pd
 
-from view.figures import GREY, LABEL, colour, epochs_axis, of, specification, with_values
+from view.figures import GREY, LABEL, colour, epochs_axis, kept, of, specification, with_values
 
 DASH = {"strokeDash": [5, 4]}
 
@@ -14,10 +12,10 @@ def widths(starts):
     """The start from which a line comes: the first thick, the others thin; pale without L2."""
     width = alt.Scale(domain=list(starts), range=[3] + [1.5] * (len(starts) - 1))
     opacity = alt.Scale(domain=list(starts), range=[0.5 if start.endswith("no L2") else 1 for start in starts])
-    return alt.StrokeWidth("start:N", scale=width, legend=None), alt.Opacity("start:N", scale=opacity, legend=None)
+    return alt.StrokeWidth("start:O", scale=width, legend=None), alt.Opacity("start:O", scale=opacity, legend=None)
 
 
-@cache
+@kept
 def _sizes(part, starts):
     scale = alt.Scale(type="log", domain=[alt.ExprRef("low"), alt.ExprRef("high")], nice=False)
     axis = alt.Axis(format="~r", minExtent=48, values=alt.ExprRef("ticks"))

@@ -1,20 +1,19 @@
 """The figures of claim 3."""
 
-from functools import cache
-
 import altair as alt
 import numpy as np
 import pandas as pd
 
+from engine import toy
 from engine.verdicts.tail_off import STANDSTILL
-from view.figures import GREY, LABEL, colour, epochs_axis, of, specification, with_values
+from view.figures import GREY, LABEL, colour, epochs_axis, kept, of, specification, with_values
 from view.figures.starts import DASH, sizes, widths
 from view.tables.tail_off import START
 
 __all__ = ["accuracy", "by_lambda", "erf_unit", "sizes", "unopposed"]
 
 
-@cache
+@kept
 def _unopposed(part):
     scale = alt.Scale(domain=[-0.5, 1.25])
     axis = alt.Axis(values=[0, 0.5, 1], minExtent=48, format="~%")
@@ -45,9 +44,9 @@ def _lambda_axis(**options):
     return alt.X("l2:Q", title="λ", scale=scale, axis=alt.Axis(grid=False, format="~r", values=alt.ExprRef("ticks"), **options))
 
 
-@cache
+@kept
 def _by_lambda(parts):
-    scale = alt.Scale(type="log", nice=False)
+    scale = alt.Scale(type="log", domain=[alt.ExprRef("bottom"), alt.ExprRef("top")], nice=False)
     axis = alt.Axis(format="~r", minExtent=48, values=alt.ExprRef("levels"))
     y, bounds = (alt.Y(f"{name}:Q", title="rms weight at the end", scale=scale, axis=axis) for name in ("mean", "low"))
     base = alt.Chart().encode(x=_lambda_axis(), color=colour(parts))
@@ -64,16 +63,16 @@ def _by_lambda(parts):
         + mark.mark_rule(color=GREY, **DASH).encode(x=_lambda_axis())
         + mark.transform_filter("datum.l2 * datum.l2 > low * high")
         .mark_text(align="right", dx=-5, color=GREY, **LABEL)
-        .encode(x=_lambda_axis(), y="at:Q", text="name:N")
+        .encode(x=_lambda_axis(), y=alt.Y("at:Q", scale=scale), text="name:N")
         + mark.transform_filter("datum.l2 * datum.l2 <= low * high")
         .mark_text(align="left", dx=5, color=GREY, **LABEL)
-        .encode(x=_lambda_axis(), y="at:Q", text="name:N")
+        .encode(x=_lambda_axis(), y=alt.Y("at:Q", scale=scale), text="name:N")
         + measured.mark_area(opacity=0.22).encode(y=bounds, y2="high:Q")
         + measured.mark_line(strokeWidth=2.5).encode(y=y)
         + measured.mark_point(filled=True, size=36, opacity=1).encode(y=y)
         + base.transform_filter(of("label")).mark_text(align="left", dx=2, dy=-12, **LABEL).encode(y=y, text="part:N")
     )
-    return specification(chart.properties(height=400), "low", "high", "ticks", "levels")
+    return specification(chart.properties(height=400), "low", "high", "ticks", "levels", "bottom", "top")
 
 
 def by_lambda(table, candidates, threshold, reader):
@@ -86,7 +85,9 @@ def by_lambda(table, candidates, threshold, reader):
     )
     labels = rows[rows["l2"] == low]
     spec = _by_lambda(tuple(rows["part"].unique()))
-    spec = with_values(spec, low=low, high=high, ticks=_ticks(low, high), levels=[10.0**k for k in range(-12, 6)])
+    bottom = 0.7 * min(candidates["mean"].min(), rows["mean"].min())
+    x, y = {"low": low, "high": high}, {"bottom": bottom, "top": 2 * top}
+    spec = with_values(spec, **x, **y, ticks=_ticks(low, high), levels=[10.0**k for k in range(-12, 6)])
     parts = [
         rows.assign(kind="measured"),
         labels.assign(kind="label"),
@@ -103,7 +104,7 @@ def _ticks(low, high):
     return [step * 10.0**k for k in range(-6, 12) for step in (1, 2, 5) if low <= step * 10.0**k <= high]
 
 
-@cache
+@kept
 def _accuracy():
     y, bounds = (
         alt.Y(
@@ -130,9 +131,9 @@ def accuracy(table, threshold):
     return with_values(_accuracy(), low=low, high=high, ticks=_ticks(low, high)), pd.concat([rows, mark])
 
 
-@cache
+@kept
 def _erf_unit():
-    x = alt.X("updates:Q", title="updates", axis=alt.Axis(grid=False, tickCount=6))
+    x = alt.X("updates:Q", title="updates", scale=alt.Scale(domain=[0, toy.UPDATES]), axis=alt.Axis(grid=False, tickCount=6))
     scale = alt.Scale(type="log", domain=[0.02, 1.3], nice=False)
     axis = alt.Axis(values=[0.02, 0.05, 0.1, 0.2, 0.5, 1], format="~r", minExtent=48)
     y, bounds = (alt.Y(f"{name}:Q", title="rms weight", scale=scale, axis=axis) for name in ("mean", "low"))
@@ -159,7 +160,7 @@ def erf_unit(table):
     seen = alone[alone["mean"] > 0.03].iloc[-1]  # the last point well inside the figure
     at_end = seen["updates"] == last
     kinds = ["label", "label" if at_end else "label beside"]
-    places = [floor / 1.25, seen["mean"] * (1.4 if at_end else 1)]
+    places = [floor / 1.25, seen["mean"] * (0.8 if at_end else 1)]
     names = ["SGD, equations dashed", "decay alone"]
     labels = pd.DataFrame({"kind": kinds, "name": names, "updates": [last, seen["updates"]], "mean": places})
     return _erf_unit(), pd.concat([table, labels])

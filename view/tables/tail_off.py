@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from engine import online, theory
+from engine import online, theory, toy
 from engine.statistics import interval
 from engine.verdicts import tail_off as claim
 from view.tables import frame
@@ -78,24 +78,19 @@ def all_layers(runs):
     return pd.concat(frames, ignore_index=True)
 
 
-ERF = dict(eta=0.2, fan_in=100, m=10)
-EVERY, UPDATES, REPLICATES = 25, 3000, 8
 STEPS, FORGOTTEN = 4000, 5
 """Of gradient descent of a linear network; it has forgotten its start after so many times 1 / (rate * kappa)."""
 
 
 def erf_unit(kappa):
     """updates, kind, mean, low, high: rms of an erf unit's weights, one live run of SGD, its equations, and decay alone."""
-    norm, overlap = online.erf_unit(**ERF, kappa=kappa, updates=UPDATES, every=EVERY, replicates=REPLICATES)
-    updates = np.arange(0, UPDATES + 1, EVERY)
-    solved, _ = theory.erf_course(
-        **ERF, kappa=kappa, norm_squared=norm[:, 0].mean(), overlap=overlap[:, 0].mean(), updates=updates
-    )
-    start = np.sqrt(solved[0] / ERF["fan_in"])
+    run = toy.erf_run(kappa)
+    size = np.sqrt(run.solved / toy.UNIT["fan_in"])
+    alone = size[0] * (1 - toy.UNIT["eta"] * kappa) ** run.updates
     frames = [
-        frame(updates, "measured", interval(np.sqrt(norm / ERF["fan_in"]))),
-        pd.DataFrame({"epoch": updates, "part": "equations", "mean": np.sqrt(solved / ERF["fan_in"])}),
-        pd.DataFrame({"epoch": updates, "part": "decay alone", "mean": start * (1 - ERF["eta"] * kappa) ** updates}),
+        frame(run.updates, "measured", interval(np.sqrt(run.norm_squared / toy.UNIT["fan_in"]))),
+        pd.DataFrame({"epoch": run.updates, "part": "equations", "mean": size}),
+        pd.DataFrame({"epoch": run.updates, "part": "decay alone", "mean": alone}),
     ]
     return pd.concat(frames, ignore_index=True).rename(columns={"epoch": "updates", "part": "kind"})
 

@@ -1,0 +1,47 @@
+"""Store the specifications that the untouched pages draw: python -m view.figures."""
+
+import json
+
+from engine.files import written_whole
+from engine.hyperparameters import Hyperparameters
+from engine.verdicts import CONTROL
+from engine.verdicts.decay_per_epoch import TOLERANCE
+from view import figures
+from view.figures import decay_dominates, decay_per_epoch, scaled_start, starts, tail_off
+from view.tables.decay_per_epoch import CLAIMED, EXACT
+from view.tables.scaled_start import ARMS, RESCUED
+from view.tables.tail_off import START
+
+LAYERS = Hyperparameters().layer_names
+ALL = (
+    *((decay_dominates._ledger, (layer,)) for layer in LAYERS),
+    (decay_dominates._movement, (LAYERS,)),
+    (decay_dominates._accuracy, ()),
+    (decay_dominates._ruler, (LAYERS, 4)),
+    (decay_dominates._histogram, ()),
+    (decay_dominates._image, (8,)),
+    (decay_per_epoch._decay, ((*LAYERS, CONTROL, CLAIMED, EXACT),)),
+    (decay_per_epoch._residual, ((*LAYERS, CONTROL), TOLERANCE)),
+    (decay_per_epoch._repeated_decay, (14,)),
+    *((starts._sizes, (layer, tuple(of.values()))) for layer in LAYERS for of in (START, ARMS)),
+    (starts._sizes, (LAYERS[0], (RESCUED, ARMS["plain"]))),
+    *((tail_off._unopposed, (layer,)) for layer in LAYERS),
+    (tail_off._by_lambda, (LAYERS,)),
+    (tail_off._accuracy, ()),
+    (tail_off._erf_unit, ()),
+    (scaled_start._accuracies, ()),
+    (scaled_start._by_size, ()),
+    *((scaled_start._histogram, (layer,)) for layer in LAYERS),
+    (scaled_start._cosines, (LAYERS, (ARMS["large"], ARMS["scaled"]))),
+)
+"""Builder and arguments of each."""
+
+
+def main():
+    built = {figures.key(f.build, arguments): f.build(*arguments) for f, arguments in ALL}
+    with written_whole(figures.STORE, "w") as file:
+        json.dump({"sources": figures.sources(), "specifications": built}, file, separators=(",", ":"))
+
+
+if __name__ == "__main__":
+    main()
