@@ -107,7 +107,7 @@ def test_every_page_answers_a_control(server, reader, path):
     expect(reader.locator(".st-key-verdict")).not_to_have_text(before, timeout=30_000)
     settled(reader)
     press(reader, f"{prefix}_lambda", "ArrowLeft")
-    expect(reader.locator(".st-key-verdict")).to_have_text(before, timeout=30_000, use_inner_text=True)
+    seconds_until(lambda page: verdict(page) == before, reader)
     settled(reader)
 
 
