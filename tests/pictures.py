@@ -8,6 +8,12 @@ from playwright.sync_api import sync_playwright
 from tests.conftest import ROOT, Server, chromium
 from view.frame import PAGES
 
+BEGINNINGS = {
+    ("question", "desktop"): "readme.png",
+    ("decay_dominates", "desktop"): "readme-claim-1.png",
+    ("scaled_start", "dark"): "readme-claim-4.png",
+}
+"""What the README shows, and the only pictures that are kept in the repository."""
 LOOKS = {"desktop": (1280, "light"), "dark": (1280, "dark"), "phone": (390, "light")}
 
 
@@ -38,10 +44,10 @@ def main(folder=ROOT / "pictures"):
                 for look, (width, scheme) in LOOKS.items():
                     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
                     page.goto(server.url + ("/" if k == 0 else f"/{name}"))
-                    page.locator(".st-key-verdict").wait_for()
+                    page.get_by_role("link", name="Next:").wait_for(timeout=60_000)  # the last thing on a page
                     (folder / f"{name}-{look}.png").write_bytes(whole_page(page, width))
-                    if (k, look) == (0, "desktop"):
-                        (folder / "readme.png").write_bytes(beginning(page))
+                    if (name, look) in BEGINNINGS:
+                        (folder / BEGINNINGS[name, look]).write_bytes(beginning(page))
                     page.close()
     finally:
         server.stop()

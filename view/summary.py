@@ -16,6 +16,15 @@ from view.words import between, number, percent, points
 HIDDEN, OUTPUT = "hidden weights", "output weights"
 SUBSCRIPTS = dict(zip(tail_off.CANDIDATES, (r"$1/n_w$", r"$1/\sqrt{n_w}$", r"$1/\sqrt{n_\text{in}}$")))
 
+SAME = {
+    scaled_start.OFF: "“Decay makes the scaled start”, with the gradient off,",
+    scaled_start.ON: "the same with the gradient on",
+    scaled_start.SIZE: "“equal sizes at the end”",
+    scaled_start.FORGOTTEN: "“the draw is forgotten”",
+    scaled_start.ACCURACY: "“equal accuracy”, L2 kept on,",
+    scaled_start.RESCUED: "the same with L2 switched off",
+}
+
 
 @dataclass(frozen=True)
 class Found:
@@ -69,11 +78,11 @@ def _tails_off(trained):
 def _starts_scaled(trained):
     arms = {name: trained[name] for name in ("large", "scaled", "plain")}
     h = arms["large"].hyperparameters
-    verdicts = [*scaled_start.judge(arms), scaled_start.judge_rescue(trained["rescued"], arms["plain"])]
+    verdicts = []
     for layer, stop in enumerate(scaled_start.stops(h)):
         networks = snapshots.decayed(h, stop), runs.network(h, stop)
         verdicts += scaled_start.judge_weights(h, layer, *(scaled_start.distances(h, network, layer) for network in networks))
-    return verdicts
+    return [*verdicts, *scaled_start.judge(arms), scaled_start.judge_rescue(trained["rescued"], arms["plain"])]
 
 
 JUDGES = {
@@ -191,7 +200,7 @@ def lines(found):
         "decay_dominates": f"It {article.by_outcome(found.verdicts['decay_dominates'], _dominated)}",
         "decay_per_epoch": f"It {article.by_outcome(whole, lambda v: f'the {v.part}')}",
         "tail_off": f"At rest, {words.listed(article.outcomes(found.verdicts['tail_off'], SUBSCRIPTS.get))}",
-        "scaled_start": f"The same: {words.listed(article.outcomes(found.verdicts['scaled_start'], lambda m: f'“{m}”'))}",
+        "scaled_start": words.listed(article.outcomes(found.verdicts["scaled_start"], SAME.get)),
     }
     return {page: f"{line}." for page, line in told.items()}
 
