@@ -13,6 +13,7 @@ from engine.verdicts import scaled_start as claim
 from view import article, controls, runs, words
 from view.figures import scaled_start as figures
 from view.tables import scaled_start as tables
+from view.tables import sizes
 from view.words import between, number, percent
 
 PAGE, DEFAULT = "c4", DEFAULTS["scaled_start"]
@@ -177,7 +178,7 @@ def draw(followed):
     for figure, layer in zip(size_figures, (0, -1)):
         clock = claim.clocks(h)[layer]
         figure.draw(
-            *figures.sizes(tables.sizes(followed, layer), tables.level(h, layer), tables.decay_alone(h), h.epochs, clock)
+            *figures.sizes(sizes(followed, layer, tables.ARMS), tables.level(h, layer), tables.decay_alone(h), h.epochs, clock)
         )
     accuracy_figure.draw(*figures.accuracies(tables.accuracies(followed), h.epochs))
     aligned_figure.draw(*figures.by_size(tables.by_size(followed), claim.targets(h)[0]))
@@ -282,7 +283,7 @@ names = {"rescued": tables.RESCUED, "plain": tables.ARMS["plain"]}
 
 def draw_rescue(found):
     both = {"rescued": found["rescue"], "plain": plain}
-    table = tables.rescued(both, 0)
+    table = sizes(both, 0, names)
     rescue_size.draw(*figures.sizes(table, tables.level(h, 0), tables.decay_alone(h), h.epochs, until, "T"))
     rescue_accuracy.draw(*figures.accuracies(tables.accuracies(both, names), h.epochs))
 

@@ -12,6 +12,7 @@ from engine.defaults import DEFAULTS
 from engine.verdicts import tail_off as claim
 from view import article, controls, runs, words
 from view.figures import tail_off as figures
+from view.tables import sizes
 from view.tables import tail_off as tables
 from view.words import between, number, percent
 
@@ -184,7 +185,7 @@ def draw(followed):
     floors = claim.floors(followed) if followed["large"].epochs else []
     for layer, size_figure, share_figure in zip((0, -1), size_figures, share_figures):
         course = tables.course(followed, layer, floors[layer]) if floors else tables.no_course()
-        size_figure.draw(*figures.sizes(tables.sizes(followed, layer), tables.candidates(h, layer), course, h.epochs))
+        size_figure.draw(*figures.sizes(sizes(followed, layer, tables.START), tables.candidates(h, layer), course, h.epochs))
         share_figure.draw(*figures.unopposed(tables.unopposed(followed, layer), h.epochs))
 
 

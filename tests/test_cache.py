@@ -461,3 +461,38 @@ def test_a_damaged_shipped_run_is_trained_again(tmp_path, damage):
     path.write_bytes(damage(path.read_bytes()))
     run = RunCache(results=tmp_path).train(H)
     np.testing.assert_array_equal(run.weight_rms, trained(H).run(H).weight_rms)
+
+
+def test_the_network_of_an_epoch_is_trained_from_the_nearest_that_is_kept(runs, training):
+    runs.train(H)
+    training.done.clear()
+    network = runs.network(H, 4)
+    assert training.done == [(0, 2), (0, 3)]  # from epoch 2, which is kept
+    assert runs.network(H, 4) is network
+    runs.network(H, 6)
+    assert len(training.done) == 2
+    whole = Trajectory(replace(H, epochs=4))
+    list(whole.train(4))
+    for w, expected in zip(network.weights, whole.network.weights):
+        np.testing.assert_array_equal(w, expected)
+
+
+def test_kept_networks_count_among_the_bytes(runs, training):
+    runs.train(H)
+    before = runs.nbytes
+    network = runs.network(H, 3)
+    assert runs.nbytes - before == sum(a.nbytes for a in (*network.weights, *network.biases))
+
+
+def test_a_run_is_stored_with_the_networks_asked_for(tmp_path):
+    trajectory = Trajectory(H)
+    list(trajectory.train(6))
+    stored = load(save(trajectory, tmp_path, epochs=(3, 5)))
+    assert sorted(stored.networks) == [3, 5, 6]
+    for epoch in (3, 5, 6):
+        for w, expected in zip(stored.network_at(epoch).weights, trajectory.network_at(epoch).weights):
+            np.testing.assert_array_equal(w, expected)
+    list(stored.train(8))
+    longer = Trajectory(H)
+    list(longer.train(8))
+    np.testing.assert_array_equal(stored.network.weights[0], longer.network.weights[0])

@@ -57,3 +57,39 @@ def test_lists_and_plurals():
     assert words.plural(1440, "epoch") == "1,440 epochs"
     assert words.in_formula(1440) == "1{,}440"
     assert words.sentence("the end") == "The end"
+
+
+def test_points_and_what_can_be_written():
+    assert words.points(-0.0112) == "−1.1"
+    assert words.points(0.00035) == "0.035"
+    assert words.is_number(0.0)
+    assert not words.is_number(math.nan)
+    assert not words.is_number(-math.inf)
+    assert words.percent(math.nan) == "unknown"
+    assert words.listed([]) == ""
+
+
+def test_outcomes_in_words():
+    from engine.verdicts import Outcome, Verdict
+    from view import article
+
+    def verdict(meaning, part, outcome):
+        return Verdict(meaning, part, 1, 1.0, Interval(1.0, 1.0, 1.0), outcome)
+
+    judged = [
+        verdict("size", "hidden weights", Outcome.HOLDS),
+        verdict("size", "output weights", Outcome.FAILS),
+        verdict("rate", "hidden weights", Outcome.UNDECIDED),
+        verdict("rate", "output weights", Outcome.UNDECIDED),
+        verdict("cost", "network", Outcome.PREMISE_NOT_MET),
+    ]
+    assert article.outcomes(judged) == [
+        "size holds for the hidden weights and fails for the output weights",
+        "rate is undecided for every layer",
+        "cost has no premise",
+    ]
+    told = article.by_outcome(judged, lambda v: f"{v.meaning} of {v.part}")
+    assert told == (
+        "holds for size of hidden weights, fails for size of output weights, is undecided for rate of hidden weights and "
+        "rate of output weights and has no premise for cost of network"
+    )

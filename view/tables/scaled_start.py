@@ -7,22 +7,12 @@ from engine import theory
 from engine.snapshots import density
 from engine.statistics import interval
 from engine.verdicts import scaled_start as claim
-from view.tables import frame
+from view.tables import frame, sizes
 
 ARMS = {"large": "N(0, 1), L2", "scaled": "N(0, 1/n_in), L2", "plain": "N(0, 1/n_in), no L2"}
 RESCUED = "N(0, 1), L2 until T"
 OFF, ON, TARGET = "gradient off", "gradient on", "N(0, 1/n_in)"
 BINS = 41
-
-
-def sizes(runs, layer):
-    """epoch, part, start, mean, low, high: rms of a layer in every arm."""
-    part = runs["large"].hyperparameters.layer_names[layer]
-    frames = [
-        frame(np.arange(run.epochs + 1), part, interval(run.weight_rms[:, :, layer])).assign(start=ARMS[name])
-        for name, run in runs.items()
-    ]
-    return pd.concat(frames, ignore_index=True)
 
 
 def level(h, layer):
@@ -48,17 +38,6 @@ def by_size(runs):
     for name, run in runs.items():
         size = interval(run.weight_rms[:, :, 0]).mean
         frames.append(frame(np.arange(run.epochs + 1), ARMS[name], interval(run.validation_accuracy)).assign(size=size))
-    return pd.concat(frames, ignore_index=True)
-
-
-def rescued(runs, layer):
-    """epoch, part, start, mean, low, high: rms of a layer of the rescued network and of the plain one."""
-    part = runs["plain"].hyperparameters.layer_names[layer]
-    names = {"rescued": RESCUED, "plain": ARMS["plain"]}
-    frames = [
-        frame(np.arange(run.epochs + 1), part, interval(run.weight_rms[:, :, layer])).assign(start=names[name])
-        for name, run in runs.items()
-    ]
     return pd.concat(frames, ignore_index=True)
 
 
@@ -90,7 +69,7 @@ def cosines(runs):
 def all_layers(runs):
     """Sizes, cosines and accuracies of every arm in one table, for those who take it away."""
     names = runs["large"].hyperparameters.layer_names
-    frames = [sizes(runs, k).assign(of="rms weight") for k in range(len(names))]
+    frames = [sizes(runs, k, ARMS).assign(of="rms weight") for k in range(len(names))]
     frames.append(cosines(runs).assign(of="cosine with the draw"))
     frames.append(accuracies(runs).rename(columns={"part": "start"}).assign(of="accuracy, unseen images"))
     return pd.concat(frames, ignore_index=True)

@@ -6,19 +6,9 @@ import pandas as pd
 from engine import online, theory, toy
 from engine.statistics import interval
 from engine.verdicts import tail_off as claim
-from view.tables import frame
+from view.tables import frame, sizes
 
 START = {"large": "from N(0, 1)", "scaled": "from N(0, 1/n_in)"}
-
-
-def sizes(runs, layer):
-    """epoch, part, start, mean, low, high: rms of a layer from both starts."""
-    part = runs["large"].hyperparameters.layer_names[layer]
-    frames = [
-        frame(np.arange(run.epochs + 1), part, interval(run.weight_rms[:, :, layer])).assign(start=START[name])
-        for name, run in runs.items()
-    ]
-    return pd.concat(frames, ignore_index=True)
 
 
 def course(runs, layer, floor):
@@ -73,7 +63,7 @@ def by_lambda(grid, runs):
 def all_layers(runs):
     """Sizes and unopposed shares of every layer in one table, for those who take it away."""
     names = runs["large"].hyperparameters.layer_names
-    frames = [sizes(runs, k).assign(of="rms weight") for k in range(len(names))]
+    frames = [sizes(runs, k, START).assign(of="rms weight") for k in range(len(names))]
     frames += [unopposed(runs, k).assign(of="unopposed share") for k in range(len(names))]
     return pd.concat(frames, ignore_index=True)
 
