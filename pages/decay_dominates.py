@@ -124,6 +124,14 @@ def gradient_rows(pulls):
     return "\n".join(lines)
 
 
+def errors_fall(run):
+    """What becomes of the cost, and so of the pull, in the first epoch."""
+    if not run.epochs:
+        return ""
+    start, end = (interval(run.training_cost[:, epoch]).mean for epoch in (0, 1))
+    return f"In the first epoch alone the cost per example goes from {number(start)} to {number(end)}, and the pull changes with it."
+
+
 def gradient_text(h, pulls):
     """Whether the gradient is about 0, in absolute size and relative to the weights."""
     absolute = ratio(pulls["large"].mean[:, 0], pulls["scaled"].mean[:, 0])
@@ -143,9 +151,8 @@ def gradient_text(h, pulls):
         else ""
     )
     return (
-        "The slope is indeed smaller with large weights. But the gradient is not the slope. The error that comes back to a hidden unit "
-        "passes through the output weights and starts from the output errors, and both are larger with large weights. In absolute size the "
-        f"initial hidden gradient from N(0, 1) is {compared(absolute)}. Relative to the weight it is {compared(relative)}.{beside} What "
+        "A small slope is not yet a small gradient. The error that comes back to a hidden unit has passed through the output weights, and these "
+        f"are large too. In absolute size the initial hidden gradient from N(0, 1) is {compared(absolute)}. Relative to the weight it is {compared(relative)}.{beside} What "
         "the argument should say: decay is proportional to the weight and the gradient is not, so large weights tilt the balance."
     )
 
@@ -160,7 +167,7 @@ def effect_text(run, judged):
         f"What does the network do after {words.plural(first, 'epoch')}? Trained, its cost per example went from {number(start)} to "
         f"{number(trained)} and its accuracy on unseen images from {percent(right)} to {percent(learned)}. Decay alone, with the gradient "
         f"switched off, brings {percent(cost.mean)} of that change of the cost ({between(cost, percent)}) and {percent(accuracy.mean)} of "
-        f"that of the accuracy ({between(accuracy, percent)}). Smaller weights are less wrong when they are wrong; to be right, the network "
+        f"that of the accuracy ({between(accuracy, percent)}). Smaller weights can make a wrong answer less costly; to be right, the network "
         "needs the data. In this sense decay dominates only where there is nothing else: where the data do next to nothing."
     )
 
@@ -344,18 +351,23 @@ with ruler_place:
 article.write(ruler_rows(thresholds))
 if estimates:
     article.write(
-        r"""At initialisation one can estimate where the two are equal in length: from the size of the data’s pull along the weights, and
-from the noise of the mini-batches, which heats the weights up. The larger of the two counts."""
+        r"""At initialisation one can estimate where the two are equal in length. The hidden pre-activations $z$ have, for weights of standard
+deviation $\sigma_w$, an input $x$ and a bias from N(0, 1), the variance"""
     )
-    article.equation(theory.HIDDEN_PULL, 4)
-    article.equation(theory.OUTPUT_PULL, 5)
-    article.equation(theory.NOISE_HEATING, 6)
+    article.equation(theory.PREACTIVATION_VARIANCE, 4)
+    article.write(
+        r"""and those of the outputs, $z_o$, follow from it. With $\overline{x^2}$ the mean square of an input, $n_\text{out}$ outputs, $\sigma_o$ the
+standard deviation of the output weights and $v$ the variance of one weight’s gradient over the examples, the data’s pull along the weights, and the
+noise of the mini-batches, which heats the weights up, are as large as decay at"""
+    )
+    article.equation(theory.HIDDEN_PULL, 5)
+    article.equation(theory.OUTPUT_PULL, 6)
+    article.equation(theory.NOISE_HEATING, 7)
     numbers = words.listed(f"{number(value, 2)} for the {part} ({kind})" for part, kind, value in estimates)
     article.write(
-        f"""The values are {numbers}. They are sizes at the very start. Within the first hundred or so updates the errors at the output
-collapse, and the pull with them: compare the dashed ticks with the dots before you trust an estimate made at initialisation. What lasts is the
-exponent. A saturating hidden layer feels a pull that falls as $s^{{-3}}$, an output layer under the cross-entropy one that falls only as
-$s_o^{{-1}}$: so decay wins the hidden layer first."""
+        f"""The values are {numbers}. They are sizes at the very start. {errors_fall(run)} Compare the dashed ticks with the dots before you trust an
+estimate made at initialisation. What they do show is the exponent: the pull on a saturating hidden layer falls as $s^{{-3}}$, that on an output layer
+under the cross-entropy only as $1/s_o$, with $s_o^2$ the variance of $z_o$. Large weights favour decay in the hidden layer first."""
     )
 article.write(
     rf"""The book’s $\lambda={number(BOOK)}$ is marked. It was used with 50,000 examples; here there are {n:,}, and the same $\lambda$ decays a
@@ -372,11 +384,11 @@ with article.column(), st.container(horizontal=True):
 article.heading("Is the gradient about 0?")
 article.write(
     r"""The asker’s own argument: with weights from N(0, 1) the units are saturated, so the gradient is about 0, and only decay is left.
-A sigmoid unit passes back the slope $\sigma'(z)$ at its pre-activation $z$. With weights of standard deviation $s_w$ and a bias from
-N(0, 1), $z$ is spread with variance"""
+A sigmoid unit passes back the slope $\sigma'(z)$ at its pre-activation $z$. The spread (4) of $z$ makes the slope small, on
+average and in the square:"""
 )
-article.equation(theory.PREACTIVATION_VARIANCE, 7)
-article.write("and the slope is small where that is large, on average and in the square:")
+if not estimates:
+    article.equation(theory.PREACTIVATION_VARIANCE, 4)
 article.equation(theory.MEAN_SLOPE, 8)
 article.equation(theory.MEAN_SQUARED_SLOPE, 9)
 starts = {name: claim.with_start(h, name) for name in INITIALIZATIONS}

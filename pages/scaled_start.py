@@ -120,7 +120,7 @@ article.opening(
     "2015](http://neuralnetworksanddeeplearning.com/chap3.html), chapter 3).",
 )
 article.write(
-    r"""The advice of most textbooks is to draw the weights into a unit with $n_\text{in}$ inputs from N(0, 1/$n_\text{in}$), so that its sum has unit
+    r"""The usual advice is to draw the weights into a unit with $n_\text{in}$ inputs from N(0, 1/$n_\text{in}$), so that its sum has unit
 variance. The old way is N(0, 1), for every weight. Decay shrinks weights. If one starts large and lets L2 work, does one end up where the scaled
 start begins?"""
 )
@@ -213,7 +213,7 @@ article.verdict(
     "Weights at T∗: Kolmogorov-Smirnov distance from N(0, 1/n_in), against what a true draw of as many weights exceeds once in twenty; T∗ is rounded to "
     "whole epochs, and has to lie within the run. Size: rms from N(0, 1) over rms from N(0, 1/n_in), both with L2. Draw: cosine of the weights from N(0, "
     "1) with their draw. Accuracy: from N(0, 1) with L2 less that of the scaled start without, on unseen images, in percentage points. All but T∗ at the last epoch. Intervals are "
-    f"95 %, over {words.plural(h.replicates, 'seed')}, of paired differences.",
+    f"95 %, over {words.plural(h.replicates, 'seed')}, in pairs where two runs are compared.",
 )
 
 # ---------------------------------------------------------------------------------------------------- the argument
@@ -304,8 +304,7 @@ with rescue_place:
 article.heading("How long the draw is remembered")
 article.write(
     r"""Does it matter, in the end, where one started? A network that has forgotten its draw has weights perpendicular to it. Decay makes the draw fade as
-$\rho^T$. But the network learns starting from the draw, and what it learns leans on it: the units that happened to point in a useful direction are the
-ones that are kept."""
+$\rho^T$. But the network learns starting from the draw, and what it learns need not be perpendicular to it."""
 )
 with article.column(article.FIGURE):
     article.Figure(

@@ -31,6 +31,10 @@ def short(value):
     return number(value, 2)
 
 
+def fine(value):
+    return words.like(value, 1.0, 4)
+
+
 def times(v):
     return f"{short(v.ratio.mean)} times"
 
@@ -38,7 +42,7 @@ def times(v):
 def why_not(floor):
     """What keeps a layer from being at rest."""
     shares = words.listed(f"{percent(u.mean)} {tables.START[name]}" for name, u in floor.unopposed.items())
-    return f"the {floor.part} have an unopposed share of {shares}, and the sizes stand at a ratio of {between(floor.gap)}"
+    return f"the {floor.part} have an unopposed share of {shares}, and the sizes stand at a ratio of {between(floor.gap, fine)}"
 
 
 def judgement(run, judged, floors, threshold):
@@ -97,7 +101,7 @@ def floor_rows(floors):
     """How each layer was found to be at rest, or not."""
     lines = ["| weights | rms | from N(0, 1) | scaled | ratio |", "|---|---|---|---|---|"]
     for floor in floors:
-        cells = [number(floor.rms.mean), *(between(u, percent) for u in floor.unopposed.values()), between(floor.gap)]
+        cells = [number(floor.rms.mean), *(between(u, percent) for u in floor.unopposed.values()), between(floor.gap, fine)]
         lines.append(f"| {floor.part} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
@@ -234,7 +238,7 @@ article.write(
     + floor_rows(floors)
 )
 article.write(
-    r"""On the way down a layer is a fading draw on top of what the network has learned. The two are nearly perpendicular, so their squares add.
+    r"""On the way down a layer is a fading draw on top of what the network has learned. If the two were perpendicular their squares would add.
 With $\sigma_0$ at the start, $\sigma_f$ at the floor and the rate $\gamma$ of decay:"""
 )
 article.equation(theory.SIZE_COURSE, 2)
@@ -341,7 +345,7 @@ size that gives it is"""
 article.equation(theory.COHERENT_SIZE, 7)
 article.write(
     rf"""Independent inputs, $c=0$, make that $1/\sqrt{{n_\text{{in}}}}$, here {number(theory.coherent_size(h.fan_in, 0.0))}; inputs that all say the same,
-$c=1$, make it $1/n_\text{{in}}$, here {number(theory.coherent_size(h.fan_in, 1.0))}. That is the only honest road to an exponent of $-1$, and it leads to the
+$c=1$, make it $1/n_\text{{in}}$, here {number(theory.coherent_size(h.fan_in, 1.0))}. That is a road to an exponent of $-1$, and it leads to the
 fan-in, not to the number of weights."""
 )
 # The contest of exponents over widths and fan-ins belongs here.
