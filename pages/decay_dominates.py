@@ -19,6 +19,7 @@ from view.tables import decay_dominates as tables
 from view.words import between, number, percent
 
 PAGE, DEFAULT = "c1", DEFAULTS["decay_dominates"]
+WHY = "because there the two layers part: one shrinks, the other grows"
 MAIN = ("l2", "learning_rate", "batch_size")
 MORE = ("n_train", "hidden", "initialization", "activation", "cost", "epochs", "replicates", "seed")
 GUESSES = (0.1, 0.3, 0.5, 0.7, 0.9)
@@ -205,7 +206,7 @@ article.write(
     "different answers."
 )
 bet_place, figure_place = st.container(), st.container()
-h, values = controls.panel(PAGE, DEFAULT, MAIN, MORE)
+h, values = controls.panel(PAGE, DEFAULT, MAIN, MORE, WHY)
 eta, lam, n, m = h.symbols
 data = load(h)
 with bet_place:

@@ -18,6 +18,7 @@ from view.tables import decay_per_epoch as tables
 from view.words import between, number, percent
 
 PAGE, DEFAULT = "c2", DEFAULTS["decay_per_epoch"]
+WHY = "the book’s λ, and long enough for decay alone to reach a twentieth"
 MAIN = ("l2", "learning_rate", "batch_size")
 MORE = ("n_train", "hidden", "initialization", "activation", "cost", "epochs", "replicates", "seed")
 TOLERANCES = (0.01, claim.TOLERANCE, 0.2)
@@ -127,7 +128,7 @@ claim_text, bet_place, figure_place = st.container(), st.container(), st.contain
 
 # ---------------------------------------------------------------------------------------------------- controls
 
-h, values = controls.panel(PAGE, DEFAULT, MAIN, MORE)
+h, values = controls.panel(PAGE, DEFAULT, MAIN, MORE, WHY)
 eta, lam, n, m = h.symbols
 data = load(h)
 many, size = words.in_formula(n), words.in_formula(m)

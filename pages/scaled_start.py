@@ -17,6 +17,7 @@ from view.tables import sizes
 from view.words import between, number, percent
 
 PAGE, DEFAULT = "c4", DEFAULTS["scaled_start"]
+WHY = "the book’s λ, and long enough for the clocks of both layers"
 MAIN = ("l2", "learning_rate", "epochs")
 MORE = ("batch_size", "n_train", "hidden", "activation", "cost", "replicates", "seed")
 GUESSES = (0.05, 0.2, 0.4, 0.6, 0.8)
@@ -125,7 +126,7 @@ variance. The old way is N(0, 1), for every weight. Decay shrinks weights. If on
 start begins?"""
 )
 claim_text, bet_place, figure_place = st.container(), st.container(), st.container()
-h, values = controls.panel(PAGE, DEFAULT, MAIN, MORE)
+h, values = controls.panel(PAGE, DEFAULT, MAIN, MORE, WHY)
 arms = claim.arms(h)
 layers = range(len(h.layer_names))
 with claim_text:

@@ -17,6 +17,7 @@ from view.tables import tail_off as tables
 from view.words import between, number, percent
 
 PAGE, DEFAULT = "c3", DEFAULTS["tail_off"]
+WHY = "because there both starts come to rest within the run"
 MAIN = ("l2", "learning_rate", "epochs")
 MORE = ("batch_size", "n_train", "hidden", "activation", "cost", "replicates", "seed")
 GUESSES = (0.0005, 0.02, 0.1, 0.2, 0.5)
@@ -143,7 +144,7 @@ are about. The question has $1/n_w$ and the book $1/\sqrt{n_w}$. And the usual a
 saturated, leads to neither: a unit adds up $n_\text{in}$ terms, so it asks for $1/\sqrt{n_\text{in}}$, layer by layer."""
 )
 claim_text, bet_place, figure_place = st.container(), st.container(), st.container()
-h, values = controls.panel(PAGE, DEFAULT, MAIN, MORE)
+h, values = controls.panel(PAGE, DEFAULT, MAIN, MORE, WHY)
 data = load(h)
 arms = claim.arms(h)
 threshold = claim.collapse(h, data.top_singular_value)

@@ -228,3 +228,23 @@ def test_the_method_states_the_tolerances_that_are_used():
     text = prose(page("method"))
     assert f"within a factor of\n  {words.number(tail_off.AROUND)} of it" in text
     assert f"In {decay_dominates.FIRST} epochs decay" in text or f"in {decay_dominates.FIRST} epochs decay" in text
+
+
+@pytest.mark.parametrize("name", PREFIX)
+def test_every_page_says_what_it_opens_with_and_why(name):
+    said = [c.value for c in page(name).caption if c.value.startswith("The page opens with")]
+    h = DEFAULTS[name]
+    assert len(said) == 1
+    assert said[0].startswith(f"The page opens with λ = {h.l2:g} and {h.epochs} epochs, ")
+
+
+def test_the_reasons_for_the_defaults_are_true():
+    run = train(DEFAULTS["decay_dominates"])
+    assert (run.weight_rms[:, -1, 0] < run.weight_rms[:, 0, 0]).all()
+    assert (run.weight_rms[:, -1, 1] > run.weight_rms[:, 0, 1]).all()
+    second, fourth = DEFAULTS["decay_per_epoch"], DEFAULTS["scaled_start"]
+    assert theory.memory_size(*second.symbols, second.epochs) <= 1 / 20
+    assert all(
+        floor.reached for floor in tail_off.floors({n: train(a) for n, a in tail_off.arms(DEFAULTS["tail_off"]).items()})
+    )
+    assert max(scaled_start.clocks(fourth)) <= fourth.epochs

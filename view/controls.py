@@ -63,8 +63,10 @@ def choice(page, url, label, options, default):
     return values[st.select_slider(label, list(values), text(default), key=f"{page}_{url}", bind="query-params")]
 
 
-def panel(page, default, main, more):
+def panel(page, default, main, more, why):
     """All controls of a page, those of `main` in sight and those of `more` folded; the run they ask for, and their values.
+
+    `why` says why the page opens with the default.
 
     What is not accepted, in the address or by the engine, is said in a line below, and the default is used.
     """
@@ -77,6 +79,7 @@ def panel(page, default, main, more):
             for name, place in zip(more, cycle(st.columns(2, gap="large"))):
                 with place:
                     values[name] = draw(page, name, default)
+        st.caption(f"The page opens with λ = {default.l2:g} and {default.epochs} epochs, {why}.")
         h, problem = hyperparameters(default, values)
         for line in [*lines, *([problem] if problem else [])]:
             st.caption(f"Not accepted, so the default is shown: {line}")
