@@ -118,7 +118,10 @@ class RunCache:
         """The network of the run of `h` after so many epochs, trained again from the nearest one that was kept."""
         with self._changed:
             trajectory = self._trajectory(h)
-        return trajectory.network_at(epoch)
+        network = trajectory.network_at(epoch)
+        with self._changed:
+            self._evict(keep=h.key)
+        return network
 
     @property
     def nbytes(self):

@@ -26,7 +26,7 @@ def shipped():
     threshold = tail_off.collapse(third, load(third).top_singular_value)
     runs = {first: (5, 10, 20, 50), decay_dominates.ruler(first): (), tail_off.collapse_grid(third, threshold): ()}
     runs |= dict.fromkeys([*DEFAULTS.values(), *tail_off.arms(third).values(), *scaled_start.arms(fourth).values()], ()) | runs
-    runs[scaled_start.rescue(fourth, UNTIL)] = ()
+    runs |= {scaled_start.rescue(fourth, UNTIL): (), scaled_start.bare(fourth): ()}
     runs[scaled_start.arms(fourth)["large"]] = tuple(scaled_start.stops(fourth))
     return runs
 

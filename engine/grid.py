@@ -7,6 +7,9 @@ import numpy as np
 from engine.hyperparameters import Hyperparameters
 from engine.measurements import Run
 
+SHARED = {f.name for f in fields(Hyperparameters)} - {"l2", "replicates", "seed"}
+SHARED |= {"sizes", "layer_names", "updates_per_epoch"}
+
 
 @dataclass(frozen=True)
 class LambdaGrid:
@@ -26,8 +29,10 @@ class LambdaGrid:
         replace(self.base, replicates=self.replicates)  # the stack has the limits of any other
 
     def __getattr__(self, name):
-        """What a grid shares with its base."""
-        return getattr(object.__getattribute__(self, "base"), name)
+        """What a grid shares with its base; not what depends on lambda or on the number of replicates."""
+        if name not in SHARED:
+            raise AttributeError(f"LambdaGrid has no {name!r}")
+        return getattr(self.base, name)
 
     @property
     def replicates(self):

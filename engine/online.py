@@ -34,7 +34,7 @@ def ridge(eta, kappa, fan_in, m, updates, every, replicates, seed=0, teacher_nor
 
 def _descend(gradient, teacher_norm, noise, eta, kappa, fan_in, m, updates, every, replicates, seed):
     for name, value in {"fan_in": fan_in, "m": m, "updates": updates, "every": every, "replicates": replicates}.items():
-        if not (value == int(value) and value >= 1):
+        if not (1 <= value < np.inf and value == int(value)):
             raise ValueError(f"{name} must be a whole number from 1, got {value!r}")
     for name, value in {"eta": eta, "kappa": kappa, "noise": noise, "teacher_norm": teacher_norm}.items():
         if not 0 <= value < np.inf:

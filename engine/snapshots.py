@@ -43,7 +43,11 @@ class Gradients:
     mean: np.ndarray  # rms over a layer's weights of the mean gradient
     relative: np.ndarray  # the same over the rms of the weights
     example: np.ndarray  # rms over weights and examples of one example's gradient
-    radial: np.ndarray  # <w, mean gradient>: positive where the data shrink the layer
+
+    @property
+    def variance(self):
+        """Over examples, of one weight's gradient; mean over the weights."""
+        return self.example**2 - self.mean**2
 
 
 def gradients(network, h, data):
@@ -62,7 +66,6 @@ def gradients(network, h, data):
         mean=size,
         relative=size / (abs(network.scale) * weights),
         example=np.stack([np.sqrt(s.mean(axis=(1, 2)) / h.n_train) for s in squares], axis=1),
-        radial=np.stack([(network.scale * w * g).sum(axis=(1, 2)) for w, g in zip(network.weights, means)], axis=1),
     )
 
 

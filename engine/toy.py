@@ -1,6 +1,8 @@
 """The erf unit of claim 3: a run of SGD and the solution of its equations; the untouched page's ships with the project."""
 
+import json
 from typing import NamedTuple
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -22,11 +24,19 @@ class ErfRun(NamedTuple):
 
 
 def erf_run(kappa, folder=RESULTS):
-    """Read where it is stored, else run."""
-    if kappa == KAPPA and (folder / FILE).exists():
-        with np.load(folder / FILE) as file:
-            return ErfRun(*(file[name] for name in ErfRun._fields))
+    """Read where the run of these settings is stored, else run."""
+    try:
+        with (folder / FILE).open("rb") as opened, np.load(opened) as file:
+            if str(file["settings"]) == settings(kappa):
+                return ErfRun(*(file[name] for name in ErfRun._fields))
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile):
+        pass  # none that can be read: then it is run
     return run(kappa)
+
+
+def settings(kappa):
+    """All that a run depends on, as text."""
+    return json.dumps([UNIT, UPDATES, EVERY, REPLICATES, kappa])
 
 
 def run(kappa):
@@ -39,4 +49,4 @@ def run(kappa):
 def store(folder=RESULTS):
     """Run the untouched page's, and write it whole or not at all."""
     with written_whole(folder / FILE) as file:
-        np.savez_compressed(file, **run(KAPPA)._asdict())
+        np.savez_compressed(file, settings=settings(KAPPA), **run(KAPPA)._asdict())

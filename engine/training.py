@@ -1,5 +1,7 @@
 """Mini-batch SGD with L2 regularisation: the update rule, and the epoch loop around it."""
 
+import threading
+
 import numpy as np
 
 from engine import datasets, initialization
@@ -7,7 +9,7 @@ from engine.measurements import Record, Run
 from engine.network import ACTIVATIONS, COSTS, backpropagate
 
 MAX_NETWORKS = 24
-"""Of a trajectory, those that were asked for among them."""
+"""From so many on a trajectory keeps no more of those that were asked for, only the milestones."""
 
 
 def train_epoch(network, h, data, epoch):
@@ -52,6 +54,7 @@ class Trajectory:
         self.hyperparameters = h  # or a LambdaGrid
         self.records = list(records)  # one Record an epoch, the untrained network first; empty before the first call of train
         self.networks = dict(networks or {})  # epoch -> Network, of the last epoch and a few before it
+        self._asking = threading.Lock()  # those who ask for the same network wait for the one that trains it
         self.diverged_at = diverged_at  # the epoch in which a weight or the cost left the finite numbers; it has no record
 
     def train(self, epochs):
@@ -59,7 +62,8 @@ class Trajectory:
         h = self.hyperparameters
         data, first = datasets.load(h), initialization.draw(h)
         if not self.records:
-            self.networks, self.records = {0: first}, [Record.start(first, h, data)]
+            self.networks.setdefault(0, first)
+            self.records = [Record.start(first, h, data)]
             yield 0
         while not self.covers(epochs):
             done = len(self.records) - 1
@@ -88,17 +92,18 @@ class Trajectory:
         """
         if self.diverged_at is not None and epoch >= self.diverged_at:
             raise ValueError(f"epoch must be below {self.diverged_at}, in which the run diverged, got {epoch!r}")
-        h, kept = self.hyperparameters, dict(self.networks)
-        if epoch not in kept:
-            data = datasets.load(h)
-            start = max((e for e in kept if e < epoch), default=0)
-            network = kept.get(start) or initialization.draw(h)
-            for done in range(start, epoch):
-                network = train_epoch(network, h, data, done)
-            kept[epoch] = network
-            if len(kept) <= MAX_NETWORKS:
-                self.networks[epoch] = network
-        return kept[epoch]
+        with self._asking:
+            h, kept = self.hyperparameters, dict(self.networks)
+            if epoch not in kept:
+                data = datasets.load(h)
+                start = max((e for e in kept if e < epoch), default=0)
+                network = kept.get(start) or initialization.draw(h)
+                for done in range(start, epoch):
+                    network = train_epoch(network, h, data, done)
+                kept[epoch] = network
+                if len(kept) <= MAX_NETWORKS:
+                    self.networks[epoch] = network
+            return kept[epoch]
 
     def covers(self, epochs):
         """Whether nothing is left to train for a run of so many epochs."""

@@ -25,6 +25,11 @@ MORE = ("n_train", "hidden", "initialization", "activation", "cost", "epochs", "
 GUESSES = (0.1, 0.3, 0.5, 0.7, 0.9)
 EPOCHS = (0, 1, 2, 5, 10, 20, 50, 100, 200)
 SEEN = (0, 5, 10, 20, 50)
+AHEAD = {
+    "decay": "decay ahead on the whole ruler",
+    "the data": "the data ahead on the whole ruler",
+    "neither": "the data shrink the weights as well, or who is ahead changes with the seed",
+}
 UNITS = tuple(range(1, 11))
 BOOK = 5.0
 MEANING = {
@@ -46,11 +51,13 @@ def about(v):
 
 def judgement(run, judged):
     """The verdict in two sentences."""
-    if not claim.premise(run.hyperparameters):
+    h = run.hyperparameters
+    if not claim.premise(h):
+        kept = percent(claim.left(h), 4)
         return (
             "The claim promises nothing here.",
-            "It supposes that λ is not too small: with these values a weight that sees no data keeps more than "
-            f"{percent(theory.memory_size(*run.hyperparameters.symbols, claim.first_epochs(run)), 4)} of its size.",
+            f"It supposes that λ is not too small, and that decay is decay: over {words.plural(claim.FIRST, 'epoch')} these values leave {kept} of the size "
+            "of a weight that sees no data.",
         )
     first = judged[0].part
     length, way = (next(v for v in judged if (v.meaning, v.part) == (m, first)) for m in (claim.NORM, claim.MOVEMENT))
@@ -93,7 +100,7 @@ def crossing_text(t):
     if t.measured is not None:
         return f"$\\lambda={number(t.measured.mean, 2)}$ ({between(t.measured, short)})"
     if t.ahead:
-        return f"no crossing, {t.ahead} ahead on the whole ruler"
+        return f"no crossing, {AHEAD[t.ahead]}"
     return f"a crossing in {t.crossings} of the seeds only"
 
 
@@ -146,8 +153,8 @@ def gradient_text(h, pulls):
         return f"{number(r.mean, 2)} times that of the scaled start ({between(r, short)}): {side}"
 
     beside = (
-        f" At the very first update the gradient over the weight is {number(against.mean, 2)} times $\\lambda/n$, decay’s pull over the "
-        "weight."
+        f" From N(0, 1), at the very first update, the data’s pull on a hidden weight (rms) is {number(against.mean, 2)} times that of decay; decay "
+        "can rule the length only where the data mostly pull sideways."
         if h.l2
         else ""
     )
@@ -202,8 +209,8 @@ article.write(
 article.equation(theory.UPDATE, 1)
 article.write(
     "To say that one of them dominates, one has to say in what. In the **length** of a layer’s weights, $|W|$? In the **movement** "
-    "of the weights, wherever it leads? Or in what the network **does**, its cost and its accuracy? The three questions have "
-    "different answers."
+    "of the weights, wherever it leads? Or in what the network **does**, its cost and its accuracy? The three questions need "
+    "not have the same answer."
 )
 bet_place, figure_place = st.container(), st.container()
 h, values = controls.panel(PAGE, DEFAULT, MAIN, MORE, WHY)
@@ -327,7 +334,7 @@ with ruler_place, article.column():
     ruler_status = st.caption("Training")
 grid = claim.ruler(h)
 at_start = snapshots.gradients(runs.network(h, 0), h, data)
-estimates = claim.estimates(h, data.mean_norm_squared, at_start.example)
+estimates = claim.estimates(h, data.mean_norm_squared, at_start.variance)
 
 
 def draw_ruler(followed):
@@ -366,13 +373,15 @@ noise of the mini-batches, which heats the weights up, are as large as decay at"
     article.equation(theory.NOISE_HEATING, 7)
     numbers = words.listed(f"{number(value, 2)} for the {part} ({kind})" for part, kind, value in estimates)
     article.write(
-        f"""The values are {numbers}. They are sizes at the very start. {errors_fall(run)} Compare the dashed ticks with the dots before you trust an
-estimate made at initialisation. What they do show is the exponent: the pull on a saturating hidden layer falls as $s^{{-3}}$, that on an output layer
-under the cross-entropy only as $1/s_o$, with $s_o^2$ the variance of $z_o$. Large weights favour decay in the hidden layer first."""
+        f"""The values are {numbers}. They are sizes at the very start; on average over draws both pulls point inward,
+as decay does. {errors_fall(run)} Compare the dashed ticks with the dots before you trust an
+estimate made at initialisation. By the formulas the λ that balances the pull falls as $s^{{-3}}$ in a saturating hidden layer, for given output weights, and only as
+$1/s_o$ in an output layer under the cross-entropy, with $s_o^2$ the variance of $z_o$. They would let decay win the hidden layer first, as the dots may or may
+not have it; the exponents themselves are not measured here."""
     )
 article.write(
-    rf"""The book’s $\lambda={number(BOOK)}$ is marked. It was used with 50,000 examples; here there are {n:,}, and the same $\lambda$ decays a
-weight as much in an epoch, $\eta\lambda/m$, in fewer updates. Try:"""
+    rf"""The book’s $\lambda={number(BOOK)}$ is marked. It was used with 50,000 examples; here there are {n:,}. With
+the book’s $\eta$ and $m$ the same $\lambda$ decays a weight as much in an epoch, $\eta\lambda/m$, in fewer updates. Try:"""
 )
 with article.column(), st.container(horizontal=True):
     controls.preset(PAGE, "λ = 0.1, too small to promise anything", l2=0.1)
@@ -417,8 +426,9 @@ article.caption(
 
 article.heading("One hidden unit, seen")
 article.write(
-    "The weights into a hidden unit are as many as the pixels; they can be drawn as an image. Noise from the draw fades where the "
-    "pixels are blank or of little use, at the border; inside, the shape that the unit looks for stands out."
+    "The weights into a hidden unit are as many as the pixels; they can be drawn as an image. On blank pixels, at the border, only "
+    f"decay acts, and {percent(theory.memory_size(eta, lam, n, m, run.epochs))} of the draw is left after {words.plural(run.epochs, 'epoch')}. Where "
+    "the pixels vary, the data change the picture."
 )
 with article.column(article.FIGURE):
     unit = controls.choice(PAGE, "unit", "Hidden unit", UNITS, 1)

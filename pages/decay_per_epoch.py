@@ -193,7 +193,7 @@ article.verdict(
     verdict_rows(judged),
     f"Claimed: ηλ/m = {number(rate)} per epoch; measured: ln(rms at the start / rms at the end) / epochs. The claim holds where the "
     f"whole 95 % interval over {words.plural(h.replicates, 'seed')} lies within {percent(claim.TOLERANCE)} of it, and fails where "
-    "the whole interval lies outside. The table judges the rate, the sentence above it the size; early on the rate is the stricter. "
+    "the whole interval lies outside. The table judges the rate, the sentence above it the size; while ηλT/m is below 1 the rate is the stricter. "
     f"Premise: ηλ/n = {number(theory.decay_step(eta, lam, n))}, to be at most {number(verdicts.MUCH_LESS)}.",
 )
 
@@ -227,8 +227,8 @@ these weights. Wherever single precision can hold their size they keep to $|\rho
 )
 article.heading("A layer is draw and learning")
 article.write(
-    "A layer surely shows the decay of the draw while the second part of (2) is small beside the first. Later it can meet the claim "
-    "only by accident."
+    "By (2) the size of a layer differs from that of its fading draw by at most the size of what it has learned, $|v_t|$. Once that is not small "
+    "beside the draw, a layer can meet the claim only by accident."
 )
 if run.epochs:
     article.write("\n\n".join(course(run, judged, layer) for layer in range(len(h.layer_names))))
@@ -300,7 +300,9 @@ article.write(
 )
 
 article.heading("Five meanings of λ")
-article.write("The same decay has other names and scales elsewhere. With the values of Figure 1 the book’s $\\lambda$ becomes:")
+article.write(
+    "The same decay has other names and scales elsewhere. With the values of Figure 1, $\\lambda$ as the book counts it is the same as:"
+)
 article.write(
     "\n".join(
         ["| where | factor per update | value |", "|---|---|---|"]
@@ -332,7 +334,7 @@ $$
 {theory.BRACKET}
 $$
 
-so the true decay is always a little faster than claimed. Expanding the logarithm gives (4); the rate less $\gamma$, times $T$,
+so the true decay is always faster than claimed. Expanding the logarithm gives (4); the rate less $\gamma$, times $T$,
 gives (5).{bounds}"""
     )
 
@@ -340,7 +342,7 @@ article.heading("What to keep")
 here = f": here {near(run)}" if claim.premise(h) else ""
 article.write(
     rf"""Of the initial draw an epoch leaves $(1-\eta\lambda/n)^{{\lceil n/m\rceil}}$, which is $\exp(-\eta\lambda/m)$ if
-$\eta\lambda\ll n$ and $m$ divides $n$ or is far below it. A layer is sure to follow only while it is mostly draw{here}."""
+$\eta\lambda\ll n$ and $m$ divides $n$ or is far below it. A layer need not follow{here}."""
 )
 article.take_away(
     controls.address(PAGE, values),

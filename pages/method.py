@@ -205,7 +205,7 @@ article.heading("Limits")
 article.write(
     """- Small networks, one or two hidden layers, small images. What depends on width, fan-in and the number of examples is not settled here by
   single runs.
-- With the book’s $\\lambda$ the decay per epoch is the book’s, but $\\lambda/n$ is larger in proportion as there are fewer examples: the balance
+- With the book’s $\\eta$, $m$ and $\\lambda$ the decay per epoch is the book’s, but $\\lambda/n$ is larger in proportion as there are fewer examples: the balance
   with the data lies elsewhere than in the book’s experiment.
 - Plain gradient descent only. What is said about momentum and Adam is theory.
 - The closed forms for “decay and data are equal” give sizes at initialisation, not over the first epochs.
@@ -214,7 +214,7 @@ article.write(
 
 article.heading("Reproduce every number")
 article.write(
-    """Below the figures of every page there is a link that keeps all values, the data as CSV, and the lines of Python that give them. In a copy
+    """At the end of every claim’s page there is a link that keeps all values, the data as CSV, and the lines of Python that give them. In a copy
 of the project, `make run` serves the article, `make test` runs every test, and `make results` trains the runs that come with it again. From the
 command line:"""
 )

@@ -41,12 +41,16 @@ article.heading("The question")
 article.write(
     """It was asked on [Cross Validated](https://stats.stackexchange.com/q/312642) about an exercise in Michael Nielsen’s [*Neural Networks and Deep
 Learning*](http://neuralnetworksanddeeplearning.com/chap3.html) (2015), chapter 3. A feedforward network is trained by stochastic gradient
-descent with L2 regularisation, all weights drawn from the standard normal distribution. Four claims:
+descent with L2 regularisation, all weights drawn from the standard normal distribution. Three claims and a question, with $\\eta$ the learning
+rate, $\\lambda$ the strength of the regularisation, $n$ training examples in mini-batches of $m$, $n_w$ weights in all and $n_\\text{in}$ inputs to a
+unit:
 
 1. Supposing $\\lambda$ is not too small, the first epochs of training will be dominated almost entirely by weight decay.
 2. Provided $\\eta\\lambda\\ll n$, the weights will decay by a factor of $\\exp(-\\eta\\lambda/m)$ per epoch.
 3. Supposing $\\lambda$ is not too large, the weight decay will tail off when the weights are down to a size around $1/n_w$.
-4. And how does all this relate to starting from N(0, 1/$n_\\text{in}$) without regularisation?"""
+4. And how does all this relate to starting from N(0, 1/$n_\\text{in}$) without regularisation?
+
+The last is called the scaled start below; the first random weights are the draw. Figure 1 shows the draw fade on the blank pixels."""
 )
 
 article.heading("The answer in five sentences")
@@ -66,8 +70,8 @@ article.write(
 | $m$ | examples in a mini-batch; $n/m$ updates make an epoch | {m} |
 | $C_x$ | cost of one example, the cross-entropy | |
 
-The first term does not look at the data, and the second does not look at the size of the weight. Everything below follows from the contest of these
-two."""
+The first term does not look at the data. The second depends on all weights of the network, but it is not proportional to the weight that it
+moves. Everything below follows from the contest of these two."""
 )
 
 article.heading("Four claims, four verdicts")
@@ -88,9 +92,9 @@ article.write(summary.slip(found))
 
 article.heading("How to read this")
 article.write(
-    """The pages can be read in order, untouched: their figures are finished and carry the argument. Whoever wants to know whether it depends on the
-values can move the controls; the network is trained again, and figure, verdict and every number in the text follow. Dashed is theory, solid is
-measured, bands are 95 % intervals over seeds. Below each figure are its permanent link, its data, and the lines of Python that give the same
+    """The pages can be read in order, untouched: their figures are finished and carry the argument. Whoever wants to know whether the answers depend on
+the values can move the controls of a page: the networks are trained again, and its figures, verdict and numbers follow. Dashed is theory, solid is
+measured, bands are 95 % intervals over seeds. At the end of each page are its permanent link, its data, and the lines of Python that give the same
 numbers. The method page has the definitions, the formulas and the limits."""
 )
 article.next_page("decay_dominates")

@@ -25,7 +25,6 @@ KAPPAS = (0.003, 0.01, 0.03, 0.1)
 WIDTHS = (10, 30, 90)
 CALM = dict(learning_rate=0.1, batch_size=10, epochs=50)
 """The setting of most presets."""
-LATEX = dict(zip(claim.CANDIDATES, (r"$1/n_w$", r"$1/\sqrt{n_w}$", r"$1/\sqrt{n_\text{in}}$")))
 
 
 def short(value):
@@ -67,7 +66,7 @@ def judgement(run, judged, floors, threshold):
         parts = words.listed(f"the {floor.part}" for floor in moving)
         return (
             f"The floor is not reached: {parts} {verb} not come to rest at one size.",
-            f"Over the last {claim.LAST} epochs {'; '.join(map(why_not, moving))}. It takes more epochs.",
+            f"Over the last {claim.LAST} epochs {'; '.join(map(why_not, moving))}.",
         )
     first, *others = floors
     stops = words.listed(
@@ -76,13 +75,13 @@ def judgement(run, judged, floors, threshold):
             *(f"the {f.part} at {number(f.rms.mean)}" for f in others),
         ]
     )
-    return f"From both starts {stops}.", f"{words.sentence(words.listed(article.outcomes(judged, LATEX.get)))}."
+    return f"From both starts {stops}.", f"{words.sentence(words.listed(article.outcomes(judged, tables.LATEX.get)))}."
 
 
 def made_true(runs):
     """Which candidates some lambda makes true."""
     phrases = [
-        f"the {name} pass {words.listed(map(LATEX.get, claim.passed(runs, layer)))}"
+        f"the {name} pass {words.listed(map(tables.LATEX.get, claim.passed(runs, layer)))}"
         for layer, name in enumerate(runs[0].hyperparameters.layer_names)
         if claim.passed(runs, layer)
     ]
@@ -94,7 +93,9 @@ def made_true(runs):
 def verdict_rows(judged):
     lines = ["| weights | candidate | its size | the floor is | claim |", "|---|---|---|---|---|"]
     for v in judged:
-        lines.append(f"| {v.part} | {LATEX[v.meaning]} | {number(v.predicted)} | {times(v)} that | {article.outcome(v)} |")
+        lines.append(
+            f"| {v.part} | {tables.LATEX[v.meaning]} | {number(v.predicted)} | {times(v)} that | {article.outcome(v)} |"
+        )
     return "\n".join(lines)
 
 
@@ -154,7 +155,8 @@ with claim_text:
     article.write(
         rf"For the {h.n_weights:,} weights of this network they are {number(post)}, {number(book)} and, for the "
         rf"{h.layer_names[0]}, {number(fan_in)}. If there is such a size it must not depend on where the weights came from. So the network is "
-        r"trained twice, from N(0, 1) and, with the same draw scaled down, from N(0, 1/$n_\text{in}$)."
+        r"trained twice, from N(0, 1) and, with the same draw scaled down, from N(0, 1/$n_\text{in}$). "
+        "They are at rest where the unopposed share is 0: the change of $|W|^2$ in an epoch, divided by the part of it that is decay’s."
     )
 with bet_place:
     guess = article.bet(
@@ -226,8 +228,8 @@ article.verdict(
 
 article.heading("A balance, not a count")
 article.write(
-    r"""At rest, what an update takes from a weight it gives back on average. So the mean of every weight stands where the pull of all examples
-together balances decay:"""
+    r"""At rest, what an update takes from a weight it gives back on average. Where each weight is at rest on average, the mean pull of all
+examples balances decay. (What is measured here is that the size of a layer rests; its weights may still turn.)"""
 )
 article.equation(theory.STATIONARY, 1)
 article.write(
@@ -285,17 +287,18 @@ if grid and claim.steady(grid):
         )
     article.write(
         made_true(grid_runs)
-        + r"""“Not too large” has a sharp end.
+        + r"""“Not too large” has an end that can be computed.
 Near $W=0$ each layer grows only through the other, and a hidden unit passes back the slope $\sigma'(0)$. With the largest singular value $s_1$
-of the covariance of labels and inputs, all weights go to 0 if $\lambda$ is above"""
+of the covariance of labels and inputs, $W=0$ is stable in the mean if $\lambda$ is above"""
     )
     article.equation(theory.COLLAPSE, 4)
     below, above = claim.beside_threshold(grid_runs, threshold)
     article.write(
         rf"""which is {number(threshold)} for these data. After {grid.epochs} epochs of training with $\lambda={number(below.l2)}$, just below, the
 {h.layer_names[0]} have a size of {number(below.rms)} and the network an accuracy of {percent(below.accuracy)}. With $\lambda={number(above.l2)}$, just
-above, it is {number(above.rms)} and {percent(above.accuracy)}. Close to the threshold the forces cancel, and the last steps take ever longer. What becomes
-of accuracy on the way there is in the lower strip of Figure 2: long before a network collapses it may have become useless."""
+above, it is {number(above.rms)} and {percent(above.accuracy)}. The slope is at most
+$\sigma'(0)$, and biases other than 0 make it smaller, so the true threshold is not above this. The noise of the mini-batches keeps the weights a little
+away from 0. What becomes of accuracy on the way there is in the lower strip of Figure 2."""
     )
 elif grid:
     with grid_place:
@@ -337,8 +340,8 @@ else:
         "strong that (5) is 0."
     )
 article.write(
-    r"""The exponent of the number of weights is that of the book, $-\frac12$. The factor in front is not 1. It is a property of the task and of $\lambda$,
-and no counting of weights gives it.
+    r"""As the width varies, the size falls with the number of weights in the layer to the power $-\frac12$, the book’s exponent. The factor in
+front is $|W_1|$, a property of the task and of $\lambda$, which no counting of weights gives.
 
 Desaturation asks another question: how small must weights be so that a unit’s sum has unit variance? For inputs with the correlation $c$ the least
 size that gives it is"""
@@ -360,7 +363,7 @@ article.heading("All stages in one unit")
 article.write(
     r"""One unit that learns from another shows pure decay, knee and floor, and can be solved. Its output is $\mathrm{erf}(J\cdot x/\sqrt2)$, its teacher has
 weights $B$ of length 1, and every update sees fresh samples. For many inputs the squared length $Q=|J|^2$ and the overlap $R=J\cdot B$ follow two
-equations:"""
+equations, in which $N$ is the number of inputs, $\kappa=\lambda/n$, and the dot means the change per update:"""
 )
 article.equation(theory.ERF_COURSE, 8)
 with article.column(article.FIGURE):
@@ -389,7 +392,7 @@ told = words.listed(f"the {floor.part} stop at {number(floor.rms.mean)}" for flo
 article.write(
     "The weights stop where the pull of the data balances decay"
     + (f"; here {told}" if told else "")
-    + ", at a size that λ and the task choose. Counting weights can give an exponent, never the size."
+    + ", at a size that depends on λ and the task. Counting weights may give an exponent, not the size."
 )
 article.take_away(
     controls.address(PAGE, values),

@@ -107,6 +107,8 @@ def test_every_page_answers_a_control(server, reader, path):
     expect(reader.locator(".st-key-verdict")).not_to_have_text(before, timeout=30_000)
     settled(reader)
     press(reader, f"{prefix}_lambda", "ArrowLeft")
+    expect(reader).not_to_have_url(re.compile(f"{prefix}_lambda="))
+    settled(reader)
     seconds_until(lambda page: verdict(page) == before, reader)
     settled(reader)
 

@@ -496,3 +496,25 @@ def test_a_run_is_stored_with_the_networks_asked_for(tmp_path):
     longer = Trajectory(H)
     list(longer.train(8))
     np.testing.assert_array_equal(stored.network.weights[0], longer.network.weights[0])
+
+
+def test_networks_are_dropped_with_their_run(tmp_path):
+    cache = RunCache(max_bytes=20_000, results=tmp_path)
+    for seed in range(20):
+        cache.network(replace(H, seed=seed), 3)
+    assert cache.nbytes <= 20_000 + 5_000
+
+
+def test_networks_asked_for_while_the_run_trains(tmp_path):
+    h = replace(H, epochs=300)
+    cache = RunCache(results=tmp_path)
+    job = cache.request(h, "reader")
+    with ThreadPoolExecutor(4) as pool:
+        found = dict(zip((3, 40, 41, 77), pool.map(lambda epoch: cache.network(h, epoch), (3, 40, 41, 77))))
+    assert job.wait(PATIENCE)
+    fresh = Trajectory(h)
+    for epoch, network in found.items():
+        list(fresh.train(epoch))
+        for w, expected in zip(network.weights, fresh.network.weights):
+            np.testing.assert_array_equal(w, expected)
+    assert job.run.epochs == 300

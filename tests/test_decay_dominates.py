@@ -116,6 +116,35 @@ def test_a_ruler_without_a_crossing_says_who_is_ahead():
         assert (t.measured, t.crossings, t.ahead) == (None, 0, "decay")
 
 
+@pytest.mark.parametrize(
+    ("ratios", "crossings", "ahead"),
+    [
+        ([[0.5, 0.4], [0.2, 0.1]], 0, "decay"),
+        ([[-0.5, 0.4], [-0.2, 0.1]], 0, "decay"),
+        ([[3.0, 2.0], [4.0, 2.0]], 0, "the data"),
+        ([[-5.0, 0.4], [-9.0, 0.1]], 0, "neither"),  # the data shrink the weights, and more than decay does
+        ([[0.5, 0.4], [3.0, 2.0]], 0, "neither"),  # one seed this way, another that
+        ([[np.nan, np.nan], [np.nan, np.nan]], 0, "neither"),
+        ([[3.0, 0.4], [3.0, 2.0]], 1, ""),
+    ],
+)
+def test_who_is_ahead_where_there_is_no_crossing(ratios, crossings, ahead):
+    found = claim._threshold("length", "hidden weights", np.array([1.0, 10.0]), np.array(ratios).T)
+    assert (found.crossings, found.ahead, found.measured) == (crossings, ahead, None)
+
+
+def test_an_effect_that_did_not_happen_has_no_share():
+    falls, rises = np.array([[3.0, 1.0], [3.0, 2.0]]), np.array([[3.0, 4.0], [3.0, 1.0]])
+    np.testing.assert_allclose(claim.effect_share(falls, np.array([[3.0, 2.0], [3.0, 2.0]]), -1), [0.5, 1.0])
+    assert np.isnan(claim.effect_share(rises, falls, -1)).all()
+    assert np.isnan(claim.effect_share(falls, falls, 1)).all()
+
+
+def test_decay_that_overshoots_is_no_decay():
+    assert not claim.premise(replace(SMALL, l2=500.0, learning_rate=5.0))
+    assert claim.left(replace(SMALL, l2=500.0, learning_rate=5.0)) > 1
+
+
 def test_ratio_of_paired_samples():
     a, b = np.array([1.0, 2.0, 4.0]), np.array([2.0, 3.0, 9.0])
     logs = np.log(a / b)

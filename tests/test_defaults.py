@@ -46,4 +46,5 @@ def test_the_shipped_erf_unit_is_the_one_that_runs(tmp_path):
     shipped, again = toy.erf_run(toy.KAPPA), toy.run(toy.KAPPA)
     for name in toy.ErfRun._fields:
         np.testing.assert_allclose(getattr(shipped, name), getattr(again, name), rtol=1e-5, err_msg=name)
+    (tmp_path / toy.FILE).write_bytes(b"damaged")
     assert toy.erf_run(toy.KAPPA, tmp_path).updates[-1] == toy.UPDATES  # where nothing is stored it is run

@@ -22,7 +22,7 @@ def test_requirements_alone_serve_the_article_in_little_memory(tmp_path, browser
     server = Server(python)
     try:
         page = browser.new_page()
-        page.goto(server.url + "/?c2_epochs=100&c2_seed=400")
+        page.goto(server.url + "/decay_per_epoch?c2_epochs=100&c2_seed=400")
         expect(page.get_by_text("8 seeds, 100 epochs each")).to_be_visible(timeout=60_000)
         expect(page.get_by_test_id("stException")).to_have_count(0)
         page.close()

@@ -90,3 +90,10 @@ def test_l2_switched_off_is_switched_off_for_every_lambda():
     for run in grid.split(trained(grid).run(grid)):
         left = np.abs((1 - 0.1 * run.hyperparameters.l2 / 60) ** (6 * np.minimum(np.arange(7), 2)))
         np.testing.assert_allclose(run.control_rms / run.control_rms[:, :1], np.tile(left, (3, 1)), rtol=2e-6)
+
+
+def test_a_grid_has_nothing_that_differs_among_its_members():
+    for name in ("symbols", "n_weights", "seed", "nonsense"):
+        with pytest.raises(AttributeError):
+            getattr(GRID, name)
+    assert (GRID.dataset, GRID.epochs, GRID.sizes) == ("digits", 6, (64, 6, 10))

@@ -81,6 +81,8 @@ def test_replicates_are_the_single_runs_of_their_seeds_and_chunks_do_not_matter(
     [
         ({"m": 0}, "m must be"),
         ({"updates": 1.5}, "updates must be"),
+        ({"updates": np.inf}, "updates must be"),
+        ({"m": np.nan}, "m must be"),
         ({"eta": -1}, "eta must be"),
         ({"kappa": np.inf}, "kappa must be"),
     ],

@@ -80,14 +80,23 @@ def reveal(guess, options, measured, what, write=words.percent):
     """What was measured, and how far off the guess was."""
     if guess is None:
         return
-    nearest = min(options, key=lambda option: abs(option - measured.mean))
-    ratio = max(guess, measured.mean) / min(guess, measured.mean)
-    off = "as near as the choices allow" if guess == nearest else f"off by a factor of {words.number(ratio, 2)}"
+    off = _off(guess, options, measured.mean, write)
     with column():
         st.markdown(
             f"You said {write(guess)}. {what}: **{write(measured.mean)}** "
             f"(95 % interval {words.between(measured, write)}). Your guess is {off}."
         )
+
+
+def _off(guess, options, value, write):
+    """How far a guess is from a value: as a factor where there is one, else as a difference."""
+    if not words.is_number(value):
+        return "neither right nor wrong"
+    if guess == min(options, key=lambda option: abs(option - value)):
+        return "as near as the choices allow"
+    if value > 0:
+        return f"off by a factor of {words.number(max(guess, value) / min(guess, value), 2)}"
+    return f"off by {write(abs(guess - value))}"
 
 
 def verdict(first, second, rows, small):

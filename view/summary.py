@@ -11,10 +11,10 @@ from engine.defaults import DEFAULTS, UNTIL
 from engine.statistics import interval, ratio
 from engine.verdicts import CONTROL, Outcome, decay_dominates, decay_per_epoch, scaled_start, tail_off
 from view import article, runs, words
+from view.tables.tail_off import LATEX
 from view.words import between, number, percent, points
 
 HIDDEN, OUTPUT = "hidden weights", "output weights"
-SUBSCRIPTS = dict(zip(tail_off.CANDIDATES, (r"$1/n_w$", r"$1/\sqrt{n_w}$", r"$1/\sqrt{n_\text{in}}$")))
 
 SAME = {
     scaled_start.OFF: "“Decay makes the scaled start”, with the gradient off,",
@@ -57,7 +57,10 @@ def found():
         "decay_per_epoch": {"run": DEFAULTS["decay_per_epoch"]},
         "tail_off": tail_off.arms(DEFAULTS["tail_off"]),
         "scaled_start": scaled_start.arms(DEFAULTS["scaled_start"])
-        | {"rescued": scaled_start.rescue(DEFAULTS["scaled_start"], UNTIL)},
+        | {
+            "rescued": scaled_start.rescue(DEFAULTS["scaled_start"], UNTIL),
+            "bare": scaled_start.bare(DEFAULTS["scaled_start"]),
+        },
     }
     trained = {page: {name: runs.cache().train(h) for name, h in arms.items()} for page, arms in asked.items()}
     return Found(trained, {page: judge(trained[page]) for page, judge in JUDGES.items()})
@@ -107,14 +110,14 @@ def answer(found):
 def _first_epochs(found):
     page, claim = "decay_dominates", decay_dominates
     run = found.runs[page]["run"]
-    length, way, accuracy = (
-        percent(found.measured(page, meaning, part).mean)
-        for meaning, part in ((claim.NORM, HIDDEN), (claim.MOVEMENT, HIDDEN), (claim.ACCURACY, claim.NETWORK))
-    )
+    length, way = (percent(found.measured(page, meaning, HIDDEN).mean) for meaning in (claim.NORM, claim.MOVEMENT))
+    accuracy = found.measured(page, claim.ACCURACY, claim.NETWORK)
+    added = [percent(interval(claim.norm_changes(run)[1][:, layer]).mean) for layer in (0, 1)]
     return Sentence(
         "In the first epochs weight decay rules the length of the hidden weights, but neither the way they move nor what the network "
         f"does: over {claim.first_epochs(run)} epochs with $\\lambda={number(run.hyperparameters.l2)}$ it makes {length} of what changes "
-        f"their length, {way} of their movement and {accuracy} of the gain in accuracy, and in the output weights the data outweigh it.",
+        f"their length, {way} of their movement and {between(accuracy, percent)} of the gain in accuracy; in the output weights the data "
+        f"outweigh it, adding {added[1]} to $|W|^2$ where they add {added[0]} to that of the hidden weights, which they mostly turn.",
         (
             (page, claim.NORM, HIDDEN, Outcome.HOLDS),
             (page, claim.MOVEMENT, HIDDEN, Outcome.FAILS),
@@ -130,8 +133,8 @@ def _factor(found):
     until = [decay_per_epoch.last_epoch_within(run, layer, decay_per_epoch.TOLERANCE) for layer in (0, 1)]
     return Sentence(
         "The factor $\\exp(-\\eta\\lambda/m)$ per epoch is right for what is left of the initial draw, whatever the network learns, and weights "
-        f"on blank pixels keep to its exact form to {percent(decay_per_epoch.memory_error(run), 1)}; a layer keeps to it only while it is "
-        f"mostly draw, with $\\lambda={number(run.hyperparameters.l2)}$ the hidden weights within {percent(decay_per_epoch.TOLERANCE)} until "
+        f"on blank pixels keep to its exact form within {number(decay_per_epoch.memory_error(run), 1)} of their size; a whole layer need not keep "
+        f"to it: with $\\lambda={number(run.hyperparameters.l2)}$ the hidden weights stay within {percent(decay_per_epoch.TOLERANCE)} until "
         f"epoch {until[0]} and the output weights until epoch {until[1]}.",
         (
             (page, "rate", CONTROL, Outcome.HOLDS),
@@ -148,7 +151,7 @@ def _floor(found):
     times = {(c, part): number(found.verdict(page, c, part).ratio.mean, 2) for c in (post, book) for part in (HIDDEN, OUTPUT)}
     sizes = [number(found.measured(page, post, part).mean) for part in (HIDDEN, OUTPUT)]
     return Sentence(
-        "It tails off where the pull of the data balances it, at a size that $\\lambda$ and the task choose and no count of weights: with "
+        "It tails off where the pull of the data balances it, at a size that depends on $\\lambda$ and the task, so that no count of weights alone can give it: with "
         f"$\\lambda={number(h.l2)}$, from either start, the hidden weights come to rest at {sizes[0]} and the output weights at {sizes[1]}, "
         f"which is {times[post, HIDDEN]} and {times[post, OUTPUT]} times $1/n_w$, and {times[book, HIDDEN]} and {times[book, OUTPUT]} times "
         "$1/\\sqrt{n_w}$.",
@@ -159,13 +162,13 @@ def _floor(found):
 def _scaled(found):
     page, claim = "scaled_start", scaled_start
     h = found.runs[page]["large"].hyperparameters
-    stops = claim.stops(h)
+    clocks = [number(clock) for clock in claim.clocks(h)]
     kept = [number(found.measured(page, claim.FORGOTTEN, part).mean, 2) for part in (HIDDEN, OUTPUT)]
     return Sentence(
-        f"With the gradient off, decay turns N(0, 1) into N(0, 1/$n_\\text{{in}}$), after {stops[0]} epochs in the hidden weights and "
-        f"{stops[1]} in the output weights for $\\lambda={number(h.l2)}$; with the gradient on the network has learned by then and its "
-        "weights are no such draw, and though both starts end at the same size under L2, neither layer has forgotten its draw "
-        f"(cosine {kept[0]} and {kept[1]}).",
+        f"With the gradient off, decay turns N(0, 1) into N(0, 1/$n_\\text{{in}}$), to the nearest update, after {clocks[0]} epochs in the "
+        f"hidden weights and {clocks[1]} in the output weights for $\\lambda={number(h.l2)}$; with the gradient on the network has learned by "
+        f"then and its weights are no such draw, and though both starts have the same size after {h.epochs} epochs of L2, neither layer has "
+        f"forgotten its draw (cosine {kept[0]} and {kept[1]}).",
         tuple(
             (page, meaning, part, outcome)
             for meaning, outcome in (
@@ -181,12 +184,16 @@ def _scaled(found):
 
 def _so(found):
     page, claim = "scaled_start", scaled_start
-    kept, saved = (found.measured(page, meaning, claim.NETWORK) for meaning in (claim.ACCURACY, claim.RESCUED))
+    arms = found.runs[page]
+    gains = {name: claim.gain(arms[name], arms["plain"]) for name in ("bare", "large", "rescued", "scaled")}
+    told = {name: f"{points(gain.mean)} ({between(gain, points)})" for name, gain in gains.items()}
     return Sentence(
-        "So L2 makes the scale of the start matter less, without being a scaled start: left on, the accuracy on unseen images less that of the "
-        f"scaled start without L2 is {points(kept.mean)} percentage points ({between(kept, points)}), and with L2 switched off after epoch "
-        f"{UNTIL} it is {points(saved.mean)} ({between(saved, points)}).",
+        "So L2 makes the sizes equal, and it is not a scaled start: in percentage points above the scaled start without L2, the accuracy "
+        f"on unseen images is {told['bare']} from N(0, 1) without L2, {told['large']} with L2 kept on, which costs the scaled start as well "
+        f"({told['scaled']}), and {told['rescued']} with L2 until epoch {UNTIL}.",
         (
+            (page, claim.SIZE, HIDDEN, Outcome.HOLDS),
+            (page, claim.SIZE, OUTPUT, Outcome.HOLDS),
             (page, claim.ACCURACY, claim.NETWORK, Outcome.UNDECIDED),
             (page, claim.RESCUED, claim.NETWORK, Outcome.HOLDS),
         ),
@@ -199,7 +206,7 @@ def lines(found):
     told = {
         "decay_dominates": f"It {article.by_outcome(found.verdicts['decay_dominates'], _dominated)}",
         "decay_per_epoch": f"It {article.by_outcome(whole, lambda v: f'the {v.part}')}",
-        "tail_off": f"At rest, {words.listed(article.outcomes(found.verdicts['tail_off'], SUBSCRIPTS.get))}",
+        "tail_off": f"At rest, and within a factor of {number(tail_off.AROUND)}, {words.listed(article.outcomes(found.verdicts['tail_off'], LATEX.get))}",
         "scaled_start": words.listed(article.outcomes(found.verdicts["scaled_start"], SAME.get)),
     }
     return {page: f"{line}." for page, line in told.items()}
@@ -225,20 +232,23 @@ def replies(found):
     three = found.runs["tail_off"]["large"].hyperparameters
     threshold = tail_off.collapse(three, data.top_singular_value)
     grid = tail_off.collapse_grid(three, threshold)
+    saved = found.measured("scaled_start", scaled_start.RESCUED, scaled_start.NETWORK)
     passed = tail_off.passed(grid.split(runs.cache().train(grid)), 0)
-    return f"""**On 1: “the mean gradient is often about 0.”** Not in size. From N(0, 1) the first mean gradient of a hidden weight is
-{number(interval(pulls["large"].mean[:, 0]).mean, 2)}, {number(absolute, 2)} times what it is from the scaled start. Relative to the weight it is
+    return f"""**On 1: “the mean gradient is often about 0.”** Not in size. From N(0, 1) the mean gradient over all examples has at the
+start an rms of {number(interval(pulls["large"].mean[:, 0]).mean, 2)} in the hidden weights, {number(absolute, 2)} times that from the scaled start. Relative to the weight it is
 {number(relative, 2)} times. Decay is proportional to the weight and the gradient is not; that is what favours decay while weights are large.
 
 **On 2: let $n\\to\\infty$ with $\\lambda$ fixed.** It makes the exponential exact, for the draw; the error here is {percent(error)} after
 {two.epochs} epochs. It does not make it right for a layer: the draw takes $n/(\\eta\\lambda)$ updates to fade by a factor $e$, here {number(updates)}, and
 the network learns in each.
 
-**On 3: “cannot see why.”** There is no reason in a count of weights. Under another $\\lambda$ the same weights stop elsewhere, and
-{words.listed(map(SUBSCRIPTS.get, passed))} can be hit by choosing one. Above $\\lambda={number(threshold)}$ nothing holds them: they collapse.
+**On 3: “cannot see why.”** A count of weights alone cannot give the size. Under another $\\lambda$ the same weights stop elsewhere, and the
+hidden weights can be made to stop at {words.listed(map(LATEX.get, passed))} by choosing one. Above $\\lambda={number(threshold)}$ the data cannot hold
+them, and little is left.
 
 **On 4: perhaps L2 cuts the weights and so emulates N(0, 1/$n_\\text{{in}}$).** With the gradient switched off, exactly so, with one clock for each layer.
-With it on, the network learns while its weights shrink, and arrives somewhere else; see how it does when L2 is then switched off."""
+With it on, the network learns while its weights shrink, and arrives somewhere else. With L2 switched off after epoch {UNTIL}
+its accuracy less that of the scaled start is {points(saved.mean)} percentage points ({between(saved, points)})."""
 
 
 def slip(found):

@@ -29,12 +29,12 @@ def coherent_size(fan_in, c):
     return 1.0 / np.sqrt(fan_in * (1.0 + (fan_in - 1.0) * c))
 
 
-SIZE_COURSE = r"\sigma(T)^2 \approx \sigma_0^2\,e^{-2\gamma T} + \sigma_f^2"
+SIZE_COURSE = r"\sigma(T)^2 \approx \sigma_0^2\,\rho^{2T} + \sigma_f^2"
 
 
-def size_course(start, floor, gamma, epochs):
-    """rms after so many epochs of a layer whose draw fades and whose learning keeps the size `floor`."""
-    return np.sqrt(start**2 * np.exp(-2.0 * gamma * np.asarray(epochs)) + floor**2)
+def size_course(start, floor, left):
+    """rms of a layer of whose draw the share `left` is left, rho^T, and whose learning keeps the size `floor`."""
+    return np.sqrt((start * left) ** 2 + floor**2)
 
 
 KNEE = r"T = \frac{1}{\gamma}\,\ln\frac{\sigma_0}{\sigma_f}"

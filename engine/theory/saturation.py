@@ -54,7 +54,8 @@ HIDDEN_PULL = (
 def hidden_pull(n, mean_square_input, outputs, deviation, variance, variance_out):
     """lambda at which decay is as large as the data's pull on the norm of saturating hidden weights, by order of magnitude.
 
-    mean_square_input is the mean of x_i^2, deviation that of the output weights. It falls as variance^-1.5.
+    mean_square_input is the mean of x_i^2, deviation that of the output weights. It falls as variance^-1.5. It is the mean pull
+    over draws, which points inward as decay does; single draws scatter about it, also to the other sign.
     """
     pull = n * mean_square_input * outputs * deviation**2 * mean_slope(variance_out)
     return pull / (2.0 * np.sqrt(2.0 * np.pi) * variance**1.5)
@@ -64,7 +65,7 @@ OUTPUT_PULL = r"\lambda_{\text{output}} = n\,\mathrm{E}\,\sigma(z)^2\;\mathrm{E}
 
 
 def output_pull(n, variance, variance_out):
-    """The same for the output weights under the cross-entropy."""
+    """The same for the output weights under the cross-entropy: the mean pull over draws, inward."""
     return n * mean_squared_activation(variance) * mean_slope(variance_out)
 
 

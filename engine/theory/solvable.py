@@ -41,7 +41,8 @@ def norm_noise(q, r):
 def erf_course(eta, kappa, fan_in, m, norm_squared, overlap, updates):
     """Q and R after each of `updates` (increasing numbers of updates, the first 0), from their values at the start.
 
-    To second order in eta for the noise; (eta kappa)^2 is left out.
+    To second order in eta for the noise; (eta kappa)^2 is left out. Against SGD, the rms is right to about 1 % for
+    eta <= 0.2 and eta kappa <= 0.01, to 10 % for eta kappa = 0.1.
     """
     from scipy.integrate import solve_ivp  # half a second to import, and only this needs it
 

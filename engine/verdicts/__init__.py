@@ -29,7 +29,7 @@ class Verdict:
 
     meaning: str  # what is compared, in a few words
     part: str  # of the network
-    epochs: int  # measured over the epochs 1 to `epochs`
+    epochs: int  # the last epoch that was measured
     predicted: float  # a value, or the threshold of a comparison
     measured: Interval
     outcome: Outcome

@@ -27,10 +27,14 @@ def first_epochs(run):
     return min(FIRST, run.epochs)
 
 
+def left(h):
+    """What the first epochs leave of a weight that sees no data, relative to its start; above 1 where decay overshoots."""
+    return theory.memory_size(*h.symbols, FIRST if h.l2_until is None else min(h.l2_until, FIRST))
+
+
 def premise(h):
-    """ "Supposing lambda is not too small": in the first epochs a weight without gradient loses at least a hundredth."""
-    on = FIRST if h.l2_until is None else min(h.l2_until, FIRST)
-    return 1 - theory.memory_size(*h.symbols, on) >= MUCH_LESS
+    """Supposing that lambda is not too small: in the first epochs a weight without gradient loses at least a hundredth."""
+    return 1 - left(h) >= MUCH_LESS
 
 
 def norm_changes(run):
@@ -56,10 +60,14 @@ def data_way(run):
         return 1 / movement_share(run) - 1
 
 
-def effect_share(trained, alone):
-    """What decay alone changed over what training changed, (replicates,), from values (replicates, 2) before and after."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return (alone[:, 1] - alone[:, 0]) / (trained[:, 1] - trained[:, 0])
+def effect_share(trained, alone, sign):
+    """What decay alone changed over what training changed, (replicates,), from values (replicates, 2) before and after.
+
+    NaN unless training moved all seeds the way of `sign`, 1 or -1: else there is no effect to have a share of.
+    """
+    if not (sign * (trained[:, 1] - trained[:, 0]) > 0).all():
+        return np.full(len(trained), np.nan)
+    return (alone[:, 1] - alone[:, 0]) / (trained[:, 1] - trained[:, 0])
 
 
 def with_start(h, initialization):
@@ -93,8 +101,8 @@ def judge(run, cost_alone, accuracy_alone):
     for meaning, share in ((NORM, norm_share(run)), (MOVEMENT, movement_share(run))):
         shares += [(meaning, name, share[:, k]) for k, name in enumerate(run.hyperparameters.layer_names)]
     ends = [0, first_epochs(run)]
-    shares.append((COST, NETWORK, effect_share(run.training_cost[:, ends], cost_alone)))
-    shares.append((ACCURACY, NETWORK, effect_share(run.validation_accuracy[:, ends], accuracy_alone)))
+    shares.append((COST, NETWORK, effect_share(run.training_cost[:, ends], cost_alone, -1)))
+    shares.append((ACCURACY, NETWORK, effect_share(run.validation_accuracy[:, ends], accuracy_alone, 1)))
     return [_judge_share(run, *share) for share in shares]
 
 
@@ -126,7 +134,7 @@ class Threshold:
     part: str
     measured: Interval | None  # of the geometric mean over seeds; None where not every seed has a crossing
     crossings: int  # seeds that have one
-    ahead: str  # who is ahead on the whole grid, "decay" or "the data", where no seed has a crossing; else ""
+    ahead: str  # who is ahead on the whole grid in every seed, "decay" or "the data"; "neither" where that changes; else ""
 
 
 def thresholds(runs):
@@ -145,8 +153,8 @@ def _threshold(meaning, part, lams, ratio):
     samples = np.array([crossing(lams, r) for r in ratio.T])
     crossings = int(np.isfinite(samples).sum())
     measured = Interval(*np.exp(interval(np.log(samples)))) if crossings == len(samples) else None
-    ahead = "" if crossings else "the data" if (ratio[-1] > 1).all() else "decay"
-    return Threshold(meaning, part, measured, crossings, ahead)
+    ahead = "the data" if (ratio > 1).all() else "decay" if (np.abs(ratio) < 1).all() else "neither"
+    return Threshold(meaning, part, measured, crossings, "" if crossings else ahead)
 
 
 def crossing(lams, ratio):
@@ -163,10 +171,10 @@ def crossing(lams, ratio):
     return np.exp(a + share * (b - a))
 
 
-def estimates(h, data_norm_squared, example_gradient):
+def estimates(h, data_norm_squared, example_variance):
     """(layer, which estimate, lambda) of the sizes at initialisation; empty where the closed forms do not apply.
 
-    `example_gradient` (replicates, layers) is the rms over weights and examples of one example's gradient at the start.
+    `example_variance` (replicates, layers) is that of one example's gradient by one weight at the start.
     """
     if len(h.hidden) != 1 or h.activation != "sigmoid" or h.cost != "cross-entropy":
         return []
@@ -179,7 +187,7 @@ def estimates(h, data_norm_squared, example_gradient):
         theory.output_pull(h.n_train, variance, variance_out),
     )
     found = []
-    for name, pull, size, v in zip(h.layer_names, pulls, (inner, outer), (example_gradient**2).mean(axis=0)):
+    for name, pull, size, v in zip(h.layer_names, pulls, (inner, outer), example_variance.mean(axis=0)):
         found.append((name, "pull", pull))
         found.append((name, "noise", theory.noise_heating(h.learning_rate, h.n_train, h.batch_size, v, size)))
     return found

@@ -27,6 +27,17 @@ def rescue(h, until):
     return replace(h, initialization="large", l2_until=until)
 
 
+def bare(h):
+    """The large start without L2: what L2 is compared with where nothing is done about the start."""
+    return replace(h, initialization="large", l2=0.0, l2_until=None)
+
+
+def remainder(run, layer):
+    """The cosine with the draw that a layer would have at the end if all it had learned were perpendicular to the draw."""
+    h, size = run.hyperparameters, run.weight_rms[:, :, layer]
+    return interval(theory.memory_size(*h.symbols, run.epochs) * size[:, 0] / size[:, -1])
+
+
 def targets(h):
     """Standard deviation of the scaled start, for each layer."""
     return [1 / np.sqrt(fan_in) for fan_in in h.sizes[:-1]]

@@ -63,7 +63,7 @@ class Floor:
     """Where a layer came to rest, or did not, over the last epochs of the run."""
 
     part: str
-    reached: bool
+    reached: bool  # standing still, and at the same size from both starts
     rms: Interval  # of both starts together
     unopposed: dict  # start -> Interval of the unopposed share
     gap: Interval  # rms from the large start over that from the scaled one

@@ -27,14 +27,20 @@ STORE = Path(__file__).parent / "specifications.json"
 
 @cache
 def stored():
-    """Key -> specification; none if the code of the figures is not that which the store was made with."""
-    kept = json.loads(STORE.read_text()) if STORE.exists() else {}
-    return kept.get("specifications", {}) if kept.get("sources") == sources() else {}
+    """Key -> specification; none if it cannot be read, or what figures are built from is not what it was."""
+    try:
+        store = json.loads(STORE.read_text())
+        return store["specifications"] if store["sources"] == sources() else {}
+    except (OSError, ValueError, KeyError):
+        return {}
 
 
 def sources():
-    """Of all figures, as one fingerprint."""
-    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(STORE.parent.glob("*.py")))).hexdigest()
+    """Of all that figures are built from, as one fingerprint: their code, the names and levels in them, Altair."""
+    root = STORE.parent.parent.parent
+    folders = ("view/figures", "view/tables", "engine/verdicts")
+    paths = [root / "engine" / "toy.py", *(path for folder in folders for path in sorted((root / folder).glob("*.py")))]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths) + alt.__version__.encode()).hexdigest()
 
 
 def key(build, arguments):

@@ -43,7 +43,7 @@ def ruler(thresholds, estimates, reader, book):
     for t in thresholds:
         row = {"row": f"{t.meaning}, {t.part.removesuffix(' weights')}", "part": t.part}
         if t.measured is None:
-            note = f"no crossing: {t.ahead} ahead" if t.ahead else f"a crossing in {t.crossings} seeds only"
+            note = f"no crossing: {t.ahead} ahead throughout" if t.ahead else f"a crossing in {t.crossings} seeds only"
             rows.append(row | {"kind": "none", "name": note})
         else:
             rows.append(row | {"kind": "measured", **t.measured._asdict()})

@@ -8,6 +8,7 @@ from engine.statistics import interval
 from engine.verdicts import tail_off as claim
 from view.tables import frame, sizes
 
+LATEX = dict(zip(claim.CANDIDATES, (r"$1/n_w$", r"$1/\sqrt{n_w}$", r"$1/\sqrt{n_\text{in}}$")))
 START = {"large": "from N(0, 1)", "scaled": "from N(0, 1/n_in)"}
 
 
@@ -18,9 +19,9 @@ def course(runs, layer, floor):
     if not floor.reached:
         return no_course()
     epoch = np.linspace(0, run.epochs, 121)
-    gamma = theory.exact_decay_rate(*h.symbols)
+    left = theory.memory_size(*h.symbols, epoch)
     start = interval(run.weight_rms[:, 0, layer]).mean
-    return pd.DataFrame({"epoch": epoch, "mean": theory.size_course(start, floor.rms.mean, gamma, epoch)})
+    return pd.DataFrame({"epoch": epoch, "mean": theory.size_course(start, floor.rms.mean, left)})
 
 
 def no_course():
