@@ -100,16 +100,19 @@ def test_the_links_lead_from_page_to_page(server, reader):
 
 @pytest.mark.parametrize("path", CLAIMS)
 def test_every_page_answers_a_control(server, reader, path):
+    def sentence(page):
+        """Without the formulas of claim 3, which are drawn late."""
+        return page.locator(".st-key-verdict strong").first.inner_text() if path == "/tail_off" else verdict(page)
+
     visit(reader, server.url + path)
-    prefix, before = CLAIMS[path], verdict(reader)
+    prefix, before = CLAIMS[path], sentence(reader)
     press(reader, f"{prefix}_lambda")
     expect(reader).to_have_url(re.compile(f"{prefix}_lambda="))
-    expect(reader.locator(".st-key-verdict")).not_to_have_text(before, timeout=30_000)
+    seconds_until(lambda page: sentence(page) != before, reader)
     settled(reader)
     press(reader, f"{prefix}_lambda", "ArrowLeft")
     expect(reader).not_to_have_url(re.compile(f"{prefix}_lambda="))
-    settled(reader)
-    seconds_until(lambda page: verdict(page) == before, reader)
+    seconds_until(lambda page: sentence(page) == before, reader)
     settled(reader)
 
 
@@ -179,12 +182,13 @@ def test_every_control_can_be_moved(server, reader, path):
 def test_presets_set_the_address(server, reader, path):
     visit(reader, server.url + path)
     presets = reader.locator("[class*=_preset_] button")
-    seen = {reader.url}
-    for k in range(presets.count()):
+    seen, count = {reader.url}, presets.count()
+    for k in range(count):
         presets.nth(k).click()
+        reader.wait_for_timeout(500)  # until the server has begun
         settled(reader)
         seen.add(reader.url)
-    assert len(seen) >= presets.count()  # one of them may be the default
+    assert len(seen) >= count  # one of them may be the default
 
 
 def test_presets_and_the_bet(server, reader):
