@@ -1,14 +1,20 @@
 """Claim 4: arms that share their draw, clocks and distances, every outcome reached by hyperparameters alone."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from engine import Hyperparameters, datasets, initialization, snapshots, train
+from engine import Hyperparameters, RunCache, datasets, initialization, snapshots, theory, train
+from engine.defaults import DEFAULTS, UNTIL
 from engine.training import Trajectory, mini_batches
+from engine.verdicts import Outcome
 from engine.verdicts import scaled_start as claim
+from tests.test_pages import charts, page, prose
+from view import words
+from view.tables import scaled_start as tables
 
 H = Hyperparameters(n_train=200, hidden=(6,), l2=20.0, epochs=20, replicates=4)
 
@@ -21,13 +27,13 @@ def outcomes(**change):
     h = replace(H, **change)
     runs = trained(h)
     judged = claim.judge(runs)
+    judged += claim.judge_memory(runs["scaled"], claim.FORGOTTEN_SCALED)
+    draw = initialization.draw(claim.arms(h)["large"])
     for layer, stop in enumerate(claim.stops(h)):
-        off = on = None
+        off, on = claim.faded(h, draw, layer), None
         if stop is not None and stop <= runs["large"].epochs:
-            trajectory = Trajectory(claim.arms(h)["large"])
-            off = claim.distances(h, snapshots.decayed(claim.arms(h)["large"], stop), layer)
-            on = claim.distances(h, trajectory.network_at(stop), layer)
-        judged += claim.judge_weights(h, layer, off, on)
+            on = claim.distances(h, Trajectory(claim.arms(h)["large"]).network_at(stop), layer)
+        judged += claim.judge_weights(h, layer, None if off is None else claim.distance(h, off, layer), on)
     judged.append(claim.judge_rescue(train(claim.rescue(h, 3), cache=None), runs["plain"]))
     return {(v.meaning, v.part): str(v.outcome) for v in judged}
 
@@ -59,6 +65,10 @@ def test_clocks_by_counting_updates():
     assert claim.clocks(replace(H, l2=0.0)) == [np.inf, np.inf]
     assert claim.stops(replace(H, l2=0.0)) == [None, None]
     assert claim.clocks(replace(H, l2=1e5)) == [np.inf, np.inf]  # decay that diverges
+    assert claim.clocks(replace(H, l2=2000.0)) == [np.inf, np.inf]  # one update leaves nothing: it never has that size
+    assert np.isfinite(claim.clocks(replace(H, l2=3000.0))).all()  # changes its sign, and shrinks
+    for l2, shrinks in ((0.0, False), (20.0, True), (2000.0, True), (3000.0, True), (4000.0, False), (1e5, False)):
+        assert claim.shrinks(replace(H, l2=l2)) is shrinks
 
 
 def test_distance_of_a_layer_from_the_scaled_start():
@@ -75,6 +85,46 @@ def test_a_true_draw_exceeds_the_critical_distance_once_in_twenty():
     assert 0.03 < exceed < 0.065
 
 
+@pytest.mark.parametrize("l2", [2.0, 20.0, 500.0, 3000.0])
+def test_the_faded_draw_is_the_scaled_start(l2):
+    """Whatever the clock, in whole epochs or not: |rho|^T* w_0 is the draw over the root of the fan-in."""
+    h = replace(H, l2=l2)
+    large, scaled = (initialization.draw(claim.arms(h)[name]) for name in ("large", "scaled"))
+    for layer in (0, 1):
+        np.testing.assert_allclose(claim.faded(h, large, layer), scaled.weights[layer], rtol=3e-7)
+    assert claim.faded(replace(H, l2=0.0), large, 0) is None
+
+
+def test_decay_alone_against_a_loop_over_updates():
+    h = replace(H, l2=7.0)
+    draw, after = initialization.draw(h), snapshots.decayed(h, 3)
+    for w, found in zip(draw.weights, after.weights):
+        w = w.astype(float)
+        for _ in range(3 * 20):
+            w = (1 - 0.1 * 7.0 / 200) * w
+        np.testing.assert_allclose(found, w, rtol=1e-6)
+
+
+@pytest.mark.parametrize("deviation", [0.2, 0.98, 1.0, 1.0001, 1.3, 8.0])
+def test_distance_of_two_normal_distributions_on_a_grid(deviation):
+    x = np.linspace(0, 8 * max(1, deviation), 400_001)
+    expected = np.abs(stats.norm.cdf(x) - stats.norm.cdf(x / deviation)).max()
+    assert claim.spread_distance(deviation) == pytest.approx(expected, abs=1e-9)
+
+
+def test_rounding_to_whole_epochs_decides_nothing():
+    """With lambda = 500 the clock of the hidden weights is 0.36 epochs: at epoch 0 there is nothing but the draw."""
+    h = replace(H, l2=500.0, n_train=1440, batch_size=10)
+    assert claim.stops(h)[0] == 0
+    assert claim.rounding(h, 0) == pytest.approx(claim.spread_distance(8.0), rel=1e-9)
+    start = claim.distances(h, initialization.draw(claim.arms(h)["large"]), 0)
+    (_, on) = claim.judge_weights(h, 0, None, start)
+    assert on.measured.low > claim.critical(h, 0)
+    assert on.outcome is Outcome.UNDECIDED
+    default = DEFAULTS["scaled_start"]
+    assert claim.rounding(default, 0) < 0.2 * claim.critical(default, 0)
+
+
 def test_gain_is_the_paired_difference():
     runs = trained(H)
     difference = runs["large"].validation_accuracy[:, -1] - runs["plain"].validation_accuracy[:, -1]
@@ -82,23 +132,50 @@ def test_gain_is_the_paired_difference():
     np.testing.assert_allclose(claim.gain(runs["large"], runs["plain"]), [difference.mean(), *expected], rtol=1e-9)
 
 
+def test_gain_at_an_epoch_and_the_meeting():
+    runs = trained(H)
+    large, plain = runs["large"], runs["plain"]
+    means = [run.weight_rms[:, :, 0].mean(axis=0) for run in (large, plain)]
+    met = next(k for k in range(21) if means[0][k] <= means[1][k])
+    assert claim.meeting(large, plain) == met
+    difference = (large.validation_accuracy - plain.validation_accuracy)[:, met]
+    assert claim.gain(large, plain, met).mean == pytest.approx(difference.mean(), rel=1e-12)
+    assert claim.meeting(large.first(1), plain) is None
+
+
 def test_every_outcome_by_hyperparameters_alone():
     off = outcomes(l2=0.0)
     assert set(off.values()) == {"premise not met"}
-    assert outcomes(l2=1.0)[claim.ON, "hidden weights"] == "premise not met"  # T* beyond the run
-    nothing_learned = outcomes(learning_rate=1e-6, l2=2e6)  # the same decay, and hardly any gradient
+    assert set(outcomes(l2=4000.0, epochs=4).values()) == {"premise not met"}  # decay that does not shrink
+    slow = outcomes(l2=1.0)  # T* beyond the run: only decay alone can be told
+    assert slow[claim.ON, "hidden weights"] == "premise not met"
+    assert slow[claim.OFF, "hidden weights"] == "holds"
+    assert outcomes(epochs=3)[claim.RESCUED, "network"] == "premise not met"  # L2 is not switched off before the end
+    nothing_learned = outcomes(learning_rate=1e-6, l2=1e6, epochs=22)  # half the decay, and hardly any gradient
     for meaning in (claim.OFF, claim.ON):
         assert {nothing_learned[meaning, part] for part in H.layer_names} == {"holds"}
     assert nothing_learned[claim.SIZE, "hidden weights"] == "fails"  # both only decay: one stays sqrt(n_in) times the other
-    assert nothing_learned[claim.FORGOTTEN, "hidden weights"] == "fails"
-    assert nothing_learned[claim.ACCURACY, "network"] == nothing_learned[claim.RESCUED, "network"] == "holds"
-    assert outcomes()[claim.ON, "hidden weights"] == "undecided"
-    strong = outcomes(l2=500.0)  # decay so fast that whole epochs are too coarse for the clock
-    assert {strong[meaning, "hidden weights"] for meaning in (claim.OFF, claim.ON)} == {"fails"}
+    for meaning in (claim.FORGOTTEN, claim.FORGOTTEN_SCALED):
+        assert nothing_learned[meaning, "hidden weights"] == "fails"
+    alike = outcomes(learning_rate=1e-6, l2=2e6)
+    assert alike[claim.ACCURACY, "network"] == alike[claim.RESCUED, "network"] == "holds"  # as good as no network at all
+    assert outcomes(n_train=1440, hidden=(30,), epochs=12)[claim.ON, "hidden weights"] == "fails"  # learned by then
+    strong = outcomes(l2=500.0)
+    assert {strong[claim.OFF, part] for part in H.layer_names} == {"holds"}  # T* is no whole epoch, and need not be
+    assert strong[claim.ON, "hidden weights"] == "undecided"  # whole epochs are too coarse for the clock
     assert strong[claim.SIZE, "hidden weights"] == "holds"
     assert strong[claim.FORGOTTEN, "hidden weights"] == "undecided"
     assert strong[claim.ACCURACY, "network"] == strong[claim.RESCUED, "network"] == "fails"
     assert set(outcomes(replicates=1).values()) <= {"undecided", "premise not met"}
+
+
+def test_a_run_that_diverged_is_undecided():
+    h = replace(H, learning_rate=50.0, l2=5.0, activation="relu", hidden=(30, 30), epochs=8)
+    runs = trained(h)
+    assert claim.shrinks(h)
+    assert any(run.diverged_at for run in runs.values())
+    found = {v.meaning: v.outcome for v in claim.judge(runs)}
+    assert found[claim.ACCURACY] is Outcome.UNDECIDED
 
 
 def test_the_draw_can_be_forgotten():
@@ -107,3 +184,93 @@ def test_the_draw_can_be_forgotten():
     runs = trained(h)
     found = {(v.meaning, v.part): v for v in claim.judge(runs)}
     assert str(found[claim.FORGOTTEN, "hidden weights"].outcome) == "holds"
+
+
+# the page
+
+
+def everything(at):
+    return "\n".join([prose(at), *(c.value for c in at.caption)])
+
+
+def test_the_untouched_page_says_what_the_engine_measures():
+    at = page("scaled_start")
+    text, h = everything(at), DEFAULTS["scaled_start"]
+    arms = claim.arms(h)
+    runs = {name: train(arm) for name, arm in arms.items()}
+    draw = initialization.draw(arms["large"])
+    for layer, (fan_in, name) in enumerate(zip((64, 30), h.layer_names)):
+        clock = -0.5 * np.log(fan_in) / (144 * np.log1p(-0.1 * 5 / 1440))
+        weights = (1 - 0.1 * 5 / 1440) ** (144 * clock) * draw.weights[layer].astype(float)
+        off = np.mean([stats.kstest(w.ravel() * np.sqrt(fan_in), "norm").statistic for w in weights])
+        on = claim.distances(h, RunCache().network(arms["large"], round(clock)), layer).mean()
+        bound = stats.kstwobign.isf(0.05) / np.sqrt(draw.weights[layer][0].size)
+        assert f"{words.number(clock)} epochs for the {name}" in text
+        assert re.search(rf"gradient off, {name} \| <\u00a0{words.number(bound, 2)} \| {words.number(off, 2)} \(", text)
+        assert f"{words.number(off, 2)} with the gradient off, " in text
+        assert f"{words.number(on, 2)} with it on (critical: {words.number(bound, 2)}) for the {name}" in text
+        for meaning, run in ((claim.FORGOTTEN, runs["large"]), (claim.FORGOTTEN_SCALED, runs["scaled"])):
+            assert re.search(rf"\| {meaning}, {name} \| [^|]+ \| {words.number(run.cosine[:, -1, layer].mean(), 2)} \(", text)
+        rows = charts(at)[layer][2]
+        drawn = rows[(rows["kind"] == "measured") & (rows["start"] == tables.ARMS["large"])].sort_values("epoch")
+        np.testing.assert_allclose(drawn["mean"], runs["large"].weight_rms[:, :, layer].mean(axis=0), rtol=1e-12)
+    kept = (runs["large"].validation_accuracy - runs["plain"].validation_accuracy)[:, -1]
+    saved = (train(claim.rescue(h, UNTIL)).validation_accuracy - runs["plain"].validation_accuracy)[:, -1]
+    for difference in (kept, saved):
+        assert f"{words.points(difference.mean())} percentage points" in text
+
+
+def test_the_numbers_follow_a_hyperparameter():
+    text = everything(page("scaled_start", c4_lambda="20", c4_epochs="20", c4_seeds="4", c4_until="5"))
+    h = replace(DEFAULTS["scaled_start"], l2=20.0, epochs=20, replicates=4)
+    for fan_in, name in zip((64, 30), h.layer_names):
+        clock = np.log(fan_in**-0.5) / np.log(theory.decay_per_epoch(0.1, 20, 1440, 10))
+        assert f"{words.number(clock)} epochs for the {name}" in text
+    saved = claim.gain(train(claim.rescue(h, 5)), train(claim.arms(h)["plain"]))
+    assert f"{words.points(saved.mean)} percentage points" in text
+    assert f"the standard deviation {words.number(20**-0.5)}" in text
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ({"c4_lambda": "0"}, "The claim promises nothing here"),
+        ({"c4_lambda": "500", "c4_eta": "5", "c4_n": "20", "c4_m": "1"}, "multiplies a weight by −124 at every update"),
+        ({"c4_lambda": "500", "c4_eta": "2", "c4_n": "1000"}, "multiplies a weight by 0 at every update"),
+        ({"c4_eta": "5", "c4_units": "relu", "c4_hidden": "30-30", "c4_lambda": "1"}, "size at the end, hidden weights 2"),
+        ({"c4_seeds": "1", "c4_lambda": "50"}, "is undecided"),
+        ({}, "The clock of the hidden weights lies beyond this run"),
+        ({"c4_until": "100"}, "never switched off"),
+        ({"c4_units": "tanh", "c4_cost": "quadratic", "c4_hidden": "30-30"}, "for the hidden weights 2"),
+        ({"c4_lambda": "500"}, "gradient on, hidden weights .*undecided"),
+    ],
+    ids=str,
+)
+def test_the_ends_of_the_controls(url, says):
+    at = page("scaled_start", **{"c4_epochs": "10", **url})
+    text = everything(at)
+    assert re.search(says, text)
+    assert not re.search(r"\b(nan|inf|None|∞)\b|unknown", text)
+    assert len(charts(at)) >= 6
+
+
+def test_the_code_of_the_page_gives_the_figure():
+    at = page("scaled_start", c4_lambda="10", c4_epochs="10", c4_seeds="2", c4_until="5")
+    scope = {}
+    exec(at.code[1].value, scope)
+    drawn = charts(at)[1][2]
+    for name in ("large", "scaled", "plain"):
+        line = drawn[(drawn["kind"] == "measured") & (drawn["start"] == tables.ARMS[name])].sort_values("epoch")
+        np.testing.assert_allclose(line["mean"], scope[name].weight_rms[:, :, 1].mean(axis=0), rtol=1e-12)
+    accuracy = next(rows for *_, rows in charts(at) if "part" in rows and (rows["part"] == tables.RESCUED).any())
+    line = accuracy[(accuracy["part"] == tables.RESCUED) & (accuracy["kind"] == "measured")].sort_values("epoch")
+    np.testing.assert_allclose(line["mean"], scope["rescued"].validation_accuracy.mean(axis=0), rtol=1e-12)
+
+
+def test_every_arm_has_the_width_and_the_shade_that_are_listed():
+    """An ordinal scale, which Vega-Lite does not choose by itself: a pale line is pale."""
+    specification = charts(page("scaled_start", c4_epochs="10"))[2][0]
+    encodings = [layer["encoding"] for layer in specification["layer"] if "opacity" in layer.get("encoding", {})]
+    shades = [encoding[channel]["scale"] for encoding in encodings for channel in ("opacity", "strokeWidth")]
+    assert shades
+    assert all(scale["type"] == "ordinal" and len(scale["domain"]) == len(scale["range"]) for scale in shades)

@@ -99,9 +99,12 @@ def _off(guess, options, value, write):
     return f"off by {write(abs(guess - value))}"
 
 
-def verdict(first, second, rows, small):
-    """The judged claim: two sentences, a table with a row for each meaning, premise and tolerance in small print."""
-    with column(), st.container(border=True, key="verdict"):
+def verdict(first, second, rows, small, key="verdict"):
+    """The judged claim: two sentences, a table with a row for each meaning, premise and tolerance in small print.
+
+    Another `key` for a second one on a page.
+    """
+    with column(), st.container(border=True, key=key):
         st.markdown(f"**{first}** {second}")
         st.markdown(rows)
         st.markdown(f":small[{small}]")

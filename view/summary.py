@@ -83,8 +83,8 @@ def _starts_scaled(trained):
     h = arms["large"].hyperparameters
     verdicts = []
     for layer, stop in enumerate(scaled_start.stops(h)):
-        networks = snapshots.decayed(h, stop), runs.network(h, stop)
-        verdicts += scaled_start.judge_weights(h, layer, *(scaled_start.distances(h, network, layer) for network in networks))
+        off = scaled_start.distance(h, scaled_start.faded(h, snapshots.decayed(h, 0), layer), layer)
+        verdicts += scaled_start.judge_weights(h, layer, off, scaled_start.distances(h, runs.network(h, stop), layer))
     return [*verdicts, *scaled_start.judge(arms), scaled_start.judge_rescue(trained["rescued"], arms["plain"])]
 
 

@@ -3,13 +3,15 @@
 from dataclasses import replace
 
 import numpy as np
+from scipy.special import ndtr
 
 from engine import snapshots, theory
-from engine.statistics import interval, ratio
+from engine.statistics import Interval, interval, ratio
 from engine.verdicts import Outcome, Verdict, judge_between
 
 OFF, ON = "weights at T∗, gradient off", "weights at T∗, gradient on"
 SIZE, FORGOTTEN, ACCURACY, RESCUED = "size at the end", "draw forgotten", "accuracy, L2 kept on", "accuracy, L2 switched off"
+FORGOTTEN_SCALED = "draw forgotten, scaled start"
 """Meanings of "the same as the scaled start"."""
 NETWORK = "network"
 SAME_SIZE, SAME_ACCURACY, NO_OVERLAP = 0.05, 0.01, 0.05
@@ -25,6 +27,11 @@ def arms(h):
 def rescue(h, until):
     """The large start, with L2 up to that epoch."""
     return replace(h, initialization="large", l2_until=until)
+
+
+def shrinks(h):
+    """Whether decay alone makes a weight smaller: what all meanings suppose."""
+    return bool(theory.exact_decay_rate(*h.symbols) > 0)
 
 
 def bare(h):
@@ -44,8 +51,12 @@ def targets(h):
 
 
 def clocks(h):
-    """T* of each layer: epochs of pure decay from N(0, 1) to N(0, 1/n_in); infinite where it does not get there."""
-    return [theory.decay_time(*h.symbols, target) for target in targets(h)]
+    """T* of each layer: epochs of pure decay from N(0, 1) to N(0, 1/n_in).
+
+    Infinite where it never has that size: without decay, where decay does not shrink, and where one update leaves nothing.
+    """
+    passes = np.isfinite(theory.exact_decay_rate(*h.symbols))
+    return [theory.decay_time(*h.symbols, target) if passes else np.inf for target in targets(h)]
 
 
 def stops(h):
@@ -53,9 +64,27 @@ def stops(h):
     return [round(clock) if clock <= h.epochs else None for clock in clocks(h)]
 
 
+def weights(network, layer):
+    """Of one layer, (replicates, fan_out, fan_in)."""
+    return network.scale * network.weights[layer]
+
+
+def faded(h, draw, layer):
+    """One layer of the untrained network after exactly T* epochs of decay alone, |rho|^T* w_0; None where there is no T*."""
+    clock = clocks(h)[layer]
+    if not np.isfinite(clock):
+        return None
+    return theory.memory_size(*h.symbols, clock) * weights(draw, layer).astype(np.float64)
+
+
+def distance(h, weights, layer):
+    """Kolmogorov-Smirnov distance of weights (replicates, ...) of one layer from N(0, 1/n_in), for each replicate."""
+    return snapshots.normal_distance(weights, targets(h)[layer])
+
+
 def distances(h, network, layer):
-    """Kolmogorov-Smirnov distance of one layer's weights from N(0, 1/n_in), for each replicate."""
-    return snapshots.normal_distance(network.scale * network.weights[layer], targets(h)[layer])
+    """The same of a network."""
+    return distance(h, weights(network, layer), layer)
 
 
 def critical(h, layer):
@@ -63,12 +92,33 @@ def critical(h, layer):
     return snapshots.critical_distance(h.sizes[layer] * h.sizes[layer + 1])
 
 
+def spread_distance(deviation):
+    """Kolmogorov-Smirnov distance of N(0, deviation^2) from N(0, 1): at the point where their densities cross."""
+    wide = max(deviation, 1 / deviation)
+    if wide == 1:
+        return 0.0
+    crossing = np.sqrt(2 * np.log(wide) / (1 - wide**-2.0))
+    return ndtr(crossing) - ndtr(crossing / wide)
+
+
+def rounding(h, layer):
+    """How far decay alone is from N(0, 1/n_in) at the whole epoch nearest to T*, which lies within the run."""
+    return spread_distance(theory.memory_size(*h.symbols, stops(h)[layer]) / targets(h)[layer])
+
+
 def judge_weights(h, layer, off, on):
-    """Whether the weights at T* are a draw from N(0, 1/n_in), from their distances; None where T* is beyond the run."""
+    """Whether the weights at T* are a draw from N(0, 1/n_in), from their distances; None where there is nothing to measure.
+
+    `off` is that of the faded draw, `on` that of the trained weights at the nearest whole epoch. What the rounding to it may
+    have done is allowed for on either side, so that it decides nothing.
+    """
     verdicts, bound = [], critical(h, layer)
-    for meaning, distance in ((OFF, off), (ON, on)):
-        measured = interval(np.full(h.replicates, np.nan) if distance is None else distance)
-        outcome = Outcome.PREMISE_NOT_MET if distance is None else judge_between(0, bound, measured)
+    for meaning, found in ((OFF, off), (ON, on)):
+        measured = interval(np.full(h.replicates, np.nan) if found is None else found)
+        outcome = Outcome.PREMISE_NOT_MET
+        if found is not None:
+            slack = rounding(h, layer) if meaning == ON else 0.0
+            outcome = judge_between(-np.inf, bound, Interval(measured.mean, measured.low - slack, measured.high + slack))
         verdicts.append(Verdict(meaning, h.layer_names[layer], stops(h)[layer] or 0, bound, measured, outcome))
     return verdicts
 
@@ -76,32 +126,51 @@ def judge_weights(h, layer, off, on):
 def judge(runs):
     """Sizes, memory of the draw, and accuracy at the end of the three arms."""
     large, scaled, plain = runs["large"], runs["scaled"], runs["plain"]
-    h = large.hyperparameters
+    names = large.hyperparameters.layer_names
     end = min(run.epochs for run in runs.values())
     judged = []
-    for layer, part in enumerate(h.layer_names):
+    for layer, part in enumerate(names):
         sizes = ratio(large.weight_rms[:, end, layer], scaled.weight_rms[:, end, layer])
-        judged.append((SIZE, part, 1.0, sizes, (1 - SAME_SIZE, 1 + SAME_SIZE)))
-    for layer, part in enumerate(h.layer_names):
-        judged.append((FORGOTTEN, part, 0.0, interval(large.cosine[:, end, layer]), (-NO_OVERLAP, NO_OVERLAP)))
-    judged.append((ACCURACY, NETWORK, 0.0, gain(large, plain), (-SAME_ACCURACY, SAME_ACCURACY)))
-    return [_verdict(h, end, *each) for each in judged]
+        judged.append(_verdict((large, scaled), SIZE, part, 1.0, sizes, SAME_SIZE))
+    judged += judge_memory(large, FORGOTTEN)
+    return [*judged, _verdict((large, plain), ACCURACY, NETWORK, 0.0, gain(large, plain), SAME_ACCURACY)]
+
+
+def judge_memory(run, meaning):
+    """Whether every layer is perpendicular to its own draw at the end."""
+    names = run.hyperparameters.layer_names
+    cosines = [interval(run.cosine[:, -1, layer]) for layer in range(len(names))]
+    return [_verdict((run,), meaning, part, 0.0, cosine, NO_OVERLAP) for part, cosine in zip(names, cosines)]
 
 
 def judge_rescue(rescued, plain):
-    """Whether the large start, with L2 up to some epoch, ends as accurate as the scaled start without L2."""
-    end = min(rescued.epochs, plain.epochs)
-    return _verdict(rescued.hyperparameters, end, RESCUED, NETWORK, 0.0, gain(rescued, plain), (-SAME_ACCURACY, SAME_ACCURACY))
+    """Whether the large start, with L2 up to some epoch, ends as accurate as the scaled start without L2.
+
+    No premise where that epoch does not come before the end.
+    """
+    h = rescued.hyperparameters
+    verdict = _verdict((rescued, plain), RESCUED, NETWORK, 0.0, gain(rescued, plain), SAME_ACCURACY)
+    switched = h.l2_until is not None and h.l2_until < h.epochs
+    return verdict if switched else replace(verdict, outcome=Outcome.PREMISE_NOT_MET)
 
 
-def gain(run, other):
-    """Difference of the accuracies on unseen examples at the end, paired; positive where the first is better."""
-    end = min(run.epochs, other.epochs)
-    return interval(run.validation_accuracy[:, end] - other.validation_accuracy[:, end])
+def gain(run, other, epoch=None):
+    """Difference of the accuracies on unseen examples, paired, at the last epoch or another; positive where `run` is better."""
+    epoch = min(run.epochs, other.epochs) if epoch is None else epoch
+    return interval(run.validation_accuracy[:, epoch] - other.validation_accuracy[:, epoch])
 
 
-def _verdict(h, epochs, meaning, part, predicted, measured, bounds):
-    met = h.l2 > 0 and h.learning_rate > 0
-    return Verdict(
-        meaning, part, epochs, predicted, measured, judge_between(*bounds, measured) if met else Outcome.PREMISE_NOT_MET
-    )
+def meeting(run, other):
+    """The first epoch at which the first layer of `run` is, in the mean, no larger than that of `other`; None without one."""
+    both = min(run.epochs, other.epochs) + 1
+    smaller = run.weight_rms[:, :both, 0].mean(axis=0) <= other.weight_rms[:, :both, 0].mean(axis=0)
+    return int(smaller.argmax()) if smaller.any() else None
+
+
+def _verdict(runs, meaning, part, predicted, measured, tolerance):
+    """At the end of some runs. No premise where decay does not shrink; undecided where one of them diverged."""
+    h, epochs = runs[0].hyperparameters, min(run.epochs for run in runs)
+    outcome = judge_between(predicted - tolerance, predicted + tolerance, measured)
+    if any(run.diverged_at for run in runs):
+        outcome = Outcome.UNDECIDED
+    return Verdict(meaning, part, epochs, predicted, measured, outcome if shrinks(h) else Outcome.PREMISE_NOT_MET)

@@ -10,17 +10,22 @@ from view.tables.scaled_start import ARMS, OFF, ON, RESCUED, TARGET
 
 __all__ = ["accuracies", "by_size", "cosines", "histogram", "sizes"]
 
-SHADES = {ARMS["large"]: 1.0, ARMS["scaled"]: 0.75, ARMS["plain"]: 0.45, RESCUED: 1.0}
+SHADES = {ARMS["large"]: 1.0, ARMS["scaled"]: 1.0, ARMS["plain"]: 0.4, RESCUED: 1.0}
 """Opacity of an arm where all lines are about the whole network."""
 LOOK = {ARMS["large"]: "thick", ARMS["scaled"]: "thin", ARMS["plain"]: "pale", RESCUED: "thick"}
 
 
 def _arms():
-    return alt.StrokeWidth("part:O", scale=alt.Scale(domain=list(SHADES), range=[3, 1.5, 1.5, 3]), legend=None)
+    return alt.StrokeWidth("part:N", scale=_listed([3, 1.5, 1.5, 3]), legend=None)
 
 
 def _shades():
-    return alt.Opacity("part:O", scale=alt.Scale(domain=list(SHADES), range=list(SHADES.values())), legend=None)
+    return alt.Opacity("part:N", scale=_listed(list(SHADES.values())), legend=None)
+
+
+def _listed(values):
+    """A value for each arm; Vega-Lite's own choice of scale would spread them evenly between the first and the last."""
+    return alt.Scale(type="ordinal", domain=list(SHADES), range=values)
 
 
 @kept
@@ -40,13 +45,19 @@ def _accuracies():
 
 def accuracies(table, epochs):
     """Accuracy on unseen images of every arm by epoch; the axis is cut off well below where they end."""
-    end = table.sort_values("epoch").groupby("part").last().sort_values("mean")
-    low = max(0.0, np.floor(10 * (end["mean"].min() - 0.15)) / 10)
+    end, low = _end(table)
     names = end.reset_index().assign(kind="label")
     gap = 0.07 * (1 - low)
-    names["mean"] = end["mean"].min() - gap * (len(names) + 0.8 - np.arange(len(names)))
+    lowest = max(low + 0.5 * gap, end["mean"].min() - gap * (len(names) + 0.8))  # below the lines, and inside the figure
+    names["mean"] = lowest + gap * np.arange(len(names))
     names["name"] = names["part"].map(LOOK) + ": " + names["part"]
     return with_values(_accuracies(), low=low, last=max(1, epochs)), pd.concat([table.assign(kind="measured"), names])
+
+
+def _end(table):
+    """Where the arms end, the least accurate first, and a round accuracy well below."""
+    end = table.sort_values("epoch").groupby("part").last().sort_values("mean")
+    return end, max(0.0, np.floor(10 * (end["mean"].min() - 0.12)) / 10)
 
 
 @kept
@@ -57,31 +68,45 @@ def _by_size():
         scale=alt.Scale(type="log", domain=[alt.ExprRef("low"), alt.ExprRef("high")], nice=False, reverse=True),
         axis=alt.Axis(grid=False, format="~r", values=alt.ExprRef("ticks")),
     )
-    y = alt.Y(
-        "mean:Q", title="accuracy, unseen images", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="~%", minExtent=48)
-    )
+    scale = alt.Scale(domain=[alt.ExprRef("bottom"), 1], nice=False)
+    y = alt.Y("mean:Q", title="accuracy, unseen images", scale=scale, axis=alt.Axis(format="~%", minExtent=48, tickCount=5))
     base = alt.Chart().encode(x=x)
-    measured = base.transform_filter(of("measured"))
+    measured, level = base.transform_filter(of("measured")), base.transform_filter(of("level"))
     chart = (
-        alt.Chart().transform_filter(of("level")).mark_rule(color=GREY, **DASH).encode(x=x)
-        + base.transform_filter(of("level")).mark_text(align="right", dx=-5, color=GREY, **LABEL).encode(y=y, text="name:N")
-        + measured.mark_line().encode(y=y, order="epoch:Q", strokeWidth=_arms(), opacity=_shades(), detail="part:N")
-        + measured.mark_point(filled=True, size=22).encode(y=y, opacity=_shades())
-        + base.transform_filter(of("label")).mark_text(align="left", color=GREY, **LABEL).encode(y=y, text="name:N")
+        level.mark_rule(color=GREY, **DASH)
+        + level.mark_text(align="right", dx=-5, color=GREY, **LABEL).encode(y=y, text="name:N")
+        + measured.mark_line(clip=True).encode(y=y, order="epoch:Q", strokeWidth=_arms(), opacity=_shades(), detail="part:N")
+        + measured.mark_point(filled=True, size=26, clip=True).encode(y=y, opacity=_shades())
+        + base.transform_filter(of("name right")).mark_text(align="left", dx=9, color=GREY, **LABEL).encode(y=y, text="name:N")
+        + base.transform_filter(of("name left")).mark_text(align="right", dx=-9, color=GREY, **LABEL).encode(y=y, text="name:N")
     )
-    return specification(chart.properties(height=340), "low", "high", "ticks")
+    return specification(chart.properties(height=300), "low", "high", "bottom", "ticks")
+
+
+NAMES = {ARMS["large"]: ("right", 0.42), ARMS["scaled"]: ("right", 0.22), ARMS["plain"]: ("left", 0.32)}
+"""On which side of its line an arm is named, and how high in the figure."""
 
 
 def by_size(table, target):
     """Accuracy against the size of the hidden weights, a dot an epoch; the axis runs from large weights to small."""
-    low, high = 0.85 * min(table["size"].min(), target), 1.1 * table["size"].max()
+    low, high = 0.85 * min(table["size"].min(), target), 1.15 * table["size"].max()
+    _, bottom = _end(table)
     rows = table.sort_values("epoch")
-    arms = list(rows["part"].unique())
-    names = [f"{LOOK[arm]}: {arm}" for arm in arms]
-    at = pd.DataFrame({"kind": "label", "name": names, "size": 0.8 * high, "mean": 0.5 - 0.1 * np.arange(len(arms))})
-    level = pd.DataFrame({"kind": ["level"], "size": [target], "mean": [0.05], "name": ["1/√n_in"]})
-    ticks = [t for t in (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 2, 5, 10) if low <= t <= high]
-    return with_values(_by_size(), low=low, high=high, ticks=ticks), pd.concat([rows.assign(kind="measured"), at, level])
+    names = [_name(arm, rows[rows["part"] == arm], bottom) for arm in NAMES]
+    level = {"kind": "level", "size": target, "mean": bottom + 0.95 * (1 - bottom), "name": "1/√n_in"}
+    steps = (1, 2, 5) if high < 50 * low else (1,)
+    ticks = [s * 10.0**k for k in range(-12, 12) for s in steps if low <= s * 10.0**k <= high]
+    table = pd.concat([rows.assign(kind="measured"), pd.DataFrame([level, *names])])
+    return with_values(_by_size(), low=low, high=high, bottom=bottom, ticks=ticks), table
+
+
+def _name(arm, rows, bottom):
+    """How an arm looks, beside the point where its line first comes up to the height of its name, or where it ends."""
+    side, height = NAMES[arm]
+    mean = bottom + height * (1 - bottom)
+    above = rows["mean"] >= mean
+    size = rows.loc[above, "size"].iloc[0] if above.any() else rows["size"].iloc[-1]
+    return {"kind": f"name {side}", "name": LOOK[arm], "size": size, "mean": mean}
 
 
 @kept
@@ -119,12 +144,13 @@ def histogram(table, part):
     names = pd.DataFrame(
         {
             "kind": "label",
-            "name": ["gradient off", "gradient on"],
+            "name": [OFF, ON],
             "tinted": [False, True],
             "weight": [0.12 * edge, 0.38 * edge],
             "mean": [1.04 * top, 0.35 * top],
         }
     )
+    names = names[names["name"].isin(table["kind"])]
     return with_values(_histogram(part), edge=edge, top=1.12 * top), pd.concat([table, names])
 
 
@@ -148,9 +174,11 @@ def _cosines(parts, starts):
 def cosines(table, epochs):
     """How much of the draw's direction each layer keeps, from both starts."""
     rows = table[np.isfinite(table["mean"])]
-    names = rows[rows["epoch"] == rows["epoch"].max()].groupby("part")[["epoch", "mean"]].max().reset_index()
-    names = names.assign(kind="label", mean=names["mean"] + 0.07)
+    end = rows[rows["epoch"] == rows["epoch"].max()].groupby("part")[["epoch", "mean"]]
+    names = end.max().assign(kind="label").sort_values("mean").reset_index()
+    names["mean"] += 0.06  # above its lines, but the lowest layer's name, which is below them
+    names.loc[0, "mean"] = end.min()["mean"][names["part"][0]] - 0.07
     zero = pd.DataFrame({"kind": ["zero"], "mean": [0.0]})
-    low = min(-0.05, rows["low"].fillna(rows["mean"]).min())
+    low = min(-0.12, rows["low"].fillna(rows["mean"]).min())
     spec = with_values(_cosines(tuple(rows["part"].unique()), tuple(rows["start"].unique())), low=low, last=max(1, epochs))
     return spec, pd.concat([zero, rows.assign(kind="measured"), names])

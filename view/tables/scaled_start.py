@@ -21,9 +21,10 @@ def level(h, layer):
 
 
 def decay_alone(h):
-    """epoch, mean: what decay alone makes of the large start."""
+    """epoch, mean: what decay alone makes of the large start, as long as it is on."""
     epoch = np.linspace(0, h.epochs, 121)
-    return pd.DataFrame({"epoch": epoch, "mean": theory.memory_size(*h.symbols, epoch)})
+    on = epoch if h.l2_until is None else np.minimum(epoch, h.l2_until)
+    return pd.DataFrame({"epoch": epoch, "mean": theory.memory_size(*h.symbols, on)})
 
 
 def accuracies(runs, names=ARMS):
@@ -41,15 +42,14 @@ def by_size(runs):
     return pd.concat(frames, ignore_index=True)
 
 
-def histogram(h, networks, layer):
-    """weight, kind, mean, low, high: density of a layer's weights in each of `networks`, by kind, and of N(0, 1/n_in)."""
+def histogram(h, weights, layer):
+    """weight, kind, mean, low, high: density of a layer's weights, by kind (replicates, ...), and of N(0, 1/n_in)."""
     target = claim.targets(h)[layer]
     edges = np.linspace(-4.5 * target, 4.5 * target, BINS)
     middle = (edges[1:] + edges[:-1]) / 2
     frames = []
-    for kind, network in networks.items():
-        weights = network.scale * network.weights[layer]
-        frames.append(frame(middle, kind, interval(density(weights.reshape(len(weights), -1), edges))))
+    for kind, values in weights.items():
+        frames.append(frame(middle, kind, interval(density(values.reshape(len(values), -1), edges))))
     normal = np.exp(-((edges / target) ** 2) / 2) / (target * np.sqrt(2 * np.pi))
     frames.append(pd.DataFrame({"epoch": edges, "part": TARGET, "mean": normal}))
     return pd.concat(frames, ignore_index=True).rename(columns={"epoch": "weight", "part": "kind"})
