@@ -14,7 +14,7 @@ run: .venv/app
 
 test: .venv/dev browser
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest
 
 bench: .bench/ready .venv/dev browser
 	.bench/bin/python -m tests.bench

@@ -189,8 +189,8 @@ def _so(found):
     told = {name: f"{points(gain.mean)} ({between(gain, points)})" for name, gain in gains.items()}
     return Sentence(
         "So L2 makes the sizes equal, and it is not a scaled start: in percentage points above the scaled start without L2, the accuracy "
-        f"on unseen images is {told['bare']} from N(0, 1) without L2, {told['large']} with L2 kept on, which costs the scaled start as well "
-        f"({told['scaled']}), and {told['rescued']} with L2 until epoch {UNTIL}.",
+        f"on unseen images is {told['bare']} from N(0, 1) without L2, {told['large']} with L2 kept on, where the scaled start comes to "
+        f"{told['scaled']}, and {told['rescued']} with L2 until epoch {UNTIL}.",
         (
             (page, claim.SIZE, HIDDEN, Outcome.HOLDS),
             (page, claim.SIZE, OUTPUT, Outcome.HOLDS),
