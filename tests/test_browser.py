@@ -19,6 +19,7 @@ PAGES = {
 CLAIMS = {"/decay_dominates": "c1", "/decay_per_epoch": "c2", "/tail_off": "c3", "/scaled_start": "c4"}
 """Address -> prefix of the controls."""
 SECOND = "/decay_per_epoch"
+expect.set_options(timeout=15_000)  # a machine that is shared answers when it can
 HARMLESS = ("_stcore/health", "_stcore/host-config")  # a deep link probes for the server's base path
 
 

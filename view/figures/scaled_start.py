@@ -16,11 +16,11 @@ LOOK = {ARMS["large"]: "thick", ARMS["scaled"]: "thin", ARMS["plain"]: "pale", R
 
 
 def _arms():
-    return alt.StrokeWidth("part:N", scale=_listed([3, 1.5, 1.5, 3]), legend=None)
+    return alt.StrokeWidth("part:O", scale=_listed([3, 1.5, 1.5, 3]), legend=None)
 
 
 def _shades():
-    return alt.Opacity("part:N", scale=_listed(list(SHADES.values())), legend=None)
+    return alt.Opacity("part:O", scale=_listed(list(SHADES.values())), legend=None)
 
 
 def _listed(values):
