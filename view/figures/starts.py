@@ -10,8 +10,8 @@ DASH = {"strokeDash": [5, 4]}
 
 def widths(starts):
     """The start from which a line comes: the first thick, the others thin; pale without L2."""
-    width = alt.Scale(domain=list(starts), range=[3] + [1.5] * (len(starts) - 1))
-    opacity = alt.Scale(domain=list(starts), range=[0.5 if start.endswith("no L2") else 1 for start in starts])
+    width = alt.Scale(type="ordinal", domain=list(starts), range=[3] + [1.5] * (len(starts) - 1))
+    opacity = alt.Scale(type="ordinal", domain=list(starts), range=[0.5 if start.endswith("no L2") else 1 for start in starts])
     return alt.StrokeWidth("start:O", scale=width, legend=None), alt.Opacity("start:O", scale=opacity, legend=None)
 
 
