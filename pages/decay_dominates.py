@@ -40,10 +40,6 @@ MEANING = {
 }
 
 
-def short(value):
-    return number(value, 2)
-
-
 def about(v):
     """What a verdict is about."""
     return f"the {MEANING[v.meaning]}" + ("" if v.part == claim.NETWORK else f" of the {v.part}")
@@ -98,7 +94,7 @@ def course(run, layer):
 
 def crossing_text(t):
     if t.measured is not None:
-        return f"$\\lambda={number(t.measured.mean, 2)}$ ({between(t.measured, short)})"
+        return f"$\\lambda={number(t.measured.mean, 2)}$ ({between(t.measured, words.short)})"
     if t.ahead:
         return f"no crossing, {AHEAD[t.ahead]}"
     return f"a crossing in {t.crossings} of the seeds only"
@@ -127,7 +123,7 @@ def gradient_rows(pulls):
     for name, pull in pulls.items():
         size, relative = interval(pull.mean[:, 0]), interval(pull.relative[:, 0])
         lines.append(
-            f"| {name} | {number(size.mean, 2)} ({between(size, short)}) | {number(relative.mean, 2)} ({between(relative, short)}) |"
+            f"| {name} | {number(size.mean, 2)} ({between(size, words.short)}) | {number(relative.mean, 2)} ({between(relative, words.short)}) |"
         )
     return "\n".join(lines)
 
@@ -150,7 +146,7 @@ def gradient_text(h, pulls):
         if h.replicates == 1:
             return f"{number(r.mean, 2)} times that of the scaled start (one seed, no interval)"
         side = "larger" if r.low > 1 else "smaller" if r.high < 1 else "not told apart by these seeds"
-        return f"{number(r.mean, 2)} times that of the scaled start ({between(r, short)}): {side}"
+        return f"{number(r.mean, 2)} times that of the scaled start ({between(r, words.short)}): {side}"
 
     beside = (
         f" From N(0, 1), at the very first update, the data’s pull on a hidden weight (rms) is {number(against.mean, 2)} times that of decay; decay "

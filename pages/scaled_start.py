@@ -25,14 +25,6 @@ GUESSES = (0.05, 0.2, 0.4, 0.6, 0.8)
 SWITCHES = (2, 5, 10, 20, 30, 34, 42, 50, 100)
 
 
-def short(value):
-    return number(value, 2)
-
-
-def fine(value):
-    return words.like(value, 1.0, 4)
-
-
 def points(interval):
     """A difference of accuracies."""
     return f"{words.points(interval.mean)} percentage points ({between(interval, words.points)})"
@@ -68,8 +60,8 @@ def value(v):
     if v.meaning in (claim.ACCURACY, claim.RESCUED):
         return f"{words.points(v.measured.mean)} ({between(v.measured, words.points)})"
     if v.meaning == claim.SIZE:
-        return f"{fine(v.measured.mean)} ({between(v.measured, fine)})"
-    return f"{number(v.measured.mean, 2)} ({between(v.measured, short)})"
+        return f"{words.near_one(v.measured.mean)} ({between(v.measured, words.near_one)})"
+    return f"{number(v.measured.mean, 2)} ({between(v.measured, words.short)})"
 
 
 def asked(v):
@@ -171,7 +163,7 @@ def remainder_text(run):
     for layer, name in enumerate(run.hyperparameters.layer_names):
         left, whole = claim.remainder(run, layer).mean, interval(run.cosine[:, -1, layer]).mean
         if words.is_number(left) and words.is_number(whole):
-            told.append(f"{short(left)} of the {short(whole)} in the {name}")
+            told.append(f"{words.short(left)} of the {words.short(whole)} in the {name}")
     if not told:
         return ""
     return f" From N(0, 1), the draw that decay has left would alone make a cosine of {words.listed(told)}; the rest has been learned along the draw."

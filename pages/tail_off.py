@@ -27,22 +27,14 @@ CALM = dict(learning_rate=0.1, batch_size=10, epochs=50)
 """The setting of most presets."""
 
 
-def short(value):
-    return number(value, 2)
-
-
-def fine(value):
-    return words.like(value, 1.0, 4)
-
-
 def times(v):
-    return f"{short(v.ratio.mean)} times"
+    return f"{words.short(v.ratio.mean)} times"
 
 
 def why_not(floor):
     """What keeps a layer from being at rest."""
     shares = words.listed(f"{percent(u.mean)} {tables.START[name]}" for name, u in floor.unopposed.items())
-    return f"the {floor.part} have an unopposed share of {shares}, and the sizes stand at a ratio of {between(floor.gap, fine)}"
+    return f"the {floor.part} have an unopposed share of {shares}, and the sizes stand at a ratio of {between(floor.gap, words.near_one)}"
 
 
 def judgement(run, judged, floors, threshold):
@@ -103,7 +95,11 @@ def floor_rows(floors):
     """How each layer was found to be at rest, or not."""
     lines = ["| weights | rms | from N(0, 1) | scaled | ratio |", "|---|---|---|---|---|"]
     for floor in floors:
-        cells = [number(floor.rms.mean), *(between(u, percent) for u in floor.unopposed.values()), between(floor.gap, fine)]
+        cells = [
+            number(floor.rms.mean),
+            *(between(u, percent) for u in floor.unopposed.values()),
+            between(floor.gap, words.near_one),
+        ]
         lines.append(f"| {floor.part} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 

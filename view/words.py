@@ -36,6 +36,16 @@ def like(value, reference, digits=3):
     return f"{value:,.{decimals}f}".translate(MINUS)
 
 
+def short(value):
+    """Two significant digits."""
+    return number(value, 2)
+
+
+def near_one(value):
+    """A ratio that is about 1, to three decimals."""
+    return like(value, 1.0, 4)
+
+
 def percent(value, digits=2):
     """0.301 -> 30 %."""
     return "unknown" if math.isnan(value) else f"{number(100 * value, digits)} %"
