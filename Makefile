@@ -22,6 +22,7 @@ bench: .bench/ready .venv/dev browser
 
 results: .venv/app
 	$(BIN)/python -m engine.defaults
+	$(BIN)/python -m engine.book
 	$(BIN)/python -m view.figures
 
 pictures: .venv/dev browser

@@ -36,6 +36,7 @@ class Job:
         self.error = None
         self.cancelled = False
         self._trajectory = trajectory
+        self._training = trajectory.train(h.epochs)  # goes on where it waited
         self._changed = changed
 
     @property
@@ -65,8 +66,8 @@ class RunCache:
     """Trajectories by key, the least recently used dropped first, and one thread that trains them.
 
     One thread, because small networks train no faster in two. Each owner (a reader's figure, a script) wants one run at a
-    time: asking for another gives up the first, and a run that nobody wants any more stops after its epoch. What it had
-    trained is kept.
+    time: asking for another gives up the first, and a run that nobody wants any more stops within its epoch. What it had
+    trained until then, but for the epoch it was in, is kept.
     """
 
     def __init__(self, max_bytes=MAX_BYTES, results=RESULTS):
@@ -166,14 +167,17 @@ class RunCache:
         with self._changed:
             if not job.owners:
                 return self._end(job)
-        for _ in job._trajectory.train(job.hyperparameters.epochs):
+        for _ in job._training:
             with self._changed:
                 self._changed.notify_all()
                 if not job.owners:  # ended before the lock is left: whoever asks from now on gets a new job
-                    return self._end(job)
+                    self._end(job)
+                    break
                 if self._queue and time.monotonic() - started > TURN and not job.finished:
                     return self._queue.append(job)
-        self._end(job)
+        else:
+            self._end(job)
+        job._training.close()
 
     def _end(self, job):
         with self._changed:
@@ -204,12 +208,15 @@ def file_name(h):
     return f"{h.dataset}-{hashlib.sha256(repr(h.key).encode()).hexdigest()[:16]}.npz"
 
 
-def save(trajectory, folder, epochs=()):
-    """Write a trajectory to `folder`, whole or not at all, with its last network and those of `epochs`; returns the path."""
+def save(trajectory, folder, epochs):
+    """Write a trajectory to `folder`, whole or not at all, with its networks of `epochs`; returns the path.
+
+    A network that is not stored is trained again where it is asked for.
+    """
     h = trajectory.hyperparameters
     columns = {f.name: np.stack([getattr(r, f.name) for r in trajectory.records]) for f in fields(Record)}
     networks = {}
-    for epoch in sorted({*epochs, len(trajectory.records) - 1}):
+    for epoch in sorted(set(epochs)):
         network = trajectory.network_at(epoch)
         networks |= {f"weights_{k}_of_{epoch}": w for k, w in enumerate(network.weights)}
         networks |= {f"biases_{k}_of_{epoch}": b for k, b in enumerate(network.biases)}

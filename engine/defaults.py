@@ -33,13 +33,13 @@ def shipped():
 
 def main():
     RESULTS.mkdir(exist_ok=True)
-    for old in RESULTS.glob("*.npz"):
+    for old in RESULTS.glob("digits-*.npz"):
         old.unlink()
     for h, epochs in shipped().items():
         trajectory = Trajectory(h)
         for done in trajectory.train(h.epochs):
             print(f"\r{file_name(h)}: {done}/{h.epochs} epochs", end="", file=sys.stderr, flush=True)
-        save(trajectory, RESULTS, epochs)
+        save(trajectory, RESULTS, (*epochs, h.epochs))
         print(file=sys.stderr)
     toy.store()
 

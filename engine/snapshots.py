@@ -69,6 +69,11 @@ def gradients(network, h, data):
     )
 
 
+def variance(network):
+    """Of the weights of each layer about their mean, (replicates, layers)."""
+    return np.stack([(network.scale * w.astype(np.float64)).var(axis=(1, 2)) for w in network.weights], axis=1)
+
+
 def decayed(h, epochs):
     """The initial network after so many epochs of decay with the gradient off: weights rho^T w_0, biases as drawn."""
     network = initialization.draw(h)

@@ -1,6 +1,7 @@
 """Mini-batch SGD with L2 regularisation: the update rule, and the epoch loop around it."""
 
 import threading
+from itertools import islice
 
 import numpy as np
 
@@ -12,13 +13,34 @@ MAX_NETWORKS = 24
 """From so many on a trajectory keeps no more of those that were asked for, only the milestones."""
 
 
+PAUSE = 500
+"""Updates between two moments, within an epoch, at which a run can be left or can wait: a fraction of a second."""
+
+
 def train_epoch(network, h, data, epoch):
     """The network after one more epoch, counted from 0; `network` stays as it is."""
     network = network.copy()
-    activation, cost = ACTIVATIONS[h.activation], COSTS[h.cost]
-    eta, decay_factor = h.learning_rate, h.decay_factor(epoch)
+    for _ in epoch_in_parts(network, h, data, epoch):
+        pass
+    return network
+
+
+def epoch_in_parts(network, h, data, epoch):
+    """Train `network` itself for one more epoch; yields between parts of PAUSE updates."""
+    batches = mini_batches(h, data, epoch)
+    for done in range(0, h.updates_per_epoch, PAUSE):
+        if done:
+            yield
+        with np.errstate(over="ignore", invalid="ignore"):  # a run that diverges overflows; its record says so
+            train_on(network, h, h.decay_factor(epoch), islice(batches, PAUSE))
+            network.fold()
+
+
+def train_on(network, h, decay_factor, batches):
+    """One update of `network` for each mini-batch."""
+    activation, cost, eta = ACTIVATIONS[h.activation], COSTS[h.cost], h.learning_rate
     mean_step = None
-    for x, y in mini_batches(h, data, epoch):
+    for x, y in batches:
         inputs, errors = backpropagate(network, x, y, activation, cost)
         m = x.shape[1]
         if mean_step is None or m < h.batch_size:
@@ -30,8 +52,6 @@ def train_epoch(network, h, data, epoch):
         for u, b, a, error in zip(network.weights, network.biases, inputs, errors):
             b -= mean_step @ error
             u -= (step * error).mT @ a
-    network.fold()
-    return network
 
 
 def mini_batches(h, data, epoch):
@@ -58,7 +78,10 @@ class Trajectory:
         self.diverged_at = diverged_at  # the epoch in which a weight or the cost left the finite numbers; it has no record
 
     def train(self, epochs):
-        """Train on until `epochs` epochs are done or the run diverges; yields the number of completed epochs after each."""
+        """Train on until `epochs` epochs are done or the run diverges.
+
+        Yields the number of completed epochs after each, and in long epochs more often: whoever asks no more leaves the run.
+        """
         h = self.hyperparameters
         data, first = datasets.load(h), initialization.draw(h)
         if not self.records:
@@ -67,23 +90,27 @@ class Trajectory:
             yield 0
         while not self.covers(epochs):
             done = len(self.records) - 1
-            network = self.networks[done]
-            with np.errstate(over="ignore", invalid="ignore"):  # a run that diverges overflows; its record says so
-                trained = train_epoch(network, h, data, done)
-                record = Record.after(done, network, trained, first, h, data)
+            before = self.network_at(done)
+            network = before.copy()
+            for _ in epoch_in_parts(network, h, data, done):
+                yield done
+            if len(self.records) > done + 1:
+                continue  # someone else, who trains the same run, was faster
+            with np.errstate(over="ignore", invalid="ignore"):
+                record = Record.after(done, before, network, first, h, data)
             if not record.finite:
                 self.diverged_at = done + 1
                 return
-            self.networks[done + 1] = trained
+            self.networks[done + 1] = network
             self.records.append(record)
             if not milestone(done):
-                del self.networks[done]
+                self.networks.pop(done, None)
             yield done + 1
 
     @property
     def network(self):
         """The last one."""
-        return self.networks[len(self.records) - 1]
+        return self.network_at(len(self.records) - 1)
 
     def network_at(self, epoch):
         """The network after so many epochs: one that was kept, or trained again from the nearest one before it.

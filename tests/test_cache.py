@@ -21,10 +21,10 @@ PATIENCE = 20.0
 
 
 class WatchedTraining:
-    """train_epoch, noting the (seed, epoch) it trains; while held, every epoch waits to be let through."""
+    """epoch_in_parts, noting the (seed, epoch) it trains; while held, every epoch waits to be let through."""
 
-    def __init__(self, train_epoch):
-        self._train_epoch = train_epoch
+    def __init__(self, epoch_in_parts):
+        self._epoch_in_parts = epoch_in_parts
         self._permits = None
         self.started = queue.Queue()
         self.done = []
@@ -33,9 +33,8 @@ class WatchedTraining:
         self.started.put((h.seed, epoch))
         if self._permits is not None and not self._permits.acquire(timeout=PATIENCE):
             raise TimeoutError("nobody let this epoch through")
-        after = self._train_epoch(network, h, data, epoch)
+        yield from self._epoch_in_parts(network, h, data, epoch)
         self.done.append((h.seed, epoch))
-        return after
 
     def hold(self):
         self._permits = threading.Semaphore(0)
@@ -54,8 +53,8 @@ class WatchedTraining:
 
 @pytest.fixture
 def training(monkeypatch):
-    watched = WatchedTraining(Trajectory.train.__globals__["train_epoch"])
-    monkeypatch.setattr("engine.training.train_epoch", watched)
+    watched = WatchedTraining(Trajectory.train.__globals__["epoch_in_parts"])
+    monkeypatch.setattr("engine.training.epoch_in_parts", watched)
     yield watched
     watched.free()
 
@@ -297,7 +296,7 @@ def test_error_in_training_reaches_the_asker_and_nobody_else(runs, training, mon
         return training(network, h, data, epoch)
 
     with monkeypatch.context() as patched:
-        patched.setattr("engine.training.train_epoch", fail_in_epoch_2)
+        patched.setattr("engine.training.epoch_in_parts", fail_in_epoch_2)
         with pytest.raises(ArithmeticError, match="in the middle"):
             runs.train(H)
         assert runs.train(replace(H, epochs=2, seed=9)).epochs == 2  # the thread lives on
@@ -393,7 +392,7 @@ def assert_same_trajectory(one, other):
 def test_stored_run_comes_back_bit_for_bit(h, tmp_path):
     trajectory = trained(h)
     assert (trajectory.diverged_at is not None) == (h.l2 == 3000)
-    path = save(trajectory, tmp_path)
+    path = save(trajectory, tmp_path, (len(trajectory.records) - 1,))
     assert list(tmp_path.iterdir()) == [path]
     assert path.name == file_name(h)
     again = load(path)
@@ -417,19 +416,19 @@ def test_storing_is_whole_or_not_at_all(tmp_path, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(np, "savez_compressed", break_off)
         with pytest.raises(OSError, match="disk full"):
-            save(trained(H), tmp_path)
+            save(trained(H), tmp_path, (H.epochs,))
     assert list(tmp_path.iterdir()) == []
-    path = save(trained(H), tmp_path)
+    path = save(trained(H), tmp_path, (H.epochs,))
     before = path.read_bytes()
     monkeypatch.setattr(np, "savez_compressed", break_off)
     with pytest.raises(OSError, match="disk full"):
-        save(trained(H), tmp_path)
+        save(trained(H), tmp_path, (H.epochs,))
     assert list(tmp_path.iterdir()) == [path]
     assert path.read_bytes() == before
 
 
 def test_shipped_run_is_used_and_continued(tmp_path, training):
-    save(trained(H), tmp_path)
+    save(trained(H), tmp_path, (H.epochs,))
     runs, expected = RunCache(results=tmp_path), train(replace(H, epochs=8), cache=None)
     training.done.clear()
     job = runs.request(H, "reader")
@@ -457,7 +456,7 @@ def test_a_long_run_does_not_keep_others_waiting(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("damage", [lambda b: b"", lambda b: b[: len(b) // 2], lambda b: b[:300] + b"\0" * 50 + b[350:]])
 def test_a_damaged_shipped_run_is_trained_again(tmp_path, damage):
-    path = save(trained(H), tmp_path)
+    path = save(trained(H), tmp_path, (H.epochs,))
     path.write_bytes(damage(path.read_bytes()))
     run = RunCache(results=tmp_path).train(H)
     np.testing.assert_array_equal(run.weight_rms, trained(H).run(H).weight_rms)
@@ -487,7 +486,7 @@ def test_kept_networks_count_among_the_bytes(runs, training):
 def test_a_run_is_stored_with_the_networks_asked_for(tmp_path):
     trajectory = Trajectory(H)
     list(trajectory.train(6))
-    stored = load(save(trajectory, tmp_path, epochs=(3, 5)))
+    stored = load(save(trajectory, tmp_path, epochs=(3, 5, 6)))
     assert sorted(stored.networks) == [3, 5, 6]
     for epoch in (3, 5, 6):
         for w, expected in zip(stored.network_at(epoch).weights, trajectory.network_at(epoch).weights):

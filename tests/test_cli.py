@@ -202,14 +202,14 @@ def test_divergence_is_said(call):
 
 
 def test_interruption_gives_what_was_trained(call, monkeypatch):
-    train_epoch = sys.modules["engine.training"].train_epoch
+    epoch_in_parts = sys.modules["engine.training"].epoch_in_parts
 
     def interrupted(network, h, data, epoch):
         if epoch == 2:
             raise KeyboardInterrupt
-        return train_epoch(network, h, data, epoch)
+        return epoch_in_parts(network, h, data, epoch)
 
-    monkeypatch.setattr("engine.training.train_epoch", interrupted)
+    monkeypatch.setattr("engine.training.epoch_in_parts", interrupted)
     _, out, err = call(*SMALL)
     assert "interrupted" in err
     assert len(out.splitlines()) == 1 + 3  # epochs 0, 1, 2

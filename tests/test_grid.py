@@ -54,7 +54,7 @@ def test_a_grid_is_cached_stored_and_continued_like_a_run(tmp_path):
     run = cache.train(GRID)
     assert cache.request(GRID, "reader").finished
     half = trained(GRID, 3)
-    path = save(half, tmp_path, epochs=(1,))
+    path = save(half, tmp_path, epochs=(1, 3))
     stored = load(path)
     assert stored.hyperparameters.key == GRID.key
     assert sorted(stored.networks) == [1, 3]

@@ -49,7 +49,7 @@ NUMERIC = {
 }
 OPTIONAL = {"n_train", "fan_in", "l2_until"}
 CHOICES = {
-    "dataset": ["digits", "teacher"],
+    "dataset": ["digits", "mnist", "teacher"],
     "activation": ["sigmoid", "tanh", "relu"],
     "cost": ["cross-entropy", "quadratic", "log-likelihood"],
     "initialization": ["large", "scaled"],

@@ -1,0 +1,178 @@
+"""The examples that the book graphs, on MNIST, and their finished runs: python -m engine.book trains and stores them.
+
+Nielsen, Neural Networks and Deep Learning (2015), chapter 3, "Weight initialization".
+"""
+
+import hashlib
+import json
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+from zipfile import BadZipFile
+
+import numpy as np
+
+from engine import datasets, mnist, snapshots
+from engine.cache import RESULTS, file_name, load, save
+from engine.files import written_whole
+from engine.hyperparameters import Hyperparameters
+from engine.training import Trajectory
+from engine.verdicts.decay_dominates import FIRST
+
+EPOCHS, LONG = 30, 300
+"""Of the book's graphs, and of our runs of the smaller network."""
+NETWORKS = {(30,): LONG, (100,): EPOCHS}
+"""Hidden units -> epochs trained."""
+STARTS = ("large", "scaled")
+REPLICATES = 10
+PORTRAITS = (0, 10, 30, 100, 300)
+"""Epochs of which the hidden weights of the first seed of the smaller network are stored."""
+ACCURACIES = Path(__file__).parent / "data" / "book_accuracies.json"
+FILE = "book.npz"
+UNFINISHED = RESULTS / "unfinished"
+"""What an interrupted `make` leaves, and the next one goes on from."""
+SAVE_EVERY = 60
+"""Seconds of training between two savings of an unfinished run."""
+
+
+def example(hidden, start):
+    """The hyperparameters of one of our runs; the book's are the same with one seed and EPOCHS epochs."""
+    return Hyperparameters(dataset="mnist", hidden=hidden, initialization=start, epochs=NETWORKS[hidden], replicates=REPLICATES)
+
+
+def examples():
+    return [example(hidden, start) for hidden in NETWORKS for start in STARTS]
+
+
+def arms(hidden, epochs):
+    """start -> hyperparameters of our run of one network, over its first so many epochs."""
+    return {start: replace(example(hidden, start), epochs=epochs) for start in STARTS}
+
+
+@cache
+def published_accuracy(hidden, start):
+    """The book's accuracy on the validation images after each of its epochs, (EPOCHS,); one seed. Source: in the file."""
+    curves = json.loads(ACCURACIES.read_text())["correct_of_10000"]
+    curve = curves["-".join(map(str, example(hidden, start).sizes))]
+    return np.array(next(counts for name, counts in curve.items() if name.startswith(start))) / 10_000
+
+
+class Extra(NamedTuple):
+    """What an Audit has of one example beside its Run."""
+
+    variance: np.ndarray  # (replicates, 2, layers): of the weights of a layer, before training and after EPOCHS
+    cost_alone: np.ndarray  # (replicates, 2): training cost at the start, and after decay_dominates.FIRST of decay alone
+    accuracy_alone: np.ndarray  # (replicates, 2): accuracy on the validation images, the same
+    portraits: np.ndarray  # (len(PORTRAITS), units, 784) hidden weights of the first seed; empty for the larger network
+
+
+class Audit(NamedTuple):
+    """The finished runs, with all that is told about them."""
+
+    runs: dict  # hyperparameters -> Run
+    extra: dict  # hyperparameters -> Extra
+    top_singular_value: float  # of the covariance of targets and inputs, the 50,000 training images
+    unused_inputs: int  # pixels that are blank in all of them
+    made: dict  # date, commit, numpy, images (SHA-256 of the unpacked training images), published (whether to the byte)
+
+
+@cache
+def audit(folder=RESULTS):
+    """What `make` stored. Raises OSError, KeyError, ValueError or BadZipFile where that cannot be read."""
+    runs, extra = {}, {}
+    with np.load(folder / FILE) as file:
+        for k, h in enumerate(examples()):
+            runs[h] = load(folder / file_name(h)).run(h)
+            extra[h] = Extra(*(file[f"{name}_{k}"] for name in Extra._fields))
+        about = json.loads(str(file["about"]))
+    return Audit(runs, extra, about["top_singular_value"], about["unused_inputs"], about["made"])
+
+
+def make(show=print, folder=RESULTS, unfinished=UNFINISHED):
+    """Train all examples, or what an interrupted make left of them, and store them, all of them or none.
+
+    `show` gets a line of text now and then.
+    """
+    unfinished.mkdir(parents=True, exist_ok=True)
+    runs = examples()
+    trained = [_trained(h, unfinished, f"{k + 1} of {len(runs)}", show) for k, h in enumerate(runs)]
+    columns = {f"{name}_{k}": array for k, t in enumerate(trained) for name, array in _extra(t)._asdict().items()}
+    data = datasets.load(runs[0])
+    about = {
+        "top_singular_value": data.top_singular_value,
+        "unused_inputs": int(data.unused_inputs.sum()),
+        "made": provenance(),
+    }
+    for trajectory in trained:
+        save(trajectory, folder, ())
+    with written_whole(folder / FILE) as file:
+        np.savez_compressed(file, about=json.dumps(about), **columns)
+    for leftover in unfinished.glob("*.npz"):
+        leftover.unlink()
+    unfinished.rmdir()
+
+
+def _trained(h, unfinished, which, show):
+    """The whole trajectory; it is saved while it grows, and when it is left."""
+    try:
+        trajectory = load(unfinished / file_name(h))
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile):
+        trajectory = Trajectory(h)
+    begun = time.monotonic(), len(trajectory.records)
+    saved = begun[0]
+    try:
+        for done in trajectory.train(h.epochs):
+            now = time.monotonic()
+            new = len(trajectory.records) - begun[1]
+            left = f"{(now - begun[0]) / new * (h.epochs - done) / 60:.0f} min left" if new > 0 else ""
+            show(f"run {which}: {done}/{h.epochs} epochs {left}")
+            if now - saved > SAVE_EVERY:
+                save(trajectory, unfinished, trajectory.networks)
+                saved = now
+    finally:
+        if trajectory.records:
+            save(trajectory, unfinished, trajectory.networks)
+    return trajectory
+
+
+def _extra(trajectory):
+    h = trajectory.hyperparameters
+    cost, accuracy = snapshots.decay_alone(h, datasets.load(h), (0, FIRST))
+    ends = (trajectory.network_at(epoch) for epoch in (0, min(EPOCHS, h.epochs)))
+    variance = np.stack([snapshots.variance(network) for network in ends], axis=1)
+    kept = [epoch for epoch in PORTRAITS if epoch <= h.epochs and h.epochs > EPOCHS]
+    portraits = [trajectory.network_at(epoch).weights[0][0].astype(np.float16) for epoch in kept]
+    return Extra(variance, cost, accuracy, np.array(portraits))
+
+
+def provenance():
+    """When, from which state of the project and with which images results are made."""
+    git = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False)
+    images, _ = mnist.read()
+    return {
+        "date": datetime.now(UTC).date().isoformat(),
+        "commit": git.stdout.strip() or "unknown",
+        "numpy": np.__version__,
+        "images": hashlib.sha256(images.tobytes()).hexdigest(),
+        "published": mnist.is_published(),
+    }
+
+
+def main():
+    try:
+        make(lambda line: print(f"\r{line:<60}", end="", file=sys.stderr, flush=True))
+    except KeyboardInterrupt:
+        return "\ninterrupted: the same command goes on from here"
+    except mnist.Unavailable as error:
+        return f"\n{error}"
+    print(file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
