@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from engine import datasets, mnist
 from engine.files import written_whole
 from engine.hyperparameters import Hyperparameters
 from engine.measurements import Record
@@ -36,6 +37,11 @@ def parser():
         "--csv", type=Path, metavar="FILE", help="write every replicate's numbers to FILE instead of printing their means"
     )
     return p
+
+
+def downloading(name, done, total):
+    """One line on standard error, drawn over itself."""
+    print(f"\rdownloading {name}: {done / 1e6:.1f} of {total / 1e6:.1f} MB ", end="", file=sys.stderr, flush=True)
 
 
 def progress(done, total, started):
@@ -82,7 +88,8 @@ def main(arguments=None):
         h = Hyperparameters(**options)
         if path is not None and (not path.parent.is_dir() or (path.exists() and not path.is_file())):
             raise ValueError(f"csv must be a file in an existing folder, got {str(path)!r}")
-    except ValueError as error:
+        datasets.fetch(h, downloading)
+    except (ValueError, mnist.Unavailable) as error:
         return f"python -m engine: {error}"
     trajectory, started, code = Trajectory(h), time.monotonic(), 0
     try:

@@ -54,6 +54,11 @@ def arms(hidden, epochs):
     return {start: replace(example(hidden, start), epochs=epochs) for start in STARTS}
 
 
+def single(hidden, start, seed):
+    """The book's example with a seed of one's own."""
+    return replace(example(hidden, start), epochs=EPOCHS, replicates=1, seed=seed)
+
+
 @cache
 def published_accuracy(hidden, start):
     """The book's accuracy on the validation images after each of its epochs, (EPOCHS,); one seed. Source: in the file."""
@@ -80,6 +85,11 @@ class Audit(NamedTuple):
     unused_inputs: int  # pixels that are blank in all of them
     made: dict  # date, commit, numpy, images (SHA-256 of the unpacked training images), published (whether to the byte)
 
+    def run(self, h):
+        """The Run of one of the examples, or of its first epochs."""
+        whole = next(run for example, run in self.runs.items() if example.key == h.key)
+        return replace(whole.first(h.epochs), hyperparameters=h)
+
 
 @cache
 def audit(folder=RESULTS):
@@ -98,15 +108,15 @@ def make(show=print, folder=RESULTS, unfinished=UNFINISHED):
 
     `show` gets a line of text now and then.
     """
+    made, runs = provenance(), examples()
     unfinished.mkdir(parents=True, exist_ok=True)
-    runs = examples()
     trained = [_trained(h, unfinished, f"{k + 1} of {len(runs)}", show) for k, h in enumerate(runs)]
     columns = {f"{name}_{k}": array for k, t in enumerate(trained) for name, array in _extra(t)._asdict().items()}
     data = datasets.load(runs[0])
     about = {
         "top_singular_value": data.top_singular_value,
         "unused_inputs": int(data.unused_inputs.sum()),
-        "made": provenance(),
+        "made": made,
     }
     for trajectory in trained:
         save(trajectory, folder, ())

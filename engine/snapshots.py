@@ -9,10 +9,13 @@ from engine import initialization
 from engine.measurements import chunks, performance
 from engine.network import ACTIVATIONS, COSTS, backpropagate
 
+SAMPLE = 5000
+"""Training examples whose pre-activations are taken, at most: an array has all units of all replicates."""
+
 
 @dataclass(frozen=True)
 class Saturation:
-    """Of the first hidden layer at rest, (replicates,) each: means over units and examples."""
+    """Of the first hidden layer at rest, (replicates,) each: means over units and the first SAMPLE examples."""
 
     slope: np.ndarray  # E sigma'(z)
     squared_slope: np.ndarray  # E sigma'(z)^2
@@ -25,9 +28,9 @@ def saturation(network, h, data):
 
 
 def preactivations(network, data):
-    """z of the first hidden layer for every training example, (replicates, n_train, units) float32."""
+    """z of the first hidden layer for the first SAMPLE training examples, (replicates, examples, units) float32."""
     w, b = network.weights[0], network.biases[0]
-    return np.float32(network.scale) * (data.x_train @ w.mT) + b
+    return np.float32(network.scale) * (data.x_train[:SAMPLE] @ w.mT) + b
 
 
 def density(values, edges):

@@ -18,13 +18,22 @@ class Interval(NamedTuple):
 
 def interval(samples):
     """t-interval of the mean along the first axis. One replicate has a mean but no interval: its bounds are NaN."""
+    return _around_the_mean(samples, lambda count: np.sqrt(1 / count))
+
+
+def prediction(samples):
+    """Where one more sample lies with probability LEVEL, if all are normal; along the first axis, as in `interval`."""
+    return _around_the_mean(samples, lambda count: np.sqrt(1 + 1 / count))
+
+
+def _around_the_mean(samples, spread):
     samples = np.asarray(samples, dtype=np.float64)
     count = len(samples)
     mean = samples.mean(axis=0)
     if count == 1:
         return Interval(mean, np.full_like(mean, np.nan), np.full_like(mean, np.nan))
     with np.errstate(over="ignore", invalid="ignore"):  # a diverged run may exceed the range of squares; its bounds say so
-        half = stdtrit(count - 1, (1 + LEVEL) / 2) * samples.std(axis=0, ddof=1) / np.sqrt(count)
+        half = stdtrit(count - 1, (1 + LEVEL) / 2) * samples.std(axis=0, ddof=1) * spread(count)
         return Interval(mean, mean - half, mean + half)
 
 

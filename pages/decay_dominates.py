@@ -16,12 +16,13 @@ from engine.verdicts import decay_dominates as claim
 from view import article, controls, runs, words
 from view.figures import decay_dominates as figures
 from view.tables import decay_dominates as tables
+from view.tables import reach as reach_of
 from view.words import between, number, percent
 
 PAGE, DEFAULT = "c1", DEFAULTS["decay_dominates"]
 WHY = "because there the two layers part: one shrinks, the other grows"
 MAIN = ("l2", "learning_rate", "batch_size")
-MORE = ("n_train", "hidden", "initialization", "activation", "cost", "epochs", "replicates", "seed")
+MORE = ("dataset", "n_train", "hidden", "initialization", "activation", "cost", "epochs", "replicates", "seed")
 GUESSES = (0.1, 0.3, 0.5, 0.7, 0.9)
 EPOCHS = (0, 1, 2, 5, 10, 20, 50, 100, 200)
 SEEN = (0, 5, 10, 20, 50)
@@ -403,18 +404,19 @@ pulls = {name: snapshots.gradients(snapshots.decayed(start, 0), start, data) for
 article.write(slope_rows(h, slopes, data))
 article.write(gradient_rows(pulls))
 article.write(gradient_text(h, pulls))
+sampled = "all training images" if n <= snapshots.SAMPLE else f"the first {snapshots.SAMPLE:,} training images"
 epoch_place = st.container()
 with epoch_place, article.column(article.FIGURE):
     chosen = controls.choice(PAGE, "epoch", "Pre-activations after epoch", EPOCHS, 20)
     shown = min(chosen, run.epochs)
     histogram_figure = article.Figure(
-        "Histogram of the pre-activations of the hidden units over all training images and seeds, at the start as an outline and after the "
+        "Histogram of the pre-activations of the hidden units over training images and seeds, at the start as an outline and after the "
         "chosen epoch filled, over the dashed slope of the unit, which is high only near 0."
     )
     networks = {"start": runs.network(h, 0), "chosen": runs.network(h, shown)}
     histogram_figure.draw(*figures.histogram(tables.histogram(networks, data, h.activation), shown))
 article.caption(
-    "**Figure 3.** What the hidden units add up, over all training images: at the start (outline) and after the chosen epoch (filled). "
+    f"**Figure 3.** What the hidden units add up, over {sampled}: at the start (outline) and after the chosen epoch (filled). "
     "Dashed: the slope that a unit passes back. A unit learns where the two overlap."
 )
 
@@ -429,8 +431,8 @@ article.write(
 with article.column(article.FIGURE):
     unit = controls.choice(PAGE, "unit", "Hidden unit", UNITS, 1)
     epochs = [epoch for epoch in SEEN if epoch < run.epochs] + [run.epochs]
-    images = {epoch: tables.image(runs.network(h, epoch), tables.position(unit)) for epoch in epochs}
-    reach = tables.reach(images[0])
+    images = {epoch: tables.image(runs.network(h, epoch), unit) for epoch in epochs}
+    reach = reach_of(images[0])
     with st.container(horizontal=True, gap="small"):
         for epoch, table in images.items():
             with st.container(width=148):

@@ -20,7 +20,7 @@ from view.words import between, number, percent
 PAGE, DEFAULT = "c2", DEFAULTS["decay_per_epoch"]
 WHY = "the book’s λ, and long enough for decay alone to reach a twentieth"
 MAIN = ("l2", "learning_rate", "batch_size")
-MORE = ("n_train", "hidden", "initialization", "activation", "cost", "epochs", "replicates", "seed")
+MORE = ("dataset", "n_train", "hidden", "initialization", "activation", "cost", "epochs", "replicates", "seed")
 TOLERANCES = (0.01, claim.TOLERANCE, 0.2)
 GUESSES = (0.05, 0.1, 0.3, 0.6, 1.0)
 FEW = 50
@@ -278,7 +278,7 @@ things worse: while the draw fades by a factor $e$ some $n/(\eta\lambda)$ update
 with article.column(), st.container(horizontal=True):
     controls.preset(PAGE, "n = 50", n_train=FEW)
     controls.preset(PAGE, "n = 20, too few for λ = 5", n_train=20)
-    controls.preset(PAGE, "all 1,440 examples", n_train=1440)
+    controls.preset(PAGE, "n = 1,440", n_train=1440)
 
 # ---------------------------------------------------------------------------------------------------- where it stops
 

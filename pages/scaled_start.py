@@ -20,7 +20,7 @@ from view.words import between, number, percent
 PAGE, DEFAULT = "c4", DEFAULTS["scaled_start"]
 WHY = "the book’s λ, and long enough for the clocks of both layers"
 MAIN = ("l2", "learning_rate", "epochs")
-MORE = ("batch_size", "n_train", "hidden", "activation", "cost", "replicates", "seed")
+MORE = ("dataset", "n_train", "batch_size", "hidden", "activation", "cost", "replicates", "seed")
 GUESSES = (0.05, 0.2, 0.4, 0.6, 0.8)
 SWITCHES = (2, 5, 10, 20, 30, 34, 42, 50, 100)
 

@@ -19,7 +19,7 @@ from view.words import between, number, percent
 PAGE, DEFAULT = "c3", DEFAULTS["tail_off"]
 WHY = "because there both starts come to rest within the run"
 MAIN = ("l2", "learning_rate", "epochs")
-MORE = ("batch_size", "n_train", "hidden", "activation", "cost", "replicates", "seed")
+MORE = ("dataset", "n_train", "batch_size", "hidden", "activation", "cost", "replicates", "seed")
 GUESSES = (0.0005, 0.02, 0.1, 0.2, 0.5)
 KAPPAS = (0.003, 0.01, 0.03, 0.1)
 WIDTHS = (10, 30, 90)
@@ -329,7 +329,7 @@ article.equation(theory.LINEAR_RMS, 6)
 networks = linear_networks(h)
 if len(networks):
     article.write(network_rows(networks))
-    article.write("This is gradient descent on the digits, made white, with your λ.")
+    article.write("This is gradient descent on the training images, made white, with your λ.")
 else:
     article.write(
         f"With your λ there is nothing to see: either decay is too weak for gradient descent to forget its start in {tables.STEPS:,} steps, or so "

@@ -13,6 +13,7 @@ PAGES = {
     "/decay_per_epoch": "How fast do the weights fade?",
     "/tail_off": "Where do the weights stop?",
     "/scaled_start": "Is decay a slow way to start small?",
+    "/book": "Does it show in the book’s own graphs?",
     "/method": "How it was measured",
 }
 """Address -> title of every page."""
@@ -151,7 +152,7 @@ MOVES = {
 def test_every_control_can_be_moved(server, reader, path):
     prefix = CLAIMS[path]
     visit(reader, f"{server.url}{path}?{prefix}_epochs=10&{prefix}_seeds=2")
-    reader.get_by_text("More: examples, network").click()
+    reader.get_by_text("More: images, network").click()
     for name in MOVES[path]:
         control, there, back = f"{prefix}_{name}", "ArrowRight", "ArrowLeft"
         if name == "n":

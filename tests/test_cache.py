@@ -517,3 +517,84 @@ def test_networks_asked_for_while_the_run_trains(tmp_path):
         for w, expected in zip(network.weights, fresh.network.weights):
             np.testing.assert_array_equal(w, expected)
     assert job.run.epochs == 300
+
+
+# long epochs
+
+
+LONG = replace(H, n_train=1440, batch_size=1, epochs=2)
+"""1,440 updates an epoch."""
+
+
+@pytest.fixture
+def pauses(monkeypatch):
+    """Every 100 updates a run can be left or wait; how many updates were made, and a gate before each hundred."""
+    made, gate = [], threading.Semaphore(0)
+    train_on = Trajectory.train.__globals__["epoch_in_parts"].__globals__["train_on"]
+
+    def counted(network, h, decay_factor, batches):
+        assert gate.acquire(timeout=PATIENCE)
+        made.append(h.seed)
+        train_on(network, h, decay_factor, batches)
+
+    monkeypatch.setattr("engine.training.PAUSE", 100)
+    monkeypatch.setattr("engine.training.train_on", counted)
+    yield made, gate
+    gate.release(10_000)
+
+
+def test_a_run_that_nobody_wants_stops_within_its_epoch(runs, pauses):
+    made, gate = pauses
+    job = runs.request(LONG, "reader")
+    gate.release(3)
+    while len(made) < 3:
+        pass
+    runs.release("reader")
+    gate.release(100)
+    assert job.wait(PATIENCE)
+    assert job.cancelled
+    assert len(made) <= 5  # of the fifteen of an epoch
+    assert job.epochs == 0
+
+
+def test_a_run_waits_within_its_epoch_for_another_and_goes_on_there(runs, pauses, monkeypatch):
+    made, gate = pauses
+    monkeypatch.setattr("engine.cache.TURN", 0.0)
+    job = runs.request(LONG, "first")
+    gate.release(4)
+    while len(made) < 4:
+        pass
+    other = replace(LONG, seed=7, epochs=1)
+    short = runs.request(other, "second")
+    gate.release(10_000)
+    assert job.wait(PATIENCE)
+    assert short.wait(PATIENCE)
+    assert made.count(0) == 30  # no part of an epoch was trained twice
+    assert made.count(7) == 15
+    first = made.index(7)
+    assert 0 in made[first:]
+    assert first < 15  # the first run was still in its first epoch
+    for h, run in ((LONG, job.run), (other, short.run)):
+        assert_same_run(run, train(h, cache=None))
+
+
+def test_two_lengths_of_a_long_run_do_not_record_an_epoch_twice(runs, pauses, monkeypatch):
+    _, gate = pauses
+    monkeypatch.setattr("engine.cache.TURN", 0.0)
+    gate.release(10_000)
+    jobs = [runs.request(replace(LONG, epochs=n), n) for n in (1, 2, 3)]
+    assert all(job.wait(PATIENCE) for job in jobs)
+    for n, job in zip((1, 2, 3), jobs):
+        assert_same_run(job.run, train(replace(LONG, epochs=n), cache=None))
+
+
+def test_a_network_that_was_not_stored_is_trained_again(tmp_path):
+    """Records alone can be stored: the run goes on as it would have."""
+    trajectory = trained(H)
+    save(trajectory, tmp_path, ())
+    stored = load(tmp_path / file_name(H))
+    assert not stored.networks
+    longer = replace(H, epochs=9)
+    assert_same_run(RunCache(results=tmp_path).train(longer), train(longer, cache=None))
+    for one, other in zip(stored.network.weights, trajectory.network.weights):
+        np.testing.assert_array_equal(one, other)

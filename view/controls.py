@@ -6,7 +6,8 @@ from itertools import cycle
 import streamlit as st
 
 from engine import Hyperparameters
-from view import article
+from engine.datasets import SHAPES
+from view import article, runs
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,13 @@ CONTROLS = {
     ),
     "learning_rate": Control("eta", "Learning rate $\\eta$", (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)),
     "batch_size": Control("m", "Mini-batch size $m$", (1, 2, 5, 7, 10, 20, 50, 100, 200, 500, 1000, 1440, 3000)),
-    "n_train": Control("n", "Training examples $n$", (20, 50, 100, 200, 500, 1000, 1440)),
+    "dataset": Control(
+        "data",
+        "Images",
+        ("digits", "mnist"),
+        "digits: 1,797 of 8x8 pixels; mnist: 60,000 of 28x28, a download of 12 MB",
+    ),
+    "n_train": Control("n", "Training examples $n$", (20, 50, 100, 200, 500, 1000, 1440, 5000, 20000, 50000)),
     "hidden": Control("hidden", "Hidden units", ((10,), (30,), (100,), (30, 30))),
     "initialization": Control("start", "First weights", ("large", "scaled"), "large is N(0, 1), scaled is N(0, 1/fan-in)"),
     "activation": Control("units", "Hidden unit", ("sigmoid", "tanh", "relu")),
@@ -46,10 +53,16 @@ def key(page, name):
     return f"{page}_{CONTROLS[name].url}"
 
 
-def draw(page, name, default):
+def offered(name, dataset):
+    """The values of a control; of the number of examples, as many as the data have."""
+    options = CONTROLS[name].options
+    return options if name != "n_train" else tuple(n for n in options if n <= SHAPES[dataset].n_train)
+
+
+def draw(page, name, default, dataset):
     """Draw one control, bound to the URL; returns its value. The widgets hold texts, so that a value has one spelling."""
     control = CONTROLS[name]
-    values = {text(value): value for value in control.options}
+    values = {text(value): value for value in offered(name, dataset)}
     start = next(t for t, value in values.items() if value == getattr(default, name))
     shared = dict(key=key(page, name), bind="query-params", help=control.help)
     if isinstance(control.options[0], int | float):
@@ -63,6 +76,27 @@ def choice(page, url, label, options, default):
     return values[st.select_slider(label, list(values), text(default), key=f"{page}_{url}", bind="query-params")]
 
 
+def whole(page, url, label, low, high):
+    """A field for a whole number, bound to the URL as `page_url`; returns it. It opens with the lowest."""
+    return st.number_input(label, low, high, low, key=f"{page}_{url}", bind="query-params")
+
+
+def switch(page, what, label, place):
+    """A button in `place` that asks for `what`, which takes long, and then one that gives it up; whether it is asked for."""
+    name = f"{page}_asked"
+    if st.session_state.get(name) != what:
+        st.session_state.pop(name, None)
+        place.button(label, on_click=st.session_state.update, args=({name: what},), key=f"{page}_start_button", type="primary")
+        return False
+    place.button("Stop", on_click=st.session_state.pop, args=(name, None), key=f"{page}_stop_button")
+    return True
+
+
+def switched(page, place):
+    """What `switch` asked for is there: the button can only put it away."""
+    place.button("Put it away", on_click=st.session_state.pop, args=(f"{page}_asked", None), key=f"{page}_away_button")
+
+
 def panel(page, default, main, more, why):
     """All controls of a page, those of `main` in sight and those of `more` folded; the run they ask for, and their values.
 
@@ -70,35 +104,37 @@ def panel(page, default, main, more, why):
 
     What is not accepted, in the address or by the engine, is said in a line below, and the default is used.
     """
-    values, lines = {}, refused(page, main + more)
+    values, lines = {"dataset": default.dataset}, refused(page, main + more, default)
     with article.column(article.FIGURE):
         for name, place in zip(main, st.columns(len(main), gap="large")):
             with place:
-                values[name] = draw(page, name, default)
-        with st.expander("More: examples, network, start, epochs, seeds"):
+                values[name] = draw(page, name, default, values["dataset"])
+        with st.expander("More: images, network, start, epochs, seeds"):
             for name, place in zip(more, cycle(st.columns(2, gap="large"))):
                 with place:
-                    values[name] = draw(page, name, default)
+                    values[name] = draw(page, name, default, values["dataset"])
         st.caption(f"The page opens with λ = {default.l2:g} and {default.epochs} epochs, {why}.")
         h, problem = hyperparameters(default, values)
+        problem = problem or runs.fetch(h, st.empty())
         for line in [*lines, *([problem] if problem else [])]:
             st.caption(f"Not accepted, so the default is shown: {line}")
-    return h, values
+    return default if problem else h, values
 
 
 def hyperparameters(default, values):
     """The run that the controls ask for, and what was wrong with them, if anything: then the default run."""
     try:
-        return replace(default, **values), None
+        return replace(default, fan_in=None, **values), None  # as many inputs as the images have
     except ValueError as error:
         return default, str(error)
 
 
-def refused(page, names):
+def refused(page, names, default):
     """One line on every value in the URL that its control does not accept; taken before the controls are drawn."""
-    lines = []
+    lines, dataset = [], st.query_params.get(key(page, "dataset"), default.dataset)
+    dataset = dataset if dataset in CONTROLS["dataset"].options else default.dataset
     for name in names:
-        accepted = [text(option) for option in CONTROLS[name].options]
+        accepted = [text(option) for option in offered(name, dataset)]
         for given in st.query_params.get_all(key(page, name)):
             if given not in accepted:
                 lines.append(f"{key(page, name)}={given[:20]} (accepted: {', '.join(accepted)})")
@@ -117,8 +153,13 @@ def preset(page, label, **values):
 
 def address(page, values):
     """The page's address with every value explicit, so that it keeps its meaning when defaults change."""
+    return link(page, **{CONTROLS[name].url: value for name, value in values.items()})
+
+
+def link(page, **values):
+    """The page's address with these values."""
     base = (st.context.url or "").split("?")[0]
-    return base + "?" + "&".join(f"{key(page, name)}={text(value)}" for name, value in values.items())
+    return base + "?" + "&".join(f"{page}_{name}={text(value)}" for name, value in values.items())
 
 
 def code(**asked):

@@ -5,6 +5,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from view import runs
+
 TITLE = "Weight decay and the first draw"
 
 STYLE = Path(__file__).parent / "article.css"
@@ -12,10 +14,11 @@ ICON = (Path(__file__).parent / "icon.svg").as_posix()
 
 PAGES = {
     "question": "The question",
-    "decay_dominates": "Claim 1: the first epochs",
-    "decay_per_epoch": "Claim 2: the factor per epoch",
+    "decay_dominates": "Claim 1: first epochs",
+    "decay_per_epoch": "Claim 2: factor per epoch",
     "tail_off": "Claim 3: where it stops",
-    "scaled_start": "Claim 4: the scaled start",
+    "scaled_start": "Claim 4: scaled start",
+    "book": "The book",
     "method": "Method",
 }
 """File stem, which is also the URL, -> title in the navigation. The first is served at `/`."""
@@ -34,4 +37,5 @@ def enter():
     if PagesManager.uses_pages_directory:
         navigation()
         st.rerun()
+    runs.leave_other_pages()
     st.html(STYLE)

@@ -1,9 +1,11 @@
 """Asks the engine for a run, draws it as it comes, and gives up the last one when the reader moves on."""
 
+import time
+
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from engine import RunCache
+from engine import RunCache, datasets, mnist
 from engine.grid import LambdaGrid
 from view import words
 
@@ -19,14 +21,43 @@ def cache():
 
 @st.cache_resource(scope="session", show_spinner=False, on_release=lambda session: _leave(session))
 def reader():
-    """This session's name and the figures that it has asked runs for."""
-    return get_script_run_ctx().session_id, set()
+    """This session's name, and of each figure that has asked for a run the page that it is on."""
+    return get_script_run_ctx().session_id, {}
 
 
 def _leave(session):
-    name, figures = session
-    for figure in figures:
-        cache().release((name, figure))
+    for figure in tuple(session[1]):
+        give_up(figure, session)
+
+
+def give_up(figure, session=None):
+    """The run that a figure asked for is wanted no more."""
+    name, figures = session or reader()
+    figures.pop(figure, None)
+    cache().release((name, figure))
+
+
+def leave_other_pages():
+    """Give up what the figures of other pages asked for: their reader has moved on."""
+    here = get_script_run_ctx().page_script_hash
+    for figure, page in tuple(reader()[1].items()):
+        if page != here:
+            give_up(figure)
+
+
+def fetch(h, place):
+    """Download the data of a run if need be, with progress in `place`; None, or why they cannot be had."""
+
+    def progress(name, done, total):
+        place.progress(done / max(done, total), f"Downloading {name}: {done / 1e6:.1f} MB")
+
+    try:
+        datasets.fetch(h, progress)
+        datasets.load(h)
+    except mnist.Unavailable as error:
+        return str(error)
+    finally:
+        place.empty()
 
 
 def network(h, epoch):
@@ -34,31 +65,42 @@ def network(h, epoch):
     return cache().network(h, epoch)
 
 
-def follow(asked, draw, status):
+def follow(asked, draw, status, poll=POLL):
     """The finished runs of `asked`, name -> hyperparameters or a grid of lambdas; name -> Run.
 
-    Until they are there, `draw` gets those that have begun, and `status` a line about them. The st.* calls in the loop let
-    Streamlit stop this script when the reader moves a control; the next one then asks for other runs under the same names,
-    which cancels these.
+    Until they are there, `draw` gets those that have begun, every `poll` seconds, and `status` a line about them. The st.*
+    calls in the loop let Streamlit stop this script when the reader moves a control; the next one then asks for other runs
+    under the same names, which cancels these.
     """
     name, figures = reader()
-    figures.update(asked)
+    figures.update(dict.fromkeys(asked, get_script_run_ctx().page_script_hash))
     jobs = {figure: cache().request(h, (name, figure)) for figure, h in asked.items()}
     total = sum(h.epochs for h in asked.values())
-    drawn = -1
-    while not all([job.wait(FIRST if drawn < 0 else POLL / len(jobs)) for job in jobs.values()]):
+    drawn, begun_at, pace = -1, None, ""
+    while not all([job.wait(FIRST if drawn < 0 else poll / len(jobs)) for job in jobs.values()]):
         begun = [job for job in jobs.values() if job.epochs >= 0]
         done = sum(job.epochs for job in begun)
         if len(begun) == len(jobs) and done > drawn:
             drawn = done
             draw({figure: job.run for figure, job in jobs.items()})
-        status.caption(f":shimmer[Training: epoch {done} of {total}]" if begun else ":shimmer[Waiting]")
+        if begun and begun_at is None:
+            begun_at = counted = time.monotonic(), done
+        if begun and done > counted[1]:
+            counted = time.monotonic(), done
+            pace = _pace(begun_at, counted, total)
+        status.caption(f":shimmer[Training: epoch {done} of {total}{pace}]" if begun else ":shimmer[Waiting]")
     if any(job.cancelled for job in jobs.values()):
         st.stop()
     runs = {figure: job.run for figure, job in jobs.items()}
     draw(runs)
     status.caption(_finished(list(runs.values())))
     return runs
+
+
+def _pace(first, last, total):
+    """What an epoch takes on this machine, and what is left; from two moments (seconds, epochs done)."""
+    seconds = (last[0] - first[0]) / (last[1] - first[1])
+    return f"; {words.number(seconds, 2)} s an epoch, about {seconds * (total - last[1]):.0f} s left"
 
 
 def _finished(runs):

@@ -7,7 +7,7 @@ from engine.hyperparameters import Hyperparameters
 from engine.verdicts import CONTROL
 from engine.verdicts.decay_per_epoch import TOLERANCE
 from view import figures
-from view.figures import decay_dominates, decay_per_epoch, scaled_start, starts, tail_off
+from view.figures import book, decay_dominates, decay_per_epoch, scaled_start, starts, tail_off
 from view.tables.decay_per_epoch import CLAIMED, EXACT
 from view.tables.scaled_start import ARMS, RESCUED
 from view.tables.tail_off import START
@@ -19,7 +19,7 @@ ALL = (
     (decay_dominates._accuracy, ()),
     (decay_dominates._ruler, (LAYERS, 4)),
     (decay_dominates._histogram, ()),
-    (decay_dominates._image, (8,)),
+    *((decay_dominates._image, (side,)) for side in (8, 28)),
     (decay_per_epoch._decay, ((*LAYERS, CONTROL, CLAIMED, EXACT),)),
     (decay_per_epoch._residual, ((*LAYERS, CONTROL), TOLERANCE)),
     (decay_per_epoch._repeated_decay, (14,)),
@@ -32,6 +32,8 @@ ALL = (
     (scaled_start._accuracies, ()),
     (scaled_start._by_size, ()),
     *((scaled_start._histogram, (layer,)) for layer in LAYERS),
+    (book._accuracy, ()),
+    *((book._sizes, (layer,)) for layer in LAYERS),
     (scaled_start._cosines, (LAYERS, (ARMS["large"], ARMS["scaled"]))),
 )
 """Builder and arguments of each."""

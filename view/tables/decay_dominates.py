@@ -7,7 +7,7 @@ from engine.network import ACTIVATIONS
 from engine.snapshots import density, preactivations
 from engine.statistics import interval
 from engine.verdicts.decay_dominates import NORM
-from view.tables import frame
+from view.tables import frame, pixels, position
 
 DECAY, DATA, NET = "decay", "data", "together"
 TRAINED, ALONE = "trained", "decay alone"
@@ -68,20 +68,8 @@ def histogram(networks, data, activation):
 
 
 def image(network, unit):
-    """column, row, weight of one hidden unit of the first replicate, pixel by pixel of a square image."""
-    weights = network.scale * network.weights[0][0, unit]
-    row, column = np.divmod(np.arange(len(weights)), int(np.sqrt(len(weights))))
-    return pd.DataFrame({"column": column, "row": row, "weight": weights})
-
-
-def position(unit):
-    """Of a unit that readers count from 1."""
-    return unit - 1
-
-
-def reach(image):
-    """The largest size of a weight in an image."""
-    return float(image["weight"].abs().max())
+    """column, row, weight of one hidden unit of the first replicate, counted from 1."""
+    return pixels(network.scale * network.weights[0][0, position(unit)])
 
 
 def all_layers(run):

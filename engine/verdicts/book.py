@@ -1,0 +1,69 @@
+"""The book's graphed examples: whether its accuracies are ours, and how each of the three claims comes out in them."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from engine import theory
+from engine.statistics import LEVEL, prediction
+from engine.verdicts import decay_dominates, decay_per_epoch, tail_off
+
+
+class Agreement(NamedTuple):
+    """Of one seed's accuracies by epoch with ours."""
+
+    outside: np.ndarray  # (epochs,) whether an epoch lies outside what ours predict for one more seed
+    below: int  # of those, the epochs that lie below
+    ours: np.ndarray  # (replicates,) epochs of each of our seeds outside what the others predict
+
+
+def agreement(accuracy, ours):
+    """Of `accuracy` (epochs,) after epoch 1, 2, ... with `ours` (replicates, epochs + 1), from the untrained network on."""
+    ours = ours[:, 1 : len(accuracy) + 1]
+    others = (np.delete(ours, k, axis=0) for k in range(len(ours)))
+    own = np.array([_outside(one, prediction(rest)).sum() for one, rest in zip(ours, others)])
+    expected = prediction(ours)
+    return Agreement(_outside(accuracy, expected), int((accuracy < expected.low).sum()), own)
+
+
+def together(agreements):
+    """Of several curves: epochs in all, those outside, and how many chance alone would put there."""
+    epochs = sum(len(a.outside) for a in agreements)
+    return epochs, int(sum(a.outside.sum() for a in agreements)), (1 - LEVEL) * epochs
+
+
+def _outside(accuracy, expected):
+    return (accuracy < expected.low) | (accuracy > expected.high)
+
+
+def judge(runs, cost_alone, accuracy_alone, threshold):
+    """Number of the claim -> its verdicts for the large start, as its own page judges it.
+
+    `runs` of both starts; the network under decay alone as in decay_dominates.judge, the threshold as in tail_off.judge.
+    """
+    large = runs["large"]
+    return {
+        1: decay_dominates.judge(large, cost_alone, accuracy_alone),
+        2: decay_per_epoch.judge(large),
+        3: tail_off.judge(runs, threshold),
+    }
+
+
+def times(floor, h, layer):
+    """How many times as large as each of tail_off.CANDIDATES a layer's tail_off.Floor is."""
+    return tuple(floor.rms.mean / size for size in tail_off.predicted(h, layer))
+
+
+def decay_times(h, layer):
+    """Epochs in which decay alone takes a layer of the large start down to each of tail_off.CANDIDATES."""
+    return tuple(theory.decay_time(*h.symbols, size) for size in tail_off.predicted(h, layer))
+
+
+def expected_sizes(run):
+    """Of each layer at the end, where that of one more seed is expected."""
+    return [prediction(run.weight_rms[:, -1, layer]) for layer in range(run.weight_rms.shape[2])]
+
+
+def size_left(h, epochs):
+    """What decay alone leaves of a weight after so many epochs."""
+    return theory.memory_size(*h.symbols, epochs)
