@@ -89,8 +89,11 @@ def main(arguments=None):
         if path is not None and (not path.parent.is_dir() or (path.exists() and not path.is_file())):
             raise ValueError(f"csv must be a file in an existing folder, got {str(path)!r}")
         datasets.fetch(h, downloading)
+        datasets.load(h)
     except (ValueError, mnist.Unavailable) as error:
         return f"python -m engine: {error}"
+    except KeyboardInterrupt:
+        return 130  # as a shell reports an interrupt
     trajectory, started, code = Trajectory(h), time.monotonic(), 0
     try:
         for done in trajectory.train(h.epochs):

@@ -170,10 +170,10 @@ class RunCache:
         for _ in job._training:
             with self._changed:
                 self._changed.notify_all()
-                if not job.owners:  # ended before the lock is left: whoever asks from now on gets a new job
+                if not job.owners or job.finished:  # ended before the lock is left: who asks from now on gets a new job
                     self._end(job)
                     break
-                if self._queue and time.monotonic() - started > TURN and not job.finished:
+                if self._queue and time.monotonic() - started > TURN:
                     return self._queue.append(job)
         else:
             self._end(job)

@@ -70,12 +70,17 @@ class Dataset:
     @cached_property
     def mean_norm_squared(self):
         """Mean over the training examples of |x|^2."""
-        return float(np.vecdot(self.x_train, self.x_train, dtype=np.float64).mean())
+        return float(sum((x.astype(np.float64) ** 2).sum() for x in _pieces(self.x_train)) / len(self.x_train))
+
+
+def _pieces(x):
+    """For sums in float64, in which all of MNIST would take 310 MB."""
+    return (x[k : k + PIECE] for k in range(0, len(x), PIECE))
 
 
 def _covariance(a, b):
-    """Over examples, (columns of a, columns of b) float64; in pieces, since all of MNIST in float64 takes 310 MB."""
-    products = (a[k : k + PIECE].T.astype(np.float64) @ b[k : k + PIECE].astype(np.float64) for k in range(0, len(a), PIECE))
+    """Over examples, (columns of a, columns of b) float64."""
+    products = (one.T.astype(np.float64) @ other.astype(np.float64) for one, other in zip(_pieces(a), _pieces(b)))
     mean_a, mean_b = (c.mean(axis=0, dtype=np.float64) for c in (a, b))
     return sum(products) / len(a) - np.outer(mean_a, mean_b)
 
@@ -85,13 +90,14 @@ def load(h):
 
     Kept once for all who ask. Raises mnist.Unavailable where MNIST is needed and cannot be had.
     """
+    fetch(h)
     with LOADING:  # so that two who ask for MNIST at once do not unpack it twice
         return _load(h.dataset, h.n_train, h.fan_in, h.noise)
 
 
-def fetch(h, progress):
+def fetch(h, progress=None):
     """Download what the data of a run need, if anything, with progress as in mnist.folder. Raises mnist.Unavailable."""
-    if h.dataset == "mnist":
+    if h.dataset == "mnist" and not _mnist.cache_info().currsize:
         mnist.folder(progress)
 
 

@@ -10,6 +10,8 @@ import math
 import os
 import struct
 import sys
+import threading
+import time
 import urllib.request
 import zlib
 from http.client import HTTPException
@@ -28,8 +30,12 @@ MIRRORS = (
 """Asked in this order."""
 TIMEOUT = 10
 """Seconds without an answer after which a mirror is given up."""
+DEADLINE = 120
+"""Seconds that a file may take."""
 PIECE, MOST = 1 << 16, 1 << 25
 """Bytes read at a time, and most that a file may have."""
+DOWNLOADING = threading.Lock()
+"""Two who ask at once download once."""
 
 
 class Published(NamedTuple):
@@ -74,9 +80,10 @@ def folder(progress=None):
             raise Unavailable(f"MNIST_DIR is {given}, where there is no file {missing[0]}.")
         return Path(given)
     place = cache_folder()
-    for name, published in FILES.items():
-        if _digest(place / name) != published.sha256:
-            _keep(place / name, _download(name, progress))
+    with DOWNLOADING:
+        for name, published in FILES.items():
+            if _digest(place / name) != published.sha256:
+                _keep(place / name, _download(name, progress))
     return place
 
 
@@ -88,12 +95,13 @@ def is_published():
 
 def cache_folder():
     """Of this user, by the custom of the system."""
+    home = Path(os.path.expanduser("~"))
     if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
+        base = os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local"
     elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
+        base = home / "Library" / "Caches"
     else:
-        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+        base = os.environ.get("XDG_CACHE_HOME") or home / ".cache"
     return Path(base) / "weight-decay" / "mnist"
 
 
@@ -132,11 +140,13 @@ def _download(name, progress):
 
 def _get(url, name, progress):
     """The bytes at an address. Raises OSError or HTTPException, also where less arrives than was announced."""
+    started = time.monotonic()
     with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:
-        total = int(answer.headers.get("Content-Length") or 0)
-        content = bytearray()
-        while piece := answer.read(PIECE):
+        total, content = answer.length or 0, bytearray()
+        while piece := answer.read1(PIECE):
             content += piece
+            if time.monotonic() - started > DEADLINE:
+                raise OSError(f"{name} takes longer than {DEADLINE} s")
             if len(content) > MOST:
                 raise OSError(f"{name} does not end after {MOST:,} bytes")
             if progress is not None:

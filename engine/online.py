@@ -68,7 +68,8 @@ def linear_network(covariance, hidden, kappa, rate=0.5, steps=4000, seed=0):
     """
     classes, fan_in = covariance.shape
     stream = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(3,)))
-    w1, w2 = 0.1 * stream.standard_normal((hidden, fan_in)), 0.1 * stream.standard_normal((classes, hidden))
+    start = 0.5 / np.sqrt(fan_in + hidden)  # so small that the first steps do not overshoot, however wide the layers
+    w1, w2 = start * stream.standard_normal((hidden, fan_in)), start * stream.standard_normal((classes, hidden))
     for _ in range(steps):
         error = w2 @ w1 - covariance
         w1, w2 = (1 - rate * kappa) * w1 - rate * w2.T @ error, (1 - rate * kappa) * w2 - rate * error @ w1.T

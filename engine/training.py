@@ -90,12 +90,16 @@ class Trajectory:
             yield 0
         while not self.covers(epochs):
             done = len(self.records) - 1
-            before = self.network_at(done)
+            for before in self._again(done):
+                if before is None:
+                    yield done
             network = before.copy()
             for _ in epoch_in_parts(network, h, data, done):
                 yield done
+                if len(self.records) > done + 1:
+                    break  # someone else, who trains the same run, was faster
             if len(self.records) > done + 1:
-                continue  # someone else, who trains the same run, was faster
+                continue
             with np.errstate(over="ignore", invalid="ignore"):
                 record = Record.after(done, before, network, first, h, data)
             if not record.finite:
@@ -120,17 +124,23 @@ class Trajectory:
         if self.diverged_at is not None and epoch >= self.diverged_at:
             raise ValueError(f"epoch must be below {self.diverged_at}, in which the run diverged, got {epoch!r}")
         with self._asking:
-            h, kept = self.hyperparameters, dict(self.networks)
-            if epoch not in kept:
-                data = datasets.load(h)
-                start = max((e for e in kept if e < epoch), default=0)
-                network = kept.get(start) or initialization.draw(h)
-                for done in range(start, epoch):
-                    network = train_epoch(network, h, data, done)
-                kept[epoch] = network
-                if len(kept) <= MAX_NETWORKS:
-                    self.networks[epoch] = network
-            return kept[epoch]
+            *_, network = self._again(epoch)
+            if len(self.networks) < MAX_NETWORKS:
+                self.networks.setdefault(epoch, network)
+            return network
+
+    def _again(self, epoch):
+        """The network after so many epochs, trained again where it was not kept; yields None while that takes, then it."""
+        h, kept = self.hyperparameters, dict(self.networks)
+        start = max((e for e in kept if e <= epoch), default=0)
+        network = kept.get(start) or initialization.draw(h)
+        if start < epoch:
+            network, data = network.copy(), datasets.load(h)
+            for done in range(start, epoch):
+                for _ in epoch_in_parts(network, h, data, done):
+                    yield None
+                yield None
+        yield network
 
     def covers(self, epochs):
         """Whether nothing is left to train for a run of so many epochs."""

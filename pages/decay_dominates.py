@@ -210,7 +210,7 @@ article.write(
     "not have the same answer."
 )
 bet_place, figure_place = st.container(), st.container()
-h, values = controls.panel(PAGE, DEFAULT, MAIN, MORE, WHY)
+h, values = controls.panel(PAGE, DEFAULT, MAIN, MORE, WHY, also=claim.ruler)
 eta, lam, n, m = h.symbols
 data = load(h)
 with bet_place:

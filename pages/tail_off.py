@@ -141,7 +141,7 @@ are about. The question has $1/n_w$ and the book $1/\sqrt{n_w}$. And the usual a
 saturated, leads to neither: a unit adds up $n_\text{in}$ terms, so it asks for $1/\sqrt{n_\text{in}}$, layer by layer."""
 )
 claim_text, bet_place, figure_place = st.container(), st.container(), st.container()
-h, values = controls.panel(PAGE, DEFAULT, MAIN, MORE, WHY)
+h, values = controls.panel(PAGE, DEFAULT, MAIN, MORE, WHY, also=claim.largest_grid)
 data = load(h)
 arms = claim.arms(h)
 threshold = claim.collapse(h, data.top_singular_value)

@@ -21,14 +21,18 @@ ROOT = Path(__file__).parent.parent
 class Server:
     """The article, served by a fresh process on a port of its own."""
 
-    def __init__(self, python=sys.executable, folder=ROOT):
+    def __init__(self, python=sys.executable, folder=ROOT, mnist=""):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.url = f"http://localhost:{port}"
         options = ["--server.headless=true", f"--server.port={port}", "--server.fileWatcherType=none"]
         self.process = subprocess.Popen(
-            [python, "-m", "streamlit", "run", "app.py", *options], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            [python, "-m", "streamlit", "run", "app.py", *options],
+            cwd=folder,
+            env=os.environ | {"MNIST_DIR": str(mnist)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         )
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline and self.process.poll() is None:
@@ -108,8 +112,8 @@ def fresh_server():
 
 
 @pytest.fixture(scope="session")
-def server():
-    server = Server()
+def server(mnist_files):
+    server = Server(mnist=mnist_files)
     yield server
     server.stop()
 

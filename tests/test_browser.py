@@ -193,6 +193,68 @@ def test_presets_set_the_address(server, reader, path):
     assert len(seen) >= count  # one of them may be the default
 
 
+def test_a_run_on_mnist_is_drawn_as_it_trains_and_can_be_stopped(server, reader):
+    visit(reader, server.url + "/book?book_seed=77")
+    charts = reader.get_by_test_id("stVegaLiteChart").count()
+    reader.get_by_role("button", name="Train seed 77 on MNIST").click()
+    expect(reader.get_by_text(re.compile(r"Training: epoch \d+ of 30; [\d.]+ s an epoch, about \d+ s left"))).to_be_visible()
+    expect(reader.get_by_test_id("stVegaLiteChart")).to_have_count(charts + 1)
+    reader.get_by_role("button", name="Stop training").click()
+    expect(reader.get_by_role("button", name="Train seed 77 on MNIST")).to_be_visible()
+    expect(reader.get_by_test_id("stVegaLiteChart")).to_have_count(charts)
+    settled(reader)
+    reader.get_by_role("button", name="Train seed 77 on MNIST").click()  # goes on where it was
+    expect(reader.get_by_text("Seed 77 reads")).to_be_visible(timeout=40_000)
+    reader.get_by_role("button", name="Put it away").click()
+    expect(reader.get_by_test_id("stVegaLiteChart")).to_have_count(charts)
+    settled(reader)
+
+
+def test_a_run_is_given_up_when_its_reader_turns_the_page(server, reader):
+    """A run of minutes on one page does not keep another page waiting, nor goes on when nobody looks."""
+    visit(reader, server.url + "/book?book_units=100&book_seed=78")
+    reader.get_by_role("button", name="Train seed 78 on MNIST").click()
+    expect(reader.get_by_text("Training: epoch 1 of 30")).to_be_visible(timeout=30_000)
+    reader.get_by_test_id("stTopNavLink").filter(has_text="Claim 2").click()
+    expect(reader.get_by_role("heading", name=PAGES[SECOND], level=1)).to_be_visible()
+    settled(reader)
+    reader.get_by_test_id("stTopNavLink").filter(has_text="The book").click()
+    expect(reader.get_by_role("heading", name=PAGES["/book"], level=1)).to_be_visible()
+    expect(reader.get_by_text(re.compile(r"Training: epoch [1-6] of 30"))).to_be_visible(
+        timeout=30_000
+    )  # the question is still open
+    reader.get_by_role("button", name="Stop training").click()
+    settled(reader)
+
+
+def test_the_controls_of_the_book_keep_to_the_address(server, reader):
+    visit(reader, server.url + "/book")
+    for control in ("book_unit", "book_units", "book_start"):
+        press(reader, control)
+        expect(reader).to_have_url(re.compile(rf"[?&]{control}="))
+        press(reader, control, "ArrowLeft")
+        expect(reader).not_to_have_url(re.compile(rf"[?&]{control}="))
+    reader.get_by_role("spinbutton").fill("12")
+    reader.keyboard.press("Enter")
+    expect(reader).to_have_url(re.compile(r"[?&]book_seed=12"))
+    expect(reader.get_by_role("button", name="Train seed 12 on MNIST")).to_be_visible()
+    settled(reader)
+
+
+def test_mnist_and_back_on_a_page_of_a_claim(server, reader):
+    visit(reader, server.url + SECOND + "?c2_epochs=10&c2_seeds=2")
+    reader.get_by_text("More: images, network").click()
+    images = reader.locator(".st-key-c2_data")
+    images.get_by_role("radio", name="mnist", exact=True).click()
+    expect(reader.get_by_text("784-30-10 network").first).to_be_visible(timeout=30_000)
+    press(reader, "c2_n", "ArrowRight")
+    expect(reader.get_by_text("are blank in all 5,000 training")).to_be_visible(timeout=30_000)
+    images.get_by_role("radio", name="digits", exact=True).click()
+    expect(reader.get_by_text("64-30-10 network").first).to_be_visible()
+    settled(reader)
+    expect(reader.get_by_text("Not accepted")).to_have_count(0)
+
+
 def test_presets_and_the_bet(server, reader):
     visit(reader, server.url + SECOND)
     reader.get_by_role("button", name="m = 3,000, more than n").click()

@@ -3,6 +3,7 @@
 import queue
 import random
 import threading
+import time
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
@@ -543,12 +544,18 @@ def pauses(monkeypatch):
     gate.release(10_000)
 
 
+def wait_until(condition):
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+
+
 def test_a_run_that_nobody_wants_stops_within_its_epoch(runs, pauses):
     made, gate = pauses
     job = runs.request(LONG, "reader")
     gate.release(3)
-    while len(made) < 3:
-        pass
+    wait_until(lambda: len(made) == 3)
     runs.release("reader")
     gate.release(100)
     assert job.wait(PATIENCE)
@@ -562,8 +569,7 @@ def test_a_run_waits_within_its_epoch_for_another_and_goes_on_there(runs, pauses
     monkeypatch.setattr("engine.cache.TURN", 0.0)
     job = runs.request(LONG, "first")
     gate.release(4)
-    while len(made) < 4:
-        pass
+    wait_until(lambda: len(made) == 4)
     other = replace(LONG, seed=7, epochs=1)
     short = runs.request(other, "second")
     gate.release(10_000)
@@ -579,11 +585,14 @@ def test_a_run_waits_within_its_epoch_for_another_and_goes_on_there(runs, pauses
 
 
 def test_two_lengths_of_a_long_run_do_not_record_an_epoch_twice(runs, pauses, monkeypatch):
-    _, gate = pauses
+    made, gate = pauses
     monkeypatch.setattr("engine.cache.TURN", 0.0)
-    gate.release(10_000)
     jobs = [runs.request(replace(LONG, epochs=n), n) for n in (1, 2, 3)]
+    gate.release(10_000)
     assert all(job.wait(PATIENCE) for job in jobs)
+    assert len(made) <= 15 * (1 + 2 + 3)  # they may run beside each other, but none goes on with an epoch that is done
+    runs.request(replace(H, seed=99), "another").wait(PATIENCE)
+    assert len(made) <= 15 * (1 + 2 + 3) + 6
     for n, job in zip((1, 2, 3), jobs):
         assert_same_run(job.run, train(replace(LONG, epochs=n), cache=None))
 
@@ -598,3 +607,42 @@ def test_a_network_that_was_not_stored_is_trained_again(tmp_path):
     assert_same_run(RunCache(results=tmp_path).train(longer), train(longer, cache=None))
     for one, other in zip(stored.network.weights, trajectory.network.weights):
         np.testing.assert_array_equal(one, other)
+
+
+def test_asking_for_a_network_does_not_hold_up_the_training(runs, monkeypatch):
+    """One that was not kept is trained again by whoever asks; meanwhile the run goes on."""
+    train_on, begun, go_on = Trajectory.train.__globals__["train_on"], threading.Event(), threading.Event()
+
+    def slow_for_the_asker(*arguments):
+        if threading.current_thread().name == "asker":
+            begun.set()
+            assert go_on.wait(PATIENCE)
+        train_on(*arguments)
+
+    monkeypatch.setattr("engine.training.train_on", slow_for_the_asker)
+    runs.train(replace(H, epochs=40))
+    asker = threading.Thread(target=lambda: runs.network(H, 39), name="asker")
+    asker.start()
+    assert begun.wait(PATIENCE)
+    assert runs.request(replace(H, epochs=42), "reader").wait(PATIENCE)
+    go_on.set()
+    asker.join(PATIENCE)
+
+
+def test_a_network_that_was_not_stored_can_be_given_up_while_it_is_trained_again(tmp_path, pauses):
+    made, gate = pauses
+    gate.release(1000)
+    trajectory = trained(H)
+    save(trajectory, tmp_path, ())
+    while gate.acquire(blocking=False):
+        pass
+    made.clear()
+    runs = RunCache(results=tmp_path)
+    job = runs.request(replace(H, epochs=9), "reader")
+    gate.release(2)
+    wait_until(lambda: len(made) == 2)
+    runs.release("reader")
+    gate.release(1)
+    assert job.wait(PATIENCE)
+    assert job.cancelled
+    assert len(made) <= 3  # of the six that it had to train again

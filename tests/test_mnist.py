@@ -181,6 +181,21 @@ def test_when_both_fail_one_message_says_what_each_did(mirrors, monkeypatch, tmp
     assert not list(tmp_path.rglob("*.gz"))  # the first file failed already
 
 
+def test_a_mirror_that_trickles_is_given_up(mirrors, monkeypatch):
+    monkeypatch.setattr(mnist, "DEADLINE", -1)
+    with pytest.raises(mnist.Unavailable, match=r"takes longer than -1 s"):
+        mnist.read()
+
+
+def test_two_who_ask_at_once_download_once(mirrors):
+    threads = [threading.Thread(target=mnist.folder) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert mirrors[0].asked == list(NAMES)
+
+
 def test_no_network(mirrors, monkeypatch, tmp_path):
     closed = http.server.HTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler)
     nobody = f"http://127.0.0.1:{closed.server_port}/"

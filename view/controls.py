@@ -73,11 +73,20 @@ def draw(page, name, default, dataset):
 def choice(page, url, label, options, default):
     """A slider over values that are no hyperparameter, bound to the URL as `page_url`; returns its value."""
     values = {text(value): value for value in options}
+    _refuse(f"{page}_{url}", lambda given: given in values)
     return values[st.select_slider(label, list(values), text(default), key=f"{page}_{url}", bind="query-params")]
+
+
+def _refuse(name, accepted):
+    """Say so where the address has a value that a control does not accept."""
+    for given in st.query_params.get_all(name):
+        if not accepted(given):
+            st.caption(f"Not accepted, so the default is shown: {name}={given[:20]}")
 
 
 def whole(page, url, label, low, high):
     """A field for a whole number, bound to the URL as `page_url`; returns it. It opens with the lowest."""
+    _refuse(f"{page}_{url}", lambda given: given.isdecimal() and low <= int(given) <= high)
     return st.number_input(label, low, high, low, key=f"{page}_{url}", bind="query-params")
 
 
@@ -88,19 +97,29 @@ def switch(page, what, label, place):
         st.session_state.pop(name, None)
         place.button(label, on_click=st.session_state.update, args=({name: what},), key=f"{page}_start_button", type="primary")
         return False
-    place.button("Stop", on_click=st.session_state.pop, args=(name, None), key=f"{page}_stop_button")
+    place.button("Stop training", on_click=st.session_state.pop, args=(name, None), key=f"{page}_stop_button")
     return True
 
 
-def switched(page, place):
+def switch_off(page, what, label, place):
+    """What `switch` asked for cannot be had: it is not asked for any more."""
+    st.session_state.pop(f"{page}_asked")
+    switch(page, what, label, place)
+
+
+def switched(page, place, label):
     """What `switch` asked for is there: the button can only put it away."""
-    place.button("Put it away", on_click=st.session_state.pop, args=(f"{page}_asked", None), key=f"{page}_away_button")
+    place.button(label, on_click=st.session_state.pop, args=(f"{page}_asked", None), key=f"{page}_away_button")
 
 
-def panel(page, default, main, more, why):
+RETRY = 60
+"""Seconds after which data that could not be had are asked for again."""
+
+
+def panel(page, default, main, more, why, also=lambda h: None):
     """All controls of a page, those of `main` in sight and those of `more` folded; the run they ask for, and their values.
 
-    `why` says why the page opens with the default.
+    `why` says why the page opens with the default, `also(h)` makes what else the page trains, with the limits of any run.
 
     What is not accepted, in the address or by the engine, is said in a line below, and the default is used.
     """
@@ -114,17 +133,19 @@ def panel(page, default, main, more, why):
                 with place:
                     values[name] = draw(page, name, default, values["dataset"])
         st.caption(f"The page opens with λ = {default.l2:g} and {default.epochs} epochs, {why}.")
-        h, problem = hyperparameters(default, values)
-        problem = problem or runs.fetch(h, st.empty())
+        h, problem = hyperparameters(default, values, also)
+        problem = problem or runs.fetch(h, st.empty(), RETRY)
         for line in [*lines, *([problem] if problem else [])]:
             st.caption(f"Not accepted, so the default is shown: {line}")
     return default if problem else h, values
 
 
-def hyperparameters(default, values):
+def hyperparameters(default, values, also):
     """The run that the controls ask for, and what was wrong with them, if anything: then the default run."""
     try:
-        return replace(default, fan_in=None, **values), None  # as many inputs as the images have
+        h = replace(default, fan_in=None, **values)  # as many inputs as the images have
+        also(h)
+        return h, None
     except ValueError as error:
         return default, str(error)
 

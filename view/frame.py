@@ -15,8 +15,8 @@ ICON = (Path(__file__).parent / "icon.svg").as_posix()
 PAGES = {
     "question": "The question",
     "decay_dominates": "Claim 1: first epochs",
-    "decay_per_epoch": "Claim 2: factor per epoch",
-    "tail_off": "Claim 3: where it stops",
+    "decay_per_epoch": "Claim 2: the factor",
+    "tail_off": "Claim 3: the floor",
     "scaled_start": "Claim 4: scaled start",
     "book": "The book",
     "method": "Method",

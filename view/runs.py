@@ -1,5 +1,6 @@
 """Asks the engine for a run, draws it as it comes, and gives up the last one when the reader moves on."""
 
+import math
 import time
 
 import streamlit as st
@@ -45,16 +46,29 @@ def leave_other_pages():
             give_up(figure)
 
 
-def fetch(h, place):
-    """Download the data of a run if need be, with progress in `place`; None, or why they cannot be had."""
+@st.cache_resource(show_spinner=False)
+def failures():
+    """Data set -> when it could not be had, and why."""
+    return {}
+
+
+def fetch(h, place, patience=0):
+    """Download the data of a run if need be, with progress in `place`; None, or why they cannot be had.
+
+    What failed less than `patience` seconds ago is not tried again.
+    """
 
     def progress(name, done, total):
-        place.progress(done / max(done, total), f"Downloading {name}: {done / 1e6:.1f} MB")
+        place.progress(done / total if total else 0.0, f"Downloading {name}: {done / 1e6:.1f} MB")
 
+    when, why = failures().get(h.dataset, (-math.inf, None))
+    if time.monotonic() - when < patience:
+        return why
     try:
         datasets.fetch(h, progress)
         datasets.load(h)
     except mnist.Unavailable as error:
+        failures()[h.dataset] = time.monotonic(), str(error)
         return str(error)
     finally:
         place.empty()

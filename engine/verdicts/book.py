@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from engine import theory
-from engine.statistics import LEVEL, prediction
+from engine.statistics import LEVEL, interval, prediction
 from engine.verdicts import decay_dominates, decay_per_epoch, tail_off
 
 
@@ -26,10 +26,15 @@ def agreement(accuracy, ours):
     return Agreement(_outside(accuracy, expected), int((accuracy < expected.low).sum()), own)
 
 
+def chance():
+    """The share of epochs that lies outside by chance."""
+    return 1 - LEVEL
+
+
 def together(agreements):
     """Of several curves: epochs in all, those outside, and how many chance alone would put there."""
     epochs = sum(len(a.outside) for a in agreements)
-    return epochs, int(sum(a.outside.sum() for a in agreements)), (1 - LEVEL) * epochs
+    return epochs, int(sum(a.outside.sum() for a in agreements)), chance() * epochs
 
 
 def _outside(accuracy, expected):
@@ -49,14 +54,59 @@ def judge(runs, cost_alone, accuracy_alone, threshold):
     }
 
 
+def premises(h, threshold):
+    """Number of the claim -> whether its premise is met."""
+    return {1: decay_dominates.premise(h), 2: decay_per_epoch.premise(h), 3: tail_off.premise(h, threshold)}
+
+
 def times(floor, h, layer):
     """How many times as large as each of tail_off.CANDIDATES a layer's tail_off.Floor is."""
     return tuple(floor.rms.mean / size for size in tail_off.predicted(h, layer))
 
 
-def decay_times(h, layer):
-    """Epochs in which decay alone takes a layer of the large start down to each of tail_off.CANDIDATES."""
-    return tuple(theory.decay_time(*h.symbols, size) for size in tail_off.predicted(h, layer))
+def nearest(runs):
+    """How near a layer of any of the runs comes to each of tail_off.CANDIDATES, at any epoch: the least multiple of it."""
+    sizes = [
+        (run.weight_rms[:, :, layer].mean(axis=0).min(), tail_off.predicted(run.hyperparameters, layer))
+        for run in runs
+        for layer in range(run.weight_rms.shape[2])
+    ]
+    return tuple(min(least / predicted[k] for least, predicted in sizes) for k in range(len(tail_off.CANDIDATES)))
+
+
+def decay_times(h, layer, above=1.0):
+    """Epochs in which decay alone takes a layer of the large start down to `above` times each of tail_off.CANDIDATES."""
+    return tuple(theory.decay_time(*h.symbols, above * size) for size in tail_off.predicted(h, layer))
+
+
+def soonest(examples, candidate):
+    """Epochs until decay alone has any layer of these within tail_off.AROUND of one candidate (its place among them)."""
+    return min(decay_times(h, layer, tail_off.AROUND)[candidate] for h in examples for layer in range(len(h.sizes) - 1))
+
+
+def lead(runs, epoch):
+    """Interval of what the scaled start is ahead in accuracy after an epoch."""
+    large, scaled = (runs[start].validation_accuracy[:, epoch] for start in ("large", "scaled"))
+    return interval(scaled - large)
+
+
+def growth(variance):
+    """Mean change of a layer's variance (replicates, 2) from before to after."""
+    return float((variance[:, 1] - variance[:, 0]).mean())
+
+
+def put_back(floor):
+    """What the data put back of what decay takes, from the large start, near the end."""
+    return 1 - floor.unopposed["large"].mean
+
+
+def middle(counts):
+    return float(np.median(counts))
+
+
+def likeness(units, others):
+    """Median over units of the correlation between the weights of a unit and of its other self, (units, inputs) each."""
+    return float(np.median([np.corrcoef(one, other)[0, 1] for one, other in zip(units, others)]))
 
 
 def expected_sizes(run):

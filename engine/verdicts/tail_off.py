@@ -47,6 +47,11 @@ def collapse_grid(h, threshold):
     return LambdaGrid(base, tuple(float(f"{share * threshold:.3g}") for share in SHARES))
 
 
+def largest_grid(h):
+    """A grid as large as any `collapse_grid` of `h`, whatever the threshold; raises ValueError where that is too large."""
+    return collapse_grid(h, 1.0)
+
+
 def steady(grid):
     """Whether decay alone is far from overshooting for every lambda of a grid."""
     return theory.decay_step(grid.learning_rate, max(grid.l2), grid.n_train) <= STEADY

@@ -14,6 +14,8 @@ from view.tables.tail_off import START
 __all__ = ["accuracy", "image", "sizes"]
 
 STARTS = tuple(START.values())
+NAMED = 6
+"""Epoch at which the lines of the accuracy have their names."""
 LEFT = 34
 """Epoch from which on names stand clear of the strip that marks the book's graphs."""
 
@@ -38,7 +40,7 @@ def _accuracy():
         + base.transform_filter(of("live")).mark_line(clip=True, strokeWidth=2.5, color=GREY, point={"color": GREY}).encode(y=y)
         + book.mark_point(filled=True, size=22, color=GREY, opacity=1, clip=True).encode(y=y)
         + book.transform_filter("datum.outside").mark_point(size=150, strokeWidth=2, color=GREY, opacity=1).encode(y=y)
-        + base.transform_filter(of("label")).mark_text(align="left", **LABEL).encode(y=y, text="name:N")
+        + base.transform_filter(of("label")).mark_text(align="left", color=GREY, **LABEL).encode(y=y, text="name:N")
         + base.transform_filter(of("last label")).mark_text(align="right", color=GREY, **LABEL).encode(y=y, text="name:N")
     )
     return specification(chart.properties(height=320), "low", "high")
@@ -47,11 +49,12 @@ def _accuracy():
 def accuracy(table):
     """Accuracy by epoch: our mean with the band of one more seed, the book's dots, ringed where they leave it."""
     low = np.floor(50 * table[["mean", "low"]].min(axis=None)) / 50
-    high = np.ceil(100 * table[["mean", "high"]].max(axis=None)) / 100
-    room, starts = high - low, [start for start in STARTS if (table["start"] == start).any()]
-    at = table[(table["epoch"] == 4) & (table["kind"] == "measured")].set_index("start")
-    places = [at["low"][starts[0]] - 0.05 * room, at["high"][starts[-1]] + 0.05 * room]
-    names = pd.DataFrame({"kind": "label", "epoch": 4, "mean": places[: len(starts)], "name": starts})
+    top = table[["mean", "high"]].max(axis=None)
+    room, starts = top - low, [start for start in STARTS if (table["start"] == start).any()]
+    high = top + 0.12 * room
+    ours = table[(table["kind"] == "measured") & table["epoch"].between(NAMED, NAMED + 6)].set_index("start")
+    places = [ours.loc[starts[0], "low"].min() - 0.06 * room, high - 0.04 * room]
+    names = pd.DataFrame({"kind": "label", "epoch": NAMED, "mean": places[: len(starts)], "name": starts})
     seen = {"book": "dots: the book’s own", "live": "grey line: your run"}
     notes = [name for kind, name in seen.items() if (table["kind"] == kind).any()]
     heights = low + room * (0.06 + 0.08 * np.arange(len(notes)))
@@ -71,12 +74,12 @@ def _sizes(part):
     chart = (
         graphed.mark_rect(color=GREY, opacity=0.15).encode(x=epochs_axis(), x2="until:Q")
         + graphed.mark_text(align="left", dx=4, color=GREY, fontSize=12).encode(
-            x=alt.X("until:Q"), y=alt.value(205), text="name:N"
+            x=alt.X("until:Q"), y=alt.value(160), text="name:N"
         )
         + alt.Chart().transform_filter(of("level")).mark_rule(color=GREY, **DASH).encode(y=y)
         + theory.transform_filter(of("decay alone")).mark_line(color=GREY, clip=True, **DASH)
         + level.mark_point(filled=True, size=40, color=GREY, opacity=1)
-        + level.mark_text(align="left", dx=6, dy=-8, color=GREY, **LABEL).encode(text=alt.Text("epoch:Q", format=".0f"))
+        + level.mark_text(align="right", dx=-7, dy=11, color=GREY, **LABEL).encode(text=alt.Text("epoch:Q", format=".0f"))
         + theory.transform_filter(of("level name")).mark_text(align="right", dy=-9, color=GREY, **LABEL).encode(text="name:N")
         + measured.mark_area(opacity=0.2, clip=True).encode(y=bounds, y2="high:Q", detail="start:N")
         + measured.mark_line(clip=True).encode(y=y, strokeWidth=width, opacity=opacity, detail="start:N")
@@ -91,11 +94,11 @@ def sizes(table, decay):
     part = table["part"].iloc[0]
     levels = decay[decay["kind"] == "level"]
     low, high = 0.5 * levels["mean"].min(), 2.5 * table["mean"].max()
-    beside = table[(table["kind"] == "measured") & (table["epoch"] == 30)].set_index("start")["mean"]
+    beside = table[(table["kind"] == "measured") & (table["epoch"] == EPOCHS)].set_index("start")["mean"]
     gap = (high / low) ** 0.05
     names = pd.DataFrame(
         {"kind": "label", "part": part, "epoch": LEFT, "mean": [beside.max() * gap, beside.min() / gap], "name": STARTS}
     )
-    graphed = pd.DataFrame({"kind": ["graphed"], "epoch": [0], "until": [EPOCHS], "name": ["here end the book’s graphs"]})
+    graphed = pd.DataFrame({"kind": ["graphed"], "epoch": [0], "until": [EPOCHS], "name": ["the graphs end"]})
     rows = [table, decay, levels.assign(kind="level name", epoch=LAST), names, graphed]
     return with_values(_sizes(part), low=low, high=high, last=LAST), pd.concat(rows)
