@@ -18,22 +18,22 @@ class Interval(NamedTuple):
 
 def interval(samples):
     """t-interval of the mean along the first axis. One replicate has a mean but no interval: its bounds are NaN."""
-    return _around_the_mean(samples, lambda count: np.sqrt(1 / count))
+    return _around_the_mean(samples, lambda count: np.sqrt(count))
 
 
 def prediction(samples):
     """Where one more sample lies with probability LEVEL, if all are normal; along the first axis, as in `interval`."""
-    return _around_the_mean(samples, lambda count: np.sqrt(1 + 1 / count))
+    return _around_the_mean(samples, lambda count: np.sqrt(count / (count + 1)))
 
 
-def _around_the_mean(samples, spread):
+def _around_the_mean(samples, effective):
     samples = np.asarray(samples, dtype=np.float64)
     count = len(samples)
     mean = samples.mean(axis=0)
     if count == 1:
         return Interval(mean, np.full_like(mean, np.nan), np.full_like(mean, np.nan))
     with np.errstate(over="ignore", invalid="ignore"):  # a diverged run may exceed the range of squares; its bounds say so
-        half = stdtrit(count - 1, (1 + LEVEL) / 2) * samples.std(axis=0, ddof=1) * spread(count)
+        half = stdtrit(count - 1, (1 + LEVEL) / 2) * samples.std(axis=0, ddof=1) / effective(count)
         return Interval(mean, mean - half, mean + half)
 
 

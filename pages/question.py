@@ -84,6 +84,11 @@ for page, line in summary.lines(found).items():
         st.page_link(f"pages/{page}.py", label=frame.PAGES[page])
         st.markdown(line)
 
+article.write("The exercise asks to argue that all this is so in the book’s own graphs. A page of its own looks:")
+with article.column():
+    st.page_link("pages/book.py", label=frame.PAGES["book"])
+    st.markdown(summary.book_line())
+
 article.heading("To the asker’s own four comments")
 article.write(summary.replies(found))
 

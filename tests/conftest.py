@@ -45,10 +45,10 @@ class Server:
         self.process.terminate()
         raise RuntimeError(f"the server did not start: {self.process.communicate(timeout=10)[0].decode()}")
 
-    def resident_bytes(self):
-        """Memory of the process, where the system tells."""
-        with open(f"/proc/{self.process.pid}/statm") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    def memory(self, which="VmRSS"):
+        """Bytes of the process now, or at most so far (VmHWM), where the system tells."""
+        with open(f"/proc/{self.process.pid}/status") as file:
+            return next(int(line.split()[1]) * 1024 for line in file if line.startswith(which))
 
     def stop(self):
         self.process.terminate()

@@ -144,6 +144,13 @@ def test_what_it_says_in_words_follows_from_the_runs(untouched):
         assert f"{100 * lead[:, epoch].mean():.2g} " in text
 
 
+def test_the_opening_tells_what_became_of_the_books_network():
+    rms = SHIPPED.runs[book.example((30,), "large")].weight_rms
+    hidden, output = (rms[:, 30] / rms[:, 0]).mean(axis=0)
+    said = f"the hidden weights are at {100 * hidden:.0f} % of their start, the output weights at {100 * output:.0f} %."
+    assert said in prose(page("question"))
+
+
 def test_it_says_when_and_with_what_it_was_made(untouched):
     for key in ("date", "commit", "numpy"):
         assert SHIPPED.made[key] in prose(untouched)

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import streamlit as st
 
-from engine import snapshots, theory
+from engine import book, snapshots, theory
 from engine.datasets import load
 from engine.defaults import DEFAULTS, UNTIL
 from engine.statistics import interval, ratio
@@ -249,6 +249,14 @@ them, and little is left.
 **On 4: perhaps L2 cuts the weights and so emulates N(0, 1/$n_\\text{{in}}$).** With the gradient switched off, exactly so, with one clock for each layer.
 With it on, the network learns while its weights shrink, and arrives somewhere else. With L2 switched off after epoch {UNTIL}
 its accuracy less that of the scaled start is {points(saved.mean)} percentage points ({between(saved, points)})."""
+
+
+def book_line():
+    """What became of the book's own smaller network, from the runs that ship."""
+    h = book.arms((30,), book.EPOCHS)["large"]
+    run = book.audit().run(h)
+    hidden, output = (percent(decay_per_epoch.size_left(run, layer).mean) for layer in range(2))
+    return f"Its {'-'.join(map(str, h.sizes))} network on MNIST, {words.plural(h.replicates, 'seed')}: after the {h.epochs} epochs that it graphs the {h.layer_names[0]} are at {hidden} of their start, the {h.layer_names[1]} at {output}."
 
 
 def slip(found):
