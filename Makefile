@@ -22,6 +22,7 @@ bench: .bench/ready .venv/dev browser
 
 results: .venv/app
 	$(BIN)/python -m engine.defaults
+	$(BIN)/python -m engine.contest
 	$(BIN)/python -m engine.book
 	$(BIN)/python -m view.figures
 
@@ -39,7 +40,7 @@ browser: .venv/dev
 	$(BIN)/pip install --quiet -r requirements.txt
 	touch $@
 
-.venv/dev: requirements-dev.txt .venv/app
+.venv/dev: requirements-dev.txt requirements-cluster.txt .venv/app
 	$(BIN)/pip install --quiet -r requirements-dev.txt
 	touch $@
 

@@ -6,6 +6,7 @@ images stay untouched.
 `teacher`: standard normal inputs of any fan-in, labelled by a random linear teacher.
 """
 
+import math
 import threading
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -29,11 +30,12 @@ class Shape(NamedTuple):
     n_validation: int
     fan_in: int  # the default, where it can be chosen
     classes: int
+    reduced: tuple = ()  # other fan-ins: images of fewer pixels, each the mean of a square of them
 
 
 SHAPES = {
     "digits": Shape(n_train=1440, n_validation=357, fan_in=64, classes=10),
-    "mnist": Shape(n_train=50_000, n_validation=10_000, fan_in=784, classes=10),
+    "mnist": Shape(n_train=50_000, n_validation=10_000, fan_in=784, classes=10, reduced=(196, 49, 16)),
     "teacher": Shape(n_train=2000, n_validation=500, fan_in=100, classes=10),
 }
 
@@ -103,7 +105,7 @@ def fetch(h, progress=None):
 
 @lru_cache(maxsize=4)
 def _load(name, n_train, fan_in, noise):
-    x, labels = _teacher(fan_in, noise) if name == "teacher" else SOURCES[name]()
+    x, labels = SOURCES[name](fan_in, noise)
     shape = SHAPES[name]
     one_hot = np.eye(shape.classes, dtype=np.float32)[labels]
     arrays = x[:n_train], one_hot[:n_train], x[shape.n_train :], labels[shape.n_train :]
@@ -112,7 +114,7 @@ def _load(name, n_train, fan_in, noise):
     return Dataset(*arrays)
 
 
-def _digits():
+def _digits(fan_in, noise):
     with np.load(DIGITS) as file:
         return (file["images"] / 16).astype(np.float32), file["labels"]
 
@@ -124,7 +126,12 @@ def _mnist():
     return images / np.float32(255), labels
 
 
-SOURCES = {"digits": _digits, "mnist": _mnist}
+def _reduced_mnist(fan_in, noise):
+    x, labels = _mnist()
+    side = math.isqrt(fan_in)
+    if fan_in < x.shape[1]:
+        x = x.reshape(len(x), side, 28 // side, side, 28 // side).mean(axis=(2, 4)).reshape(len(x), fan_in)
+    return x, labels
 
 
 def _teacher(fan_in, noise):
@@ -135,3 +142,6 @@ def _teacher(fan_in, noise):
     x = stream.standard_normal((shape.n_train + shape.n_validation, fan_in))
     outputs = x @ teacher.T / np.sqrt(fan_in) + noise * stream.standard_normal((len(x), shape.classes))
     return x.astype(np.float32), outputs.argmax(axis=1)
+
+
+SOURCES = {"digits": _digits, "mnist": _reduced_mnist, "teacher": _teacher}

@@ -39,7 +39,9 @@ class Hyperparameters:
     n_train: int | None = _number(
         None, "n, training examples: the first n; None = all", 1, 10_000_000, whole=True, optional=True
     )
-    fan_in: int | None = _number(None, "inputs; to be chosen for the teacher data alone", 1, 4096, whole=True, optional=True)
+    fan_in: int | None = _number(
+        None, "inputs; None = those of the data; fewer for mnist, any for the teacher", 1, 4096, whole=True, optional=True
+    )
     noise: float = _number(0.0, "standard deviation of the noise on the teacher's outputs; teacher data alone", 0, 100)
     hidden: tuple[int, ...] = field(
         default=(30,), metadata={"meaning": "units of each hidden layer, 0 to 8 layers of 1 to 4096"}
@@ -62,7 +64,9 @@ class Hyperparameters:
             object.__setattr__(self, f.name, _checked(f, getattr(self, f.name)))
         shape = SHAPES[self.dataset]
         if self.dataset != "teacher":
-            _require(self.fan_in in (None, shape.fan_in), "fan_in", f"be {shape.fan_in} for {self.dataset}", self.fan_in)
+            offered = (shape.fan_in, *shape.reduced)
+            rule = f"be {' or '.join(map(str, offered))} for {self.dataset}"
+            _require(self.fan_in in (None, *offered), "fan_in", rule, self.fan_in)
             _require(self.noise == 0, "noise", f"be 0 for {self.dataset}", self.noise)
         for name in ("fan_in", "n_train"):
             if getattr(self, name) is None:

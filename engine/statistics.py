@@ -41,3 +41,14 @@ def ratio(samples, others):
     """Interval of the geometric mean of paired ratios, along the first axis; positive numbers."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return Interval(*np.exp(interval(np.log(samples) - np.log(others))))
+
+
+def power_law(x, samples):
+    """Exponents and logarithms of the factors of y = factor * x^exponent, least squares on logarithmic axes.
+
+    x (points,), samples (points, replicates), all positive; both results (replicates,).
+    """
+    log_x, log_y = np.log(x), np.log(samples)
+    centred = log_x - log_x.mean()
+    exponents = centred @ (log_y - log_y.mean(axis=0)) / (centred @ centred)
+    return exponents, log_y.mean(axis=0) - exponents * log_x.mean()

@@ -470,4 +470,4 @@ article.take_away(
     controls.code(**arms, rescued=claim.rescue(h, until)) + "large.weight_rms, large.cosine  # (seeds, epochs + 1, layers)\n"
     "large.validation_accuracy - plain.validation_accuracy  # (seeds, epochs + 1)\n",
 )
-article.next_page("method")
+article.next_page("book")

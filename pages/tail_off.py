@@ -6,12 +6,16 @@ frame.enter()
 
 import streamlit as st
 
-from engine import theory, toy
+from engine import contest, sweep, theory, toy
 from engine.datasets import load
 from engine.defaults import DEFAULTS
+from engine.verdicts import Outcome
+from engine.verdicts import contest as judged_contest
 from engine.verdicts import tail_off as claim
 from view import article, controls, runs, words
+from view.figures import contest as contest_figures
 from view.figures import tail_off as figures
+from view.tables import contest as contest_tables
 from view.tables import sizes
 from view.tables import tail_off as tables
 from view.words import between, number, percent
@@ -122,6 +126,72 @@ def erf_unit(kappa):
 @st.cache_data(max_entries=32, show_spinner=False)
 def linear_networks(h):
     return tables.linear_networks(h, load(h), WIDTHS)
+
+
+VARIED = {
+    "widths": ("Digits: the width", "hidden units", "with the width"),
+    "lambdas": ("Digits: λ", "λ", "with λ"),
+    "teacher-fan-ins": ("Teacher: the fan-in", "inputs", "with the teacher’s inputs"),
+    "mnist-fan-ins": ("MNIST: the fan-in", "pixels", "with MNIST’s pixels"),
+}
+"""Contest -> title, what is varied, and how a sentence says it."""
+
+
+def exponents(found):
+    """part -> its fitted exponent in words."""
+    parts = found.examples[0].layer_names
+    return {part: number(judged_contest.exponent(found, layer).mean, 2) for layer, part in enumerate(parts)}
+
+
+def contest_rows(tested, layer):
+    """Measured exponents beside those of the candidates, with a verdict on each."""
+    lines = [
+        "| varied | measured exponent | " + " | ".join(tables.LATEX[c] for c in claim.CANDIDATES) + " |",
+        "|---|---|---|---|---|",
+    ]
+    for name, found in tested.items():
+        judged = judged_contest.judge(found, layer)
+        measured = judged[0].measured
+        cells = [f"{number(v.predicted, 2)} {article.outcome(v)}" for v in judged]
+        lines.append(
+            f"| {VARIED[name][0]} | {number(measured.mean, 2)} ({between(measured, words.short)}) | " + " | ".join(cells) + " |"
+        )
+    return "\n".join(lines)
+
+
+def contest_text(tested):
+    """What became of each candidate."""
+    right = {c: [] for c in claim.CANDIDATES}
+    for name, found in tested.items():
+        for v in judged_contest.judge(found, 0):
+            if v.outcome == Outcome.HOLDS:
+                right[v.meaning].append(VARIED[name][2])
+    told = [
+        f"{tables.LATEX[c]} has the right exponent {words.listed(names)}" if names else f"{tables.LATEX[c]} has none right"
+        for c, names in right.items()
+    ]
+    return (
+        f"For the hidden weights {words.listed(told)}. (An exponent is right where its whole interval lies within "
+        f"{number(judged_contest.TOLERANCE)} of the candidate’s over the same points.) The number of weights is no more than a divisor, as in (6). What "
+        "it divides is the layer’s length, and that the candidates leave out."
+    )
+
+
+def length_text(found):
+    """How the length that the weights share goes with lambda, and that no power law says it."""
+    first, last = judged_contest.ends(found, 0)
+    linear = judged_contest.linear_length_exponent(found, whitened_values(found.examples[0]))
+    return (
+        f"The length has a law of its own. Over the λ of Figure 3 the $|W|^2$ of the hidden weights falls with the exponent "
+        f"{number(judged_contest.length_exponent(found, 0).mean, 2)}; for the linear network, (5) gives {number(linear, 2)} on the same images. Neither is "
+        f"a power law: between the first two dots the hidden weights fall with the exponent {number(first, 2)}, between the last two at rest with "
+        f"{number(last, 2)}, on the way to the collapse."
+    )
+
+
+@st.cache_data(show_spinner=False)
+def whitened_values(h):
+    return tables.whitened_values(load(h))
 
 
 # ---------------------------------------------------------------------------------------------------- the claim
@@ -348,12 +418,45 @@ article.write(
 $c=1$, make it $1/n_\text{{in}}$, here {number(theory.coherent_size(h.fan_in, 1.0))}. That is a road to an exponent of $-1$, and it leads to the
 fan-in, not to the number of weights."""
 )
-# The contest of exponents over widths and fan-ins belongs here.
-article.heading("One network cannot show an exponent")
+
+# ---------------------------------------------------------------------------------------------------- the contest
+
+article.heading("The contest of exponents")
+tested = contest.results()
+examples = [example for found in tested.values() for example in found.examples]
+resting, points = judged_contest.resting(tested.values())
 article.write(
-    r"""A single network has one $n_w$. That its floor is, or is not, near a candidate says nothing on whether floors fall as $1/n_w$, $1/\sqrt{n_w}$ or
-$1/\sqrt{n_\text{in}}$. For that, width and fan-in have to be varied. This page leaves it open."""
+    rf"""A single network has one $n_w$. That its floor is, or is not, near a candidate says nothing on whether floors fall as $1/n_w$, $1/\sqrt{{n_w}}$
+or $1/\sqrt{{n_\text{{in}}}}$. So vary one thing at a time: the width on the digits, the fan-in with the teacher’s inputs and with images of fewer
+pixels, and $\lambda$. Every network is trained from both starts and {words.plural(examples[0].replicates, "seed")} until decay alone would have
+shrunk the draw to {percent(sweep.forgotten())} or less. At {resting} of {points} points both layers come to rest."""
 )
+with article.column(article.FIGURE):
+    for pair in (("widths", "lambdas"), ("teacher-fan-ins", "mnist-fan-ins")):
+        for name, place in zip(pair, st.columns(2)):
+            with place:
+                st.markdown(f"**{VARIED[name][0]}**")
+                article.Figure(
+                    "Chart with two logarithmic axes: size of the weights of both layers at rest against what is varied, dots with their fitted "
+                    "straight lines, and, dashed, the slopes of the three candidates from the first dot of the hidden weights on."
+                ).draw(
+                    *contest_figures.law(
+                        contest_tables.floors(tested[name]),
+                        contest_tables.slopes(tested[name], 0),
+                        exponents(tested[name]),
+                        VARIED[name][1],
+                    )
+                )
+article.caption(
+    "**Figure 3.** Where both layers come to rest, mean of both starts and all seeds, with 95 % intervals mostly smaller than the dots; open where a "
+    "layer is not at rest, which no fit uses. Lines: fitted power laws, with their exponents. Dashed: how the candidates say the hidden weights "
+    "change, from their first floor on."
+)
+article.write(contest_rows(tested, 0))
+article.write(contest_text(tested))
+article.write(length_text(tested["lambdas"]))
+with article.column(), st.expander("The same for the output weights"):
+    st.markdown(contest_rows(tested, 1))
 
 article.heading("All stages in one unit")
 article.write(
@@ -370,7 +473,7 @@ with article.column(article.FIGURE):
     ).draw(*figures.erf_unit(erf_unit(kappa)))
     stops = tables.erf_floor(erf_unit(kappa))
 article.caption(
-    f"**Figure 3.** One erf unit with {toy.UNIT['fan_in']} inputs, from N(0, 1): a run of SGD ({toy.REPLICATES} seeds, "
+    f"**Figure 4.** One erf unit with {toy.UNIT['fan_in']} inputs, from N(0, 1): a run of SGD ({toy.REPLICATES} seeds, "
     f"$\\eta={number(toy.UNIT['eta'])}$, $m={toy.UNIT['m']}$), the equations (8) dashed over it, decay alone dotted."
 )
 with article.column(), st.expander("The three functions of the equations"):

@@ -14,7 +14,7 @@ OUTSIDE = {  # beyond the standard library
     "app": {"streamlit"},
     "pages": {"streamlit"},
     "view": {"streamlit", "altair", "numpy", "pandas"},
-    "engine": {"numpy", "scipy"},
+    "engine": {"numpy", "scipy", "distributed"},  # the last for a cluster alone
 }
 PLAIN = {"files", "mnist"}
 """Whoever knows nothing else of ours may know how bytes are read and written."""
@@ -25,7 +25,8 @@ BELOW = {  # module of the engine -> modules of the engine that it may not know
     "network": {"*"},
     "mnist": {"*"},
     "datasets": {"*"},
-    "training": {"cache", "verdicts", "defaults"},
+    "training": {"cache", "store", "sweep", "verdicts", "defaults"},
+    "store": {"training", "cache", "sweep", "verdicts"},
     "measurements": {"training", "cache", "verdicts"},
     "hyperparameters": {"training", "measurements", "cache", "verdicts"},
     "verdicts": {"training", "cache", "network", "datasets"},

@@ -5,7 +5,7 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from engine import book, toy
+from engine import book, contest, toy
 from engine.cache import RESULTS, file_name, load
 from engine.defaults import DEFAULTS, shipped
 from engine.measurements import Record
@@ -41,6 +41,7 @@ def test_nothing_else_is_shipped():
     assert {path.name for path in RESULTS.glob("*.npz")} == {
         toy.FILE,
         book.FILE,
+        contest.FILE,
         *map(file_name, [*SHIPPED, *book.examples()]),
     }
     assert set(DEFAULTS.values()) <= set(SHIPPED)

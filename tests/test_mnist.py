@@ -344,3 +344,22 @@ def test_statistics_of_the_data_are_those_of_double_precision(mnist_folder):
     np.testing.assert_allclose(data.covariance, cross, atol=1e-12)
     assert data.top_singular_value == pytest.approx(np.linalg.norm(cross, 2), rel=1e-10)
     assert data.mean_norm_squared == pytest.approx(np.linalg.norm(x, axis=1).dot(np.linalg.norm(x, axis=1)) / 5000, rel=1e-10)
+
+
+@pytest.mark.parametrize("side", [14, 7, 4])
+def test_images_of_fewer_pixels_are_means_of_squares(mnist_folder, side):
+    whole, small = (datasets.load(Hyperparameters(dataset="mnist", n_train=30, fan_in=n)) for n in (784, side * side))
+    assert small.x_train.shape == (30, side * side)
+    assert small.x_train.dtype == np.float32
+    step = 28 // side
+    for image, reduced in zip(whole.x_train[:5].reshape(-1, 28, 28), small.x_train[:5].reshape(-1, side, side)):
+        for row in range(side):
+            for column in range(side):
+                square = image[row * step : (row + 1) * step, column * step : (column + 1) * step]
+                assert reduced[row, column] == pytest.approx(square.mean(dtype=float), abs=1e-6)
+    np.testing.assert_array_equal(small.y_validation, whole.y_validation)
+
+
+def test_other_fan_ins_are_refused():
+    with pytest.raises(ValueError, match=r"fan_in must be 784 or 196 or 49 or 16 for mnist, got 100"):
+        Hyperparameters(dataset="mnist", fan_in=100)

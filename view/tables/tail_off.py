@@ -91,13 +91,18 @@ def erf_floor(table):
     return table.loc[table["kind"] == "measured", "mean"].iloc[-1]
 
 
+def whitened_values(data):
+    """Singular values of the covariance of targets and whitened inputs."""
+    return np.linalg.svd(data.whitened_covariance, compute_uv=False)
+
+
 def linear_networks(h, data, widths):
     """width, rms predicted and simulated, total norm of a two-layer linear network on the whitened inputs of `data`.
 
     Empty where so little decay leaves the start in place after STEPS steps, or so much leaves nothing.
     """
     covariance, kappa = data.whitened_covariance, h.l2 / h.n_train
-    values = np.linalg.svd(covariance, compute_uv=False)
+    values = whitened_values(data)
     rows, rate = [], 0.5
     at_rest = rate * kappa * STEPS >= FORGOTTEN and theory.linear_floor(values, kappa) > 0
     for width in widths if at_rest else ():

@@ -1,0 +1,127 @@
+"""Finished runs in one SQLite file: each is written once, whole, with a checksum; several processes may share the file."""
+
+import hashlib
+import io
+import sqlite3
+import sys
+import time
+from contextlib import closing
+from dataclasses import fields, replace
+from pathlib import Path
+
+import numpy as np
+
+from engine.measurements import Record, Run
+
+TABLE = "CREATE TABLE IF NOT EXISTS runs (key TEXT PRIMARY KEY, epochs INTEGER, content BLOB, checksum TEXT)"
+PATIENCE = 60
+"""Seconds to wait for another process that is writing."""
+
+
+def say(line):
+    print(line, file=sys.stderr)
+
+
+class Store:
+    """Runs by their hyperparameters; the same run with fewer epochs is the beginning of one that is there.
+
+    A file that is no store, or is damaged, is set aside under another name, and `warn` gets a line that says so. A run whose
+    checksum is wrong is not given out, and counts as missing.
+    """
+
+    def __init__(self, path, warn=say):
+        self.path, self._warn = Path(path), warn
+        try:
+            self._open()
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):  # it cannot be read or written, which is another matter
+                raise
+            aside = self._set_aside()
+            warn(f"{self.path} is damaged ({error}); it was set aside as {aside.name}, and all runs are trained again")
+            self._open()
+
+    def _open(self):
+        with self._connected() as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute(TABLE)
+            found = connection.execute("PRAGMA quick_check").fetchone()[0]
+            if found != "ok":
+                raise sqlite3.DatabaseError(found.splitlines()[-1])
+
+    def _set_aside(self):
+        aside = self.path.with_name(f"{self.path.name}.damaged-{time.time_ns()}")
+        self.path.rename(aside)
+        for beside in ("-wal", "-shm"):
+            self.path.with_name(self.path.name + beside).unlink(missing_ok=True)
+        return aside
+
+    def _connected(self):
+        """A connection for one piece of work, in any thread; closed at its end."""
+        return closing(sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None))
+
+    def add(self, content):
+        """Keep a run that was packed; a shorter one than is there already changes nothing."""
+        key, epochs = _label(content)
+        with self._connected() as connection:
+            connection.execute(
+                "INSERT INTO runs VALUES (?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET epochs = excluded.epochs, "
+                "content = excluded.content, checksum = excluded.checksum WHERE excluded.epochs > runs.epochs",
+                (key, epochs, content, _checksum(content)),
+            )
+
+    def get(self, h):
+        """The Run of `h`; None where it is not there."""
+        with self._connected() as connection:
+            row = connection.execute("SELECT epochs, content, checksum FROM runs WHERE key = ?", (key(h),)).fetchone()
+            if row is None or row[0] < h.epochs:
+                return None
+            if _checksum(row[1]) != row[2]:
+                connection.execute("DELETE FROM runs WHERE key = ? AND checksum = ?", (key(h), row[2]))
+                self._warn(f"a run in {self.path} fails its checksum; it is trained again")
+                return None
+        return unpack(row[1], h)
+
+    def missing(self, asked):
+        """Those of `asked` that are not there, each once, in their order."""
+        return [h for h in dict.fromkeys(asked) if self.get(h) is None]
+
+    def __len__(self):
+        with self._connected() as connection:
+            return connection.execute("SELECT count(*) FROM runs").fetchone()[0]
+
+
+FOREVER = 1 << 40
+"""Epochs of a run that has diverged: it has no more, however many are asked for."""
+
+
+def key(h):
+    return hashlib.sha256(repr(h.key).encode()).hexdigest()
+
+
+def pack(run):
+    """A Run as bytes."""
+    arrays = {f.name: getattr(run, f.name) for f in fields(Record)[1:]}
+    epochs = run.epochs if run.diverged_at is None else FOREVER
+    file = io.BytesIO()
+    np.savez(file, key=key(run.hyperparameters), epochs=epochs, diverged_at=run.diverged_at or 0, **arrays)
+    return file.getvalue()
+
+
+def unpack(content, h):
+    """The Run of `h` from the bytes of that run or a longer one."""
+    with np.load(io.BytesIO(content)) as file:
+        arrays = {f.name: file[f.name] for f in fields(Record)[1:]}
+        diverged_at = int(file["diverged_at"]) or None
+    for array in arrays.values():
+        array.setflags(write=False)
+    run = Run(h, **arrays, diverged_at=diverged_at)
+    return run if run.epochs < h.epochs else replace(run.first(h.epochs), diverged_at=None)
+
+
+def _label(content):
+    with np.load(io.BytesIO(content)) as file:
+        return str(file["key"]), int(file["epochs"])
+
+
+def _checksum(content):
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,88 @@
+"""The contest of exponents: how floors change with width, fan-in and lambda, and how the three candidates say they do."""
+
+import numpy as np
+
+from engine import theory
+from engine.statistics import interval, power_law
+from engine.verdicts import Verdict, judge_between, tail_off
+
+TOLERANCE = 0.1
+"""An exponent is a candidate's where its whole interval is within this of it."""
+FEWEST = 3
+"""Points at rest that an exponent needs at least."""
+
+
+def at_rest(contest, layer):
+    """Places of the points that have a floor."""
+    return np.flatnonzero(contest.reached[:, layer])
+
+
+def exponent(contest, layer):
+    """Interval over seeds of the exponent of a layer's floor in what is varied; NaN where too few points are at rest."""
+    places = at_rest(contest, layer)
+    if len(places) < FEWEST:
+        return interval(np.full(contest.rms.shape[1], np.nan))
+    return interval(power_law(contest.x[places], contest.rms[places, :, layer])[0])
+
+
+def local_exponents(contest, layer):
+    """Exponent between each two neighbouring points at rest, mean over seeds: constant for a power law."""
+    places = at_rest(contest, layer)
+    size = np.log(contest.rms[places, :, layer].mean(axis=1))
+    return np.diff(size) / np.diff(np.log(contest.x[places]))
+
+
+def ends(contest, layer):
+    """The local exponents at both ends."""
+    slopes = local_exponents(contest, layer)
+    return slopes[0], slopes[-1]
+
+
+def resting(contests):
+    """At how many points all layers are at rest, and of how many."""
+    whole = [contest.reached.all(axis=1) for contest in contests]
+    return int(sum(r.sum() for r in whole)), sum(len(r) for r in whole)
+
+
+def predicted(contest, layer):
+    """The exponent of each candidate in what is varied, over the same points: what its size has, fitted in the same way."""
+    places = at_rest(contest, layer)
+    sizes = np.array([tail_off.predicted(contest.examples[k], layer) for k in places])
+    return dict(zip(tail_off.CANDIDATES, np.round(power_law(contest.x[places], sizes)[0], 9) + 0.0))
+
+
+def judge(contest, layer):
+    """A Verdict for each candidate, on the exponent of a layer."""
+    measured, part = exponent(contest, layer), contest.examples[0].layer_names[layer]
+    return [
+        Verdict(
+            candidate,
+            part,
+            contest.examples[0].epochs,
+            slope,
+            measured,
+            judge_between(slope - TOLERANCE, slope + TOLERANCE, measured),
+        )
+        for candidate, slope in predicted(contest, layer).items()
+    ]
+
+
+def fitted(contest, layer):
+    """The fitted sizes (points,) at every point, geometric mean over seeds."""
+    places = at_rest(contest, layer)
+    slope, log_factor = power_law(contest.x[places], contest.rms[places, :, layer])
+    return np.exp(log_factor.mean() + slope.mean() * np.log(contest.x))
+
+
+def length_exponent(contest, layer):
+    """Interval over seeds of the exponent of a layer's |W|^2 in what is varied, over the points at rest."""
+    places = at_rest(contest, layer)
+    counts = np.array([contest.examples[k].sizes[layer] * contest.examples[k].sizes[layer + 1] for k in places])
+    return interval(power_law(contest.x[places], counts[:, None] * contest.rms[places, :, layer] ** 2)[0])
+
+
+def linear_length_exponent(contest, singular_values):
+    """The same of a two-layer linear network on whitened inputs, where lambda is varied: theory.linear_floor."""
+    examples = [contest.examples[k] for k in at_rest(contest, 0)]
+    lengths = np.array([theory.linear_floor(singular_values, h.l2 / h.n_train) for h in examples])
+    return float(power_law(np.array([h.l2 for h in examples]), lengths[:, None])[0][0])

@@ -1,0 +1,56 @@
+"""The figure of the contest of exponents."""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from view.figures import GREY, LABEL, colour, kept, of, specification, with_values
+from view.figures.starts import DASH
+
+NEAR = 0.25
+"""Logarithm of the ratio of two sizes whose labels would touch."""
+
+
+@kept
+def _law(title, parts):
+    x_scale = alt.Scale(type="log", domain=[alt.ExprRef("left"), alt.ExprRef("right")], nice=False)
+    x = alt.X("x:Q", title=title, scale=x_scale, axis=alt.Axis(grid=False, format="~r", values=alt.ExprRef("ticks")))
+    scale = alt.Scale(type="log", domain=[alt.ExprRef("low"), alt.ExprRef("high")], nice=False)
+    axis = alt.Axis(format="~r", minExtent=48, values=alt.ExprRef("levels"))
+    y, bounds = (alt.Y(f"{name}:Q", title="rms weight at rest", scale=scale, axis=axis) for name in ("mean", "low"))
+    base, theory = alt.Chart().encode(x=x, color=colour(parts)), alt.Chart().encode(x=x, y=y)
+    measured = base.transform_filter(of("measured"))
+    candidate, name = theory.transform_filter(of("candidate")), theory.transform_filter(of("name"))
+    chart = (
+        candidate.mark_line(color=GREY, clip=True, **DASH).encode(detail="name:N")
+        + name.mark_text(align="right", dy=13, color=GREY, **LABEL).encode(text="name:N")
+        + base.transform_filter(of("fitted")).mark_line(strokeWidth=1.5, clip=True).encode(y=y)
+        + measured.mark_rule(strokeWidth=2).encode(y=bounds, y2="high:Q")
+        + measured.transform_filter("datum.reached").mark_point(filled=True, size=60, opacity=1).encode(y=y)
+        + measured.transform_filter("!datum.reached").mark_point(filled=False, size=60, strokeWidth=1.5, opacity=1).encode(y=y)
+        + base.transform_filter(of("label")).mark_text(align="left", dy=-12, **LABEL).encode(y=y, text="name:N")
+    )
+    return specification(chart.properties(height=330), "left", "right", "ticks", "low", "high", "levels")
+
+
+def law(table, slopes, exponents, title):
+    """Floors of every layer on logarithmic axes with their fitted power laws; dashed, the slopes of the candidates.
+
+    `exponents`: part -> text beside its points. Open points are not at rest.
+    """
+    measured = table[table["kind"] == "measured"]
+    left, right = measured["x"].min() / 1.15, measured["x"].max() * 1.15
+    low = 0.6 * min(slopes["mean"].min(), measured["mean"].min())
+    high = 2.2 * max(slopes["mean"].max(), measured["mean"].max())
+    ends = slopes[slopes["x"] == slopes["x"].max()].sort_values("mean")
+    apart = (np.log(ends["mean"]).diff() > NEAR).cumsum()  # candidates whose lines end in one place share their label
+    ends = ends.groupby(apart).agg(x=("x", "first"), mean=("mean", "min"), name=("name", ", ".join))
+    ticks = sorted(measured["x"].unique())
+    second = measured[measured["x"] == ticks[1]]
+    labels = second.assign(kind="label", name=[f"{part}: {exponents[part]}" for part in second["part"]])
+    levels = [step * 10.0**k for k in range(-8, 4) for step in (1, 3) if low <= step * 10.0**k <= high]
+    spec = with_values(
+        _law(title, tuple(measured["part"].unique())), left=left, right=right, ticks=ticks, low=low, high=high, levels=levels
+    )
+    rows = [table, slopes, ends.assign(kind="name"), labels]
+    return spec, pd.concat(rows, ignore_index=True).replace({np.nan: None})

@@ -1,0 +1,32 @@
+"""Tables of the contest of exponents."""
+
+import numpy as np
+import pandas as pd
+
+from engine.statistics import interval
+from engine.verdicts import contest as judged
+
+
+def floors(contest):
+    """x, part, kind, mean, low, high, reached: measured floors of every layer, and the fitted power laws."""
+    frames = []
+    for layer, part in enumerate(contest.examples[0].layer_names):
+        measured = interval(contest.rms[:, :, layer].T)
+        columns = {"x": contest.x, "part": part, "reached": contest.reached[:, layer]}
+        frames.append(pd.DataFrame(columns | measured._asdict() | {"kind": "measured"}))
+        if len(judged.at_rest(contest, layer)) >= judged.FEWEST:
+            frames.append(pd.DataFrame({"x": contest.x, "part": part, "mean": judged.fitted(contest, layer), "kind": "fitted"}))
+    return pd.concat(frames, ignore_index=True)
+
+
+def slopes(contest, layer):
+    """x, name, mean: each candidate's exponent as a line from the first floor of a layer on."""
+    places = judged.at_rest(contest, layer)
+    x, first = contest.x, places[np.argmin(contest.x[places])]
+    size = contest.rms[first, :, layer].mean()
+    frames = [
+        pd.DataFrame({"x": x, "name": name, "mean": size * (x / x[first]) ** slope, "kind": "candidate"})
+        for name, slope in judged.predicted(contest, layer).items()
+    ]
+    table = pd.concat(frames, ignore_index=True)
+    return table[table["x"] >= x[first]]
