@@ -23,6 +23,7 @@ bench: .bench/ready .venv/dev browser
 results: .venv/app
 	$(BIN)/python -m engine.defaults
 	$(BIN)/python -m engine.contest
+	$(BIN)/python -m engine.regimes
 	$(BIN)/python -m engine.book
 	$(BIN)/python -m view.figures
 

@@ -102,6 +102,9 @@ def cluster(address):
 # ---------------------------------------------------------------------------------------------- what is swept
 
 STARTS = ("large", "scaled")
+ETAS = (0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10)
+LAMBDAS = (0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20, 30, 40, 50, 75, 90, 100, 200, 500)
+"""What the controls of the pages offer, so that every place on the map can be gone to."""
 SEEDS = 8
 BASE = Hyperparameters(l2=10.0, replicates=SEEDS)
 FORGOTTEN = 12.0
@@ -141,7 +144,19 @@ def mnist_fan_ins():
     return [h for fan_in in (784, 196, 49, 16) for h in to_rest(replace(images, fan_in=fan_in))]
 
 
-SWEEPS = {"widths": widths, "lambdas": lambdas, "teacher-fan-ins": teacher_fan_ins, "mnist-fan-ins": mnist_fan_ins}
+def regimes():
+    """eta and lambda, over all that the pages offer, from both starts."""
+    base = Hyperparameters(epochs=60, replicates=4)
+    return [replace(base, learning_rate=eta, l2=l2, initialization=start) for eta in ETAS for l2 in LAMBDAS for start in STARTS]
+
+
+SWEEPS = {
+    "regimes": regimes,
+    "widths": widths,
+    "lambdas": lambdas,
+    "teacher-fan-ins": teacher_fan_ins,
+    "mnist-fan-ins": mnist_fan_ins,
+}
 """Name -> function that makes its list of hyperparameters."""
 
 

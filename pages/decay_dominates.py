@@ -13,7 +13,7 @@ from engine.initialization import INITIALIZATIONS
 from engine.statistics import interval, ratio
 from engine.verdicts import Outcome
 from engine.verdicts import decay_dominates as claim
-from view import article, controls, runs, words
+from view import article, controls, regimes, runs, words
 from view.figures import decay_dominates as figures
 from view.tables import decay_dominates as tables
 from view.tables import reach as reach_of
@@ -32,6 +32,7 @@ AHEAD = {
     "neither": "the data shrink the weights as well, or who is ahead changes with the seed",
 }
 UNITS = tuple(range(1, 11))
+LAYERS = DEFAULT.layer_names
 BOOK = 5.0
 MEANING = {
     claim.NORM: "length",
@@ -385,6 +386,18 @@ with article.column(), st.container(horizontal=True):
     controls.preset(PAGE, "λ = 2", l2=2)
     controls.preset(PAGE, "the book’s λ = 5", l2=5)
     controls.preset(PAGE, "λ = 100", l2=100)
+
+article.write(
+    r"""λ and η together decide how much decay there is in an epoch. Over both, and for each layer, the verdict on the length:"""
+)
+equal = {
+    f"equal, {t.part}": t.measured.mean
+    for t in thresholds
+    if t.meaning == claim.NORM and t.measured is not None and t.part in LAYERS
+}
+regimes.show(
+    PAGE, "decay_dominates", claim.NORM, LAYERS, h, equal, f"Whether decay dominates the length over {claim.FIRST} epochs,"
+)
 
 # ---------------------------------------------------------------------------------------------------- the gradient
 

@@ -12,7 +12,7 @@ from engine.defaults import DEFAULTS
 from engine.statistics import interval
 from engine.verdicts import CONTROL
 from engine.verdicts import decay_per_epoch as claim
-from view import article, controls, runs, words
+from view import article, controls, regimes, runs, words
 from view.figures import decay_per_epoch as figures
 from view.tables import decay_per_epoch as tables
 from view.words import between, number, percent
@@ -297,6 +297,11 @@ with article.column(article.FIGURE):
 article.write(
     r":small[**Figure 2.** A weight that sees no data, update by update: $(1-\eta\lambda/n)^t$, and what the claim makes of it, "
     r"$e^{-\eta\lambda t/n}$. The slider works while you drag it.]"
+)
+
+article.write("And with data? Over η and λ, the verdict on the rate of the first epoch:")
+regimes.show(
+    PAGE, "decay_per_epoch", "rate", DEFAULT.layer_names, h, {}, "Whether the weights decay at the claimed rate in epoch 1,"
 )
 
 article.heading("Five meanings of λ")

@@ -12,7 +12,7 @@ from engine.defaults import DEFAULTS
 from engine.verdicts import Outcome
 from engine.verdicts import contest as judged_contest
 from engine.verdicts import tail_off as claim
-from view import article, controls, runs, words
+from view import article, controls, regimes, runs, words
 from view.figures import contest as contest_figures
 from view.figures import tail_off as figures
 from view.tables import contest as contest_tables
@@ -385,6 +385,20 @@ with article.column(), st.container(horizontal=True):
     controls.preset(PAGE, "λ = 75, near 1/√n_w: larger steps, 100 epochs", l2=75, learning_rate=0.5, batch_size=20, epochs=100)
     controls.preset(PAGE, "λ = 100, beyond the collapse", l2=100, **CALM)
     controls.preset(PAGE, "λ = 2, not at rest after 50 epochs", l2=2, **CALM)
+
+article.write(
+    r"""η has a say as well: it decides how fast a floor is reached, and how much the mini-batches shake. Over both, the verdict on the book’s
+$1/\sqrt{n_w}$:"""
+)
+regimes.show(
+    PAGE,
+    "tail_off",
+    claim.CANDIDATES[1],
+    DEFAULT.layer_names,
+    h,
+    {},
+    "Whether the weights come to rest around 1/√n_w within the run,",
+)
 
 article.heading("What counting can say")
 article.write(

@@ -259,6 +259,21 @@ def test_mnist_and_back_on_a_page_of_a_claim(server, reader):
     expect(reader.locator(".st-key-c2_n [data-testid=stSliderThumbValue]")).to_have_text("1440")
 
 
+@pytest.mark.parametrize("path", ["/decay_dominates", SECOND, "/tail_off"])
+def test_a_click_on_the_map_goes_there(server, reader, path):
+    """The cell of eta = 0.03 and lambda = 20, from its place among the cells: column 2, row 8 of 17."""
+    prefix = CLAIMS[path]
+    visit(reader, f"{server.url}{path}?{prefix}_epochs=10&{prefix}_seeds=2")
+    expect(reader.get_by_role("link", name="Next:")).to_be_visible()
+    cells = reader.locator(f"[class*=st-key-{prefix}_map_hidden] .mark-rect path")
+    expect(cells).to_have_count(289)
+    cells.nth(2 * 17 + 8).click(force=True)
+    expect(reader).to_have_url(re.compile(rf"{prefix}_eta=0.03"))
+    expect(reader).to_have_url(re.compile(rf"{prefix}_lambda=20"))
+    settled(reader)
+    expect(reader.locator(f".st-key-{prefix}_lambda [data-testid=stSliderThumbValue]")).to_have_text("20")
+
+
 def test_presets_and_the_bet(server, reader):
     visit(reader, server.url + SECOND)
     reader.get_by_role("button", name="m = 3,000, more than n").click()

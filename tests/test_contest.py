@@ -1,4 +1,4 @@
-"""The contest of exponents: that the shipped floors are what training gives, and that exponents are fitted and judged rightly."""
+"""The contest of exponents: that shipped floors are what training gives, and that exponents are fitted and judged rightly."""
 
 import math
 

@@ -5,7 +5,7 @@ from itertools import cycle
 
 import streamlit as st
 
-from engine import Hyperparameters
+from engine import Hyperparameters, sweep
 from engine.datasets import SHAPES
 from view import article, runs
 
@@ -21,10 +21,8 @@ class Control:
 
 
 CONTROLS = {
-    "l2": Control(
-        "lambda", "Regularisation $\\lambda$", (0, 0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20, 30, 40, 50, 75, 90, 100, 200, 500)
-    ),
-    "learning_rate": Control("eta", "Learning rate $\\eta$", (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)),
+    "l2": Control("lambda", "Regularisation $\\lambda$", (0, *sweep.LAMBDAS)),
+    "learning_rate": Control("eta", "Learning rate $\\eta$", sweep.ETAS),
     "batch_size": Control("m", "Mini-batch size $m$", (1, 2, 5, 7, 10, 20, 50, 100, 200, 500, 1000, 1440, 3000)),
     "dataset": Control(
         "data",

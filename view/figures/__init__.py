@@ -71,8 +71,9 @@ def _bare(spec):
 
 
 def with_values(spec, **values):
-    """The specification with values for its parameters."""
-    return spec | {"params": [{"name": name, "value": value} for name, value in values.items()]}
+    """The specification with values for its parameters; what a reader can select in it stays."""
+    selections = [parameter for parameter in spec.get("params", ()) if "select" in parameter]
+    return spec | {"params": [*selections, *({"name": name, "value": value} for name, value in values.items())]}
 
 
 def colour(parts):

@@ -7,7 +7,7 @@ from engine.hyperparameters import Hyperparameters
 from engine.verdicts import CONTROL
 from engine.verdicts.decay_per_epoch import TOLERANCE
 from view import figures
-from view.figures import book, contest, decay_dominates, decay_per_epoch, scaled_start, starts, tail_off
+from view.figures import book, contest, decay_dominates, decay_per_epoch, regimes, scaled_start, starts, tail_off
 from view.tables.decay_per_epoch import CLAIMED, EXACT
 from view.tables.scaled_start import ARMS, RESCUED
 from view.tables.tail_off import START
@@ -33,6 +33,7 @@ ALL = (
     (scaled_start._by_size, ()),
     *((scaled_start._histogram, (layer,)) for layer in LAYERS),
     *((contest._law, (title, LAYERS)) for title in ("hidden units", "λ", "inputs", "pixels")),
+    (regimes._map, ()),
     (book._accuracy, ()),
     *((book._sizes, (layer,)) for layer in LAYERS),
     (scaled_start._cosines, (LAYERS, (ARMS["large"], ARMS["scaled"]))),

@@ -1,0 +1,71 @@
+"""The map of regimes on the pages of the claims: drawn, counted, and clicked."""
+
+from functools import partial
+
+import streamlit as st
+
+from engine import regimes, sweep
+from engine.datasets import load
+from engine.verdicts import tail_off
+from view import article, controls, words
+from view.figures.regimes import regimes_map
+from view.tables import regimes as tables
+
+SAID = {
+    "holds": "holds",
+    "fails": "fails",
+    "undecided": "is undecided",
+    "premise not met": "promises nothing",
+    regimes.DIVERGED: "is left behind by a run that diverges",
+}
+GO = {"learning_rate": "eta", "l2": "l2"}
+"""Hyperparameter -> its field in the figure."""
+
+
+def show(page, claim, meaning, parts, h, levels, what):
+    """The verdict of `claim` in one `meaning` over eta and lambda, a map for each part; `h` is the reader's run.
+
+    `levels`: name -> lambda of further horizontal lines; `what` says in a sentence's words what is judged.
+    """
+    base = sweep.regimes()[0]
+    levels = {"collapse": tail_off.collapse(base, load(base).top_singular_value)} | levels
+    found = {part: regimes.results()[claim][f"{meaning}, {part}"] for part in parts}
+    with article.column(article.FIGURE):
+        for (part, outcomes), place in zip(found.items(), st.columns(len(parts))):
+            key = f"{page}_map_{part}"
+            place_of_reader = tables.column(h.learning_rate), tables.row(h.l2) if h.l2 else float("nan")
+            spec, rows = regimes_map(tables.cells(outcomes), tables.boundaries(base, levels), place_of_reader)
+            with place:
+                st.markdown(f"**{words.sentence(part)}**")
+                st.vega_lite_chart(
+                    rows,
+                    spec,
+                    alt=f"Heat map of eta and lambda on logarithmic axes: whether the claim holds, a coloured cell with a sign for each setting, for the {part}; "
+                    "dashed lines of theory, a ring at your setting. A click on a cell takes its values to the controls.",
+                    height="content",
+                    key=key,
+                    on_select=partial(_go, page, key),
+                    selection_mode="cell",
+                )
+    network = "-".join(map(str, base.sizes))
+    article.caption(
+        f"**The map.** {what} over η and λ: ✓ holds, × fails, ? undecided, – nothing promised, ∞ diverges; {network}, from N(0, 1), m = {base.batch_size}, "
+        f"n = {base.n_train:,}, {words.plural(base.replicates, 'seed')}, {words.plural(base.epochs, 'epoch')}, whatever your other controls say. Ring: your η and λ. "
+        "Click a cell to go there."
+    )
+    article.write(" ".join(_counted(part, outcomes) for part, outcomes in found.items()))
+
+
+def _counted(part, outcomes):
+    """At how many settings what comes out."""
+    counts = {kind: count for kind, count in tables.counts(outcomes).items() if count}
+    told = words.listed(f"{SAID[kind]} at {count}" for kind, count in counts.items())
+    return f"For the {part} the claim, at {outcomes.size} settings, {told}."
+
+
+def _go(page, key):
+    """Take the values of a clicked cell to the controls."""
+    for point in st.session_state[key].selection.cell[:1]:
+        for name, field in GO.items():
+            value = next(option for option in controls.CONTROLS[name].options if option == point[field])
+            st.session_state[controls.key(page, name)] = controls.text(value)

@@ -1,0 +1,49 @@
+"""Tables of the map of regimes."""
+
+import numpy as np
+import pandas as pd
+
+from engine import regimes, sweep
+
+GLYPH = {"holds": "✓", "fails": "×", "undecided": "?", "premise not met": "–", regimes.DIVERGED: "∞"}
+"""What a cell shows beside its colour."""
+
+
+def cells(outcomes):
+    """eta, l2, outcome, glyph, column and row of every cell, from the places in regimes.KINDS (etas, lambdas)."""
+    k, j = np.indices(outcomes.shape).reshape(2, -1)
+    outcome = [regimes.KINDS[place] for place in outcomes.ravel()]
+    table = pd.DataFrame({"eta": np.take(sweep.ETAS, k), "l2": np.take(sweep.LAMBDAS, j), "outcome": outcome})
+    return table.assign(kind="cell", glyph=table["outcome"].map(GLYPH), column=k, row=j)
+
+
+def column(eta):
+    """Where a learning rate lies among the columns, between two of them on a logarithmic scale; off the map beyond the ends."""
+    return _place(eta, sweep.ETAS)
+
+
+def row(l2):
+    """Where a lambda lies among the rows."""
+    return _place(l2, sweep.LAMBDAS)
+
+
+def _place(value, values):
+    steps = np.log(np.array(values, dtype=float))
+    known = np.arange(-1.0, len(steps) + 1)  # one more at both ends, as far as their neighbours
+    steps = np.concatenate([[2 * steps[0] - steps[1]], steps, [2 * steps[-1] - steps[-2]]])
+    return np.interp(np.log(value), steps, known, left=np.nan, right=np.nan)
+
+
+def boundaries(h, levels):
+    """column, row, name: lines on which eta*lambda has a meaning, and `levels`, name -> lambda."""
+    eta = np.geomspace(sweep.ETAS[0] / 1.5, sweep.ETAS[-1] * 1.5, 400)
+    lines = {"ηλ/m = 1": h.batch_size / eta, "ηλ/n = 1": h.n_train / eta, "ηλ/n = 2": 2 * h.n_train / eta}
+    lines |= {name: np.full(len(eta), l2) for name, l2 in levels.items()}
+    frames = [pd.DataFrame({"eta": eta, "l2": l2, "name": name}) for name, l2 in lines.items()]
+    table = pd.concat(frames, ignore_index=True)
+    return table.assign(kind="boundary", column=column(table["eta"]), row=row(table["l2"])).dropna()
+
+
+def counts(outcomes):
+    """outcome -> number of cells."""
+    return {kind: int((outcomes == place).sum()) for place, kind in enumerate(regimes.KINDS)}
