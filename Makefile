@@ -18,6 +18,7 @@ test: .venv/dev browser
 
 bench: .bench/ready .venv/dev browser
 	.bench/bin/python -m tests.bench
+	$(BIN)/python -m tests.bench_sweep
 	$(BIN)/python -m tests.bench_pages
 
 results: .venv/app

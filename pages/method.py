@@ -10,7 +10,7 @@ from engine import theory, verdicts
 from engine.datasets import SHAPES, load
 from engine.defaults import DEFAULTS
 from engine.statistics import LEVEL
-from engine.verdicts import decay_dominates, decay_per_epoch, tail_off
+from engine.verdicts import contest, decay_dominates, decay_per_epoch, tail_off
 from view import article, words
 from view.words import number, percent
 
@@ -162,6 +162,7 @@ over seeds, and a tolerance.
   {number(tail_off.AROUND)} of it.
 - A **comparison** (“dominates”) holds when the whole interval is at {percent(verdicts.MOST)} or above, fails when it is below
   {percent(verdicts.EVEN)}, and is undecided otherwise.
+- An **exponent** is a candidate’s when its whole interval lies within {number(contest.TOLERANCE)} of the candidate’s own over the same points.
 - **Premise not met**: the claim promised nothing for these values. “$a\\ll b$” is read as $a\\le{number(verdicts.MUCH_LESS)}\\,b$; “$\\lambda$ not too
   small” as: in {words.plural(decay_dominates.FIRST, "epoch")} decay takes at least {percent(verdicts.MUCH_LESS)} of a weight that sees no data.
 
@@ -213,8 +214,9 @@ article.write(
 
 article.heading("Limits")
 article.write(
-    """- Small networks, one or two hidden layers, small images. What depends on width, fan-in and the number of examples is not settled here by
-  single runs.
+    """- Small networks, one or two hidden layers, small images. How floors depend on width, fan-in and λ is measured in the contest of claim 3, one thing
+  at a time; how they depend on the number of examples is not.
+- The map of regimes is drawn for one network and four seeds; at large $\\eta$ rounding alone can move a verdict at a threshold.
 - With the book’s $\\eta$, $m$ and $\\lambda$ the decay per epoch is the book’s, but on the digits $\\lambda/n$ is larger in proportion as there are fewer examples: the
   balance with the data lies elsewhere than in the book’s experiment. That is repeated on MNIST, on the page on the book.
 - Plain gradient descent only. What is said about momentum and Adam is theory.

@@ -173,3 +173,13 @@ def test_candidates_start_at_the_first_floor():
         line = table[table["name"] == name].set_index("x")["mean"]
         assert line.iloc[0] == pytest.approx(start)
         assert np.log(line.iloc[-1] / line.iloc[0]) / np.log(line.index[-1] / line.index[0]) == pytest.approx(slope)
+
+
+def test_the_opening_and_the_method_tell_of_it():
+    found = SHIPPED["widths"]
+    places = judged.at_rest(found, 0)
+    fits = [stats.linregress(np.log(found.x[places]), np.log(found.rms[places, r, 0])).slope for r in range(8)]
+    text = everything(page("question"))
+    assert f"fall with the exponent {words.number(np.mean(fits), 2)} (" in text
+    assert abs(np.mean(fits) + 0.5) < judged.TOLERANCE  # "nearly right"
+    assert f"within {words.number(judged.TOLERANCE)} of the candidate’s own" in everything(page("method"))

@@ -5,11 +5,12 @@ from itertools import pairwise
 
 import streamlit as st
 
-from engine import book, snapshots, theory
+from engine import book, contest, snapshots, theory
 from engine.datasets import load
 from engine.defaults import DEFAULTS, UNTIL
 from engine.statistics import interval, ratio
 from engine.verdicts import CONTROL, Outcome, decay_dominates, decay_per_epoch, scaled_start, tail_off
+from engine.verdicts import contest as judged_contest
 from view import article, runs, words
 from view.tables.tail_off import LATEX
 from view.words import between, number, percent, points
@@ -266,6 +267,18 @@ def slip(found):
     return f"""The question has $1/n_w$ in its third claim. The exercise in the book has $1/\\sqrt{{n}}$, and there, for once, $n$ is the total number of
 weights. For the {h.n_weights:,} weights of this network that is {number(book)} instead of {number(post)}. The article tests both, and the
 $1/\\sqrt{{n_\\text{{in}}}}$ to which the usual argument really leads. Everywhere in it $n$ is the number of training examples and $n_w$ that of the weights."""
+
+
+def contest_line():
+    """What the floors of many networks say about the exponent in the width."""
+    widths = contest.results()["widths"]
+    measured, said = judged_contest.exponent(widths, 0), judged_contest.predicted(widths, 0)
+    post, book_says, _ = (said[c] for c in tail_off.CANDIDATES)
+    return (
+        f"Floors of many networks can tell the two apart: as the width grows, those of the hidden weights fall with the exponent {number(measured.mean, 2)} "
+        f"({between(measured, words.short)}), where the post’s would be {number(post, 2)} and the book’s {number(book_says, 2)}. So the book’s exponent is nearly "
+        "right, and its size is not. The page of claim 3 has the contest."
+    )
 
 
 def weights(h):
