@@ -10,7 +10,7 @@ from view.figures.starts import DASH
 
 INK = "#222222"
 """On cells of any colour, in the light and in the dark theme."""
-COLOURS = dict(zip(regimes.KINDS, ("#2a9d78", "#c8553d", "#9a9a9a", "#d9d9d9", "#4a4a4a")))
+COLOURS = dict(zip(regimes.KINDS, ("#6fc0a3", "#e08f80", "#bdbdbd", "#e6e6e6", "#8c8c8c")))
 
 
 def _axis(title, values, every, **options):
@@ -35,7 +35,7 @@ def _map():
         .transform_calculate(
             left="datum.column - 0.5", right="datum.column + 0.5", bottom="datum.row - 0.5", top="datum.row + 0.5"
         )
-        .mark_rect(opacity=0.75, stroke="white", strokeWidth=0.5, cursor="pointer")
+        .mark_rect(opacity=1, stroke="white", strokeWidth=0.5, cursor="pointer")
         .encode(x=alt.X("left:Q", **x), x2="right:Q", y=alt.Y("bottom:Q", **y), y2="top:Q", color=colour)
         .add_params(chosen)
     )
