@@ -96,7 +96,7 @@ def judgement():
     held = [f"the {name_of(v)}" for v in found[1] if v.outcome == Outcome.HOLDS]
     one = f"the first claim holds in {len(held)} of {len(found[1])} senses" + (f": {words.listed(held)}" if held else "")
     two = (
-        f"The {hidden_name} keep to the second within {percent(decay_per_epoch.TOLERANCE)} for {words.plural(UNTIL, 'epoch')}; the {output_name} "
+        f"The {hidden_name} stay within {percent(decay_per_epoch.TOLERANCE)} of the size that the second claims for {words.plural(UNTIL, 'epoch')}; the {output_name} "
         f"end at {percent(decay_per_epoch.size_left(graphed[SMALL]['large'], 1).mean)} of their first size."
     )
     resting = [f"the {f.part}" for f in FLOORS[SMALL] if f.reached]
@@ -194,8 +194,8 @@ def nearest_text():
     soonest = audit.soonest([book.example(hidden, "large") for hidden in book.NETWORKS], PER_ROOT)
     return (
         f"The book’s graphs end at epoch {book.EPOCHS}. By then decay alone has brought no layer to $1/\\sqrt{{n_w}}$, nor within a factor of "
-        f"{number(tail_off.AROUND)} of it; that takes {soonest:.0f} epochs at least. The data could have helped, but in these epochs they did "
-        f"not: from N(0, 1) no layer of either network gets below {number(near[PER_ROOT], 2)} times $1/\\sqrt{{n_w}}$, or "
+        f"{number(tail_off.AROUND)} of it; that takes {soonest:.0f} epochs at least. The data could have brought them there sooner, and did "
+        f"not: from N(0, 1) no layer of either network is at any of these epochs below {number(near[PER_ROOT], 2)} times $1/\\sqrt{{n_w}}$, or "
         f"{number(near[PER_FAN_IN], 2)} times $1/\\sqrt{{n_\\text{{in}}}}$."
     )
 
@@ -214,13 +214,15 @@ def stands(floor, layer):
         listed = words.listed(
             f"{number(times[k], 2)} times {LATEX[tail_off.CANDIDATES[k]]}" for k in (PER_ROOT, PER_FAN_IN, PER_WEIGHT)
         )
-        return f"The {floor.part} come to rest at {size}, from both starts within {percent(tail_off.MEETING)}: {listed}."
+        return (
+            f"The {floor.part} come to rest at an rms of {size}, from both starts within {percent(tail_off.MEETING)}: {listed}."
+        )
     still = all(share.low >= -tail_off.STANDSTILL and share.high <= tail_off.STANDSTILL for share in floor.unopposed.values())
     if not still:
         return f"The {floor.part} are not at rest by then."
     gap = f"{words.near_one(floor.gap.mean)} ({between(floor.gap, words.near_one)})"
     return (
-        f"The {floor.part} have stopped too, near {size}, but from N(0, 1) they are {gap} times as large as from the scaled start, and for "
+        f"The {floor.part} have stopped too, near an rms of {size}, but from N(0, 1) they are {gap} times as large as from the scaled start, and for "
         f"one floor the whole interval would have to lie within {percent(tail_off.MEETING)} of 1."
     )
 
@@ -254,14 +256,14 @@ def layers_text():
     """What the variances say about which way a layer goes."""
     larges = (audit.growth(audited.extra[book.example(SMALL, "large")].variance[:, :, layer]) for layer in range(2))
     opposite = (
-        " Training as such neither shrinks a layer nor makes it grow. It takes each layer towards a size of its own, for one below N(0, 1) and "
-        "for the other above."
+        " Training as such neither shrinks a layer nor makes it grow. It takes each layer towards a size of its own, in this network below "
+        "the variance 1 for the hidden weights and above it for the output weights."
         if next(larges) < 0 < next(larges)
         else ""
     )
     return (
-        f"The second column is half of an answer. In the {sizes_of(SMALL)} network the variance of the {hidden_name} {layer_way(0)}; that of the "
-        f"{output_name} {layer_way(1)}.{opposite} What sets these sizes is how hard the data pull on a layer, the subject of claim 3."
+        f"The column of the scaled start is half of an answer. In the {sizes_of(SMALL)} network the variance of the {hidden_name} {layer_way(0)}; that of the "
+        f"{output_name} {layer_way(1)}.{opposite} Where the pull of the data and decay balance is the subject of claim 3."
     )
 
 
@@ -296,17 +298,18 @@ def agreement_rows():
 
 def lead_text():
     """What the two starts have to do with each other, as far as accuracy tells."""
-    told = []
+    told, apart = [], []
     for hidden in book.NETWORKS:
         first, last = (audit.lead(graphed[hidden], epoch) for epoch in (1, book.EPOCHS))
+        apart.append(last.low > 0)
         told.append(
             f"{words.points(first.mean)} points after epoch 1 and {words.points(last.mean)} ({between(last, words.points)}) after epoch "
             f"{book.EPOCHS} with {hidden[0]} hidden units"
         )
     return (
         "The exercise begins: “L2 regularization sometimes automatically gives us something similar to the new approach to weight "
-        f"initialization.” In accuracy it did: the scaled start leads by {words.listed(told)}. Whether decay did that is another question, "
-        "which takes a run without it, as in claim 4."
+        f"initialization.” In accuracy the two starts come close{', but do not quite meet' if all(apart) else ''}: the scaled start leads by "
+        f"{words.listed(told)}. Whether decay brings them together is not shown here: that takes a run without it, as in claim 4."
     )
 
 
@@ -353,7 +356,7 @@ def keep_text():
         else ""
     )
     return (
-        f"In the book’s {sizes_of(SMALL)} network the {hidden_name} keep to the claimed decay for {words.plural(UNTIL, 'epoch')}, while the "
+        f"In the book’s {sizes_of(SMALL)} network the {hidden_name} stay near the claimed size for {words.plural(UNTIL, 'epoch')}, while the "
         f"{output_name} go to {percent(output)} of their start.{rest} The book’s graphs end at epoch {book.EPOCHS}, too early for decay alone "
         "to reach that size, and they show accuracy, not weights."
     )
@@ -430,7 +433,7 @@ article.verdict(
     f"From N(0, 1), judged as on the pages of the claims; 95 % intervals over {seeds}. First, over epochs 1 to {decay_dominates.FIRST}: for length and "
     "movement decay’s part of what decay and data do; for cost and accuracy what decay alone would bring over what training brought, below 0 "
     f"where it does harm. Holds at {percent(verdicts.MOST)} or above, fails below {percent(verdicts.EVEN)}. Second: claimed "
-    f"{number(theory.decay_rate(eta, lam, m))} per epoch, within {percent(decay_per_epoch.TOLERANCE)}. Third: within a factor of "
+    f"{number(theory.decay_rate(eta, lam, m))} per epoch, within {percent(decay_per_epoch.TOLERANCE)}; the table judges the rate, the sentence above it the size. Third: within a factor of "
     f"{number(tail_off.AROUND)} of $1/\\sqrt{{n_w}}$ or another size, for a layer at rest: less than {percent(tail_off.STANDSTILL)} of decay "
     f"unopposed over the last {tail_off.LAST} epochs, and both starts within {percent(tail_off.MEETING)}.",
 )
@@ -498,8 +501,9 @@ likeness = audit.likeness(*(audited.extra[book.example(SMALL, start)].portraits[
 article.write(
     f"""The weights into a hidden unit, drawn as an image. From N(0, 1) the pattern is covered by the draw at first. After {book.EPOCHS}
 epochs {left} of the draw is left; on the blank border there is nothing else. After {book.LONG} epochs it is gone. From the scaled start,
-with the same draw scaled down, it is faint from the beginning. In size the two arrive at the same place, in pattern they do not: over the
-{len(UNITS)} units, the weights from one start and those from the other have a median correlation of {number(likeness, 2)} at the end."""
+with the same draw scaled down, it is faint from the beginning. In size the two arrive at the same place, in pattern, unit by unit, they
+do not: over the {len(UNITS)} units of the first seed, the weights of a unit from one start and those of the same unit from the other have a median
+correlation of {number(likeness, 2)} at the end. (Whether another unit has learned the same pattern is not looked at.)"""
 )
 with article.column(article.FIGURE):
     unit = controls.choice(PAGE, "unit", "Hidden unit", UNITS, 1)

@@ -398,6 +398,9 @@ equal = {
 regimes.show(
     PAGE, "decay_dominates", claim.NORM, LAYERS, h, equal, f"Whether decay dominates the length over {claim.FIRST} epochs,"
 )
+article.write(
+    "The claim holds as well where λ is beyond the collapse and there is little left to train: that decay dominates does not mean that the network learns."
+)
 
 # ---------------------------------------------------------------------------------------------------- the gradient
 

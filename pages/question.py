@@ -84,7 +84,9 @@ for page, line in summary.lines(found).items():
         st.page_link(f"pages/{page}.py", label=frame.PAGES[page])
         st.markdown(line)
 
-article.write("The exercise asks to argue that all this is so in the book’s own graphs. A page of its own looks:")
+article.write(
+    "The exercise asks to argue that the conditions, if these are the three claims, “are all satisfied” in the book’s own examples. Another page tests that:"
+)
 with article.column():
     st.page_link("pages/book.py", label=frame.PAGES["book"])
     st.markdown(summary.book_line())
@@ -94,7 +96,7 @@ article.write(summary.replies(found))
 
 article.heading("A slip on the way")
 article.write(summary.slip(found))
-article.write(summary.contest_line())
+article.write(summary.contest_line(found))
 
 article.heading("How to read this")
 article.write(

@@ -170,22 +170,31 @@ def contest_text(tested):
         f"{tables.LATEX[c]} has the right exponent {words.listed(names)}" if names else f"{tables.LATEX[c]} has none right"
         for c, names in right.items()
     ]
+    three = ("widths", "teacher-fan-ins", "mnist-fan-ins")
+    lengths = words.listed(words.short(judged_contest.length_exponent(tested[name], 0).mean) for name in three)
+    outer = words.listed(words.short(judged_contest.exponent(tested[name], 1).mean) for name in three[1:])
+    said = words.listed(words.short(judged_contest.predicted(tested[name], 1)[claim.CANDIDATES[1]]) for name in three[1:])
+    least, most = judged_contest.spread(tested["mnist-fan-ins"], 0)
     return (
-        f"For the hidden weights {words.listed(told)}. (An exponent is right where its whole interval lies within "
-        f"{number(judged_contest.TOLERANCE)} of the candidate’s over the same points.) The number of weights is no more than a divisor, as in (6). What "
-        "it divides is the layer’s length, and that the candidates leave out."
+        f"For the hidden weights {words.listed(told)}. (An exponent is called right where its whole interval lies within "
+        f"{number(judged_contest.TOLERANCE)} of the candidate’s over the same points. With the fan-in the two square roots are closer together than that, "
+        "so only the width tells them apart. The intervals are over seeds and do not say that the points lie on a line: with MNIST’s pixels the exponent "
+        f"between neighbouring dots goes from {words.short(least)} to {words.short(most)}.)\n\n"
+        f"In these three contests the $|W|^2$ of the hidden weights changes little, with the exponents {lengths}. So their size falls nearly as in (6), "
+        "where a fixed length is shared by the weights of the layer. It is the layer’s own count that matters: with the fan-in the number of output "
+        f"weights stays, and their size hardly changes ({outer}), where $1/\\sqrt{{n_w}}$ says {said}. None of the candidates contains λ."
     )
 
 
 def length_text(found):
     """How the length that the weights share goes with lambda, and that no power law says it."""
-    first, last = judged_contest.ends(found, 0)
+    first, last = judged_contest.length_ends(found, 0)
     linear = judged_contest.linear_length_exponent(found, whitened_values(found.examples[0]))
     return (
-        f"The length has a law of its own. Over the λ of Figure 3 the $|W|^2$ of the hidden weights falls with the exponent "
-        f"{number(judged_contest.length_exponent(found, 0).mean, 2)}; for the linear network, (5) gives {number(linear, 2)} on the same images. Neither is "
-        f"a power law: between the first two dots the hidden weights fall with the exponent {number(first, 2)}, between the last two at rest with "
-        f"{number(last, 2)}, on the way to the collapse."
+        "The length depends on λ. Over the λ of Figure 3 at which they rest, the $|W|^2$ of the hidden weights falls with the fitted exponent "
+        f"{number(judged_contest.length_exponent(found, 0).mean, 2)}; for the linear network, on the same images made white and with the squared cost, (5) "
+        f"gives {number(linear, 2)}. For the hidden weights that is an average and no power law: $|W|^2$ has the exponent {number(first, 2)} between the "
+        f"first two dots and {number(last, 2)} between the last two at rest, nearer to the collapse."
     )
 
 
@@ -397,7 +406,11 @@ regimes.show(
     DEFAULT.layer_names,
     h,
     {},
-    "Whether the weights come to rest around 1/√n_w within the run,",
+    f"Whether the weights rest within a factor of {number(claim.AROUND)} of 1/√n_w,",
+)
+
+article.write(
+    "Undecided is mostly a layer that is not at rest by the end, or has another size from each start; a cross is a layer that rests at another size."
 )
 
 article.heading("What counting can say")
@@ -440,9 +453,9 @@ tested = contest.results()
 examples = [example for found in tested.values() for example in found.examples]
 resting, points = judged_contest.resting(tested.values())
 article.write(
-    rf"""A single network has one $n_w$. That its floor is, or is not, near a candidate says nothing on whether floors fall as $1/n_w$, $1/\sqrt{{n_w}}$
-or $1/\sqrt{{n_\text{{in}}}}$. So vary one thing at a time: the width on the digits, the fan-in with the teacher’s inputs and with images of fewer
-pixels, and $\lambda$. Every network is trained from both starts and {words.plural(examples[0].replicates, "seed")} until decay alone would have
+    rf"""A single network has one $n_w$. That its floor is, or is not, near a candidate does not say whether floors fall as $1/n_w$, $1/\sqrt{{n_w}}$
+or $1/\sqrt{{n_\text{{in}}}}$. So vary one thing at a time, and leave $\eta={number(examples[0].learning_rate)}$, $\lambda={number(examples[0].l2)}$ and $m={examples[0].batch_size}$ as they are: the
+width on the digits, the fan-in with the teacher’s inputs and with MNIST’s images at fewer pixels (which also changes what a pixel shows), and $\lambda$. Every network is trained from both starts and {words.plural(examples[0].replicates, "seed")} until decay alone would have
 shrunk the draw to {percent(sweep.forgotten())} or less. At {resting} of {points} points both layers come to rest."""
 )
 with article.column(article.FIGURE):
@@ -462,7 +475,7 @@ with article.column(article.FIGURE):
                     )
                 )
 article.caption(
-    "**Figure 3.** Where both layers come to rest, mean of both starts and all seeds, with 95 % intervals mostly smaller than the dots; open where a "
+    "**Figure 3.** Sizes at which each layer comes to rest, mean of both starts and all seeds, with 95 % intervals mostly smaller than the dots; open where a "
     "layer is not at rest, which no fit uses. Lines: fitted power laws, with their exponents. Dashed: how the candidates say the hidden weights "
     "change, from their first floor on."
 )

@@ -121,7 +121,7 @@ def test_what_it_says_in_words_follows_from_the_runs(untouched):
         small["large"].weight_rms[:, :, 0] / small["large"].weight_rms[:, :1, 0] / np.exp(-0.05 * np.arange(301)) - 1
     )
     within = (off.low[1:31] > -0.05) & (off.high[1:31] < 0.05)
-    assert f"keep to the claimed decay for {np.argmin(within)} epochs" in text
+    assert f"stay near the claimed size for {np.argmin(within)} epochs" in text
     left = small["large"].weight_rms[:, 30, 1] / small["large"].weight_rms[:, 0, 1]
     assert f"go to {100 * left.mean():.0f} % of their start" in text
     least = min(
@@ -129,7 +129,7 @@ def test_what_it_says_in_words_follows_from_the_runs(untouched):
         for h, run in SHIPPED.runs.items()
         if h.initialization == "large"
     )
-    assert f"no layer of either network gets below {least:.0f} times $1/\\sqrt{{n_w}}$" in text
+    assert f"no layer of either network is at any of these epochs below {least:.0f} times $1/\\sqrt{{n_w}}$" in text
     soonest = min(np.log(h.n_weights**0.5 / 2) / 0.05 for h in book.examples())
     assert f"that takes {soonest:.0f} epochs at least" in text
     assert soonest > 30  # "too early for decay alone"

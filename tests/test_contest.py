@@ -183,3 +183,20 @@ def test_the_opening_and_the_method_tell_of_it():
     assert f"fall with the exponent {words.number(np.mean(fits), 2)} (" in text
     assert abs(np.mean(fits) + 0.5) < judged.TOLERANCE  # "nearly right"
     assert f"within {words.number(judged.TOLERANCE)} of the candidate’s own" in everything(page("method"))
+
+
+def test_sentences_that_no_formula_writes_are_borne_by_the_floors():
+    three = [SHIPPED[name] for name in ("widths", "teacher-fan-ins", "mnist-fan-ins")]
+    assert all(abs(judged.length_exponent(found, 0).mean) < 0.2 for found in three)  # "changes little"
+    for found in three[1:]:
+        assert abs(judged.exponent(found, 1).mean) < 0.1  # "hardly changes"
+        said = judged.predicted(found, 0)
+        assert abs(said["1/√n_w"] - said["1/√n_in"]) < judged.TOLERANCE  # "only the width tells them apart"
+    widths = {v.meaning: v.outcome for v in judged.judge(three[0], 0)}
+    assert widths == {"1/n_w": Outcome.FAILS, "1/√n_w": Outcome.HOLDS, "1/√n_in": Outcome.FAILS}
+    with_lambda = {v.outcome for layer in range(2) for v in judged.judge(SHIPPED["lambdas"], layer)}
+    assert with_lambda == {Outcome.FAILS}  # "with lambda its exponent fails too"
+    outer = [next(v for v in judged.judge(found, 1) if v.meaning == "1/√n_w") for found in three[1:]]
+    assert {v.outcome for v in outer} == {Outcome.FAILS}  # "and for the output weights as the inputs grow in number"
+    first, last = judged.length_ends(SHIPPED["lambdas"], 0)
+    assert last < 1.5 * first < 0  # "an average and no power law"

@@ -11,13 +11,7 @@ from view import article, controls, words
 from view.figures.regimes import regimes_map
 from view.tables import regimes as tables
 
-SAID = {
-    "holds": "holds",
-    "fails": "fails",
-    "undecided": "is undecided",
-    "premise not met": "promises nothing",
-    regimes.DIVERGED: "is left behind by a run that diverges",
-}
+SAID = {"holds": "holds at", "fails": "fails at", "undecided": "is undecided at"}
 GO = {"learning_rate": "eta", "l2": "l2"}
 """Hyperparameter -> its field in the figure."""
 
@@ -47,20 +41,22 @@ def show(page, claim, meaning, parts, h, levels, what):
                     on_select=partial(_go, page, key),
                     selection_mode="cell",
                 )
-    network = "-".join(map(str, base.sizes))
+    network, start = "-".join(map(str, base.sizes)), "from both starts" if claim == "tail_off" else "from N(0, 1)"
+    more = "; “equal” the measured λ of Figure 2, for your controls" if len(levels) > 1 else ""
     article.caption(
-        f"**The map.** {what} over η and λ: ✓ holds, × fails, ? undecided, – nothing promised, ∞ diverges; {network}, from N(0, 1), m = {base.batch_size}, "
-        f"n = {base.n_train:,}, {words.plural(base.replicates, 'seed')}, {words.plural(base.epochs, 'epoch')}, whatever your other controls say. Ring: your η and λ. "
-        "Click a cell to go there."
+        f"**The map.** {what} over η and λ: ✓ holds, × fails, ? undecided, – premise not met, so the claim promises nothing, ∞ a run diverges. Cells: {network}, "
+        f"{start}, m = {base.batch_size}, n = {base.n_train:,}, {words.plural(base.replicates, 'seed')}, {words.plural(base.epochs, 'epoch')}, whatever your other "
+        f"controls say. Dashed: ηλ/m = 1, ηλ/n = 1 and 2, and the λ of the collapse{more}. Ring: your η and λ. Click a cell to set η and λ to its values."
     )
     article.write(" ".join(_counted(part, outcomes) for part, outcomes in found.items()))
 
 
 def _counted(part, outcomes):
     """At how many settings what comes out."""
-    counts = {kind: count for kind, count in tables.counts(outcomes).items() if count}
-    told = words.listed(f"{SAID[kind]} at {count}" for kind, count in counts.items())
-    return f"For the {part} the claim, at {outcomes.size} settings, {told}."
+    counts = tables.counts(outcomes)
+    judged = words.listed(f"{verb} {counts[kind]}" for kind, verb in SAID.items() if counts[kind])
+    rest = f"at {counts['premise not met']} its premise is not met, and at {counts[regimes.DIVERGED]} a run diverges"
+    return f"Of {outcomes.size} settings, the claim for the {part} {judged}; {rest}."
 
 
 def _go(page, key):

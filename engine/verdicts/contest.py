@@ -81,6 +81,18 @@ def length_exponent(contest, layer):
     return interval(power_law(contest.x[places], counts[:, None] * contest.rms[places, :, layer] ** 2)[0])
 
 
+def length_ends(contest, layer):
+    """The local exponents of |W|^2 at both ends, where the number of weights stays: twice those of the size."""
+    first, last = ends(contest, layer)
+    return 2 * first, 2 * last
+
+
+def spread(contest, layer):
+    """The least and the largest exponent between neighbouring points at rest."""
+    slopes = local_exponents(contest, layer)
+    return slopes.min(), slopes.max()
+
+
 def linear_length_exponent(contest, singular_values):
     """The same of a two-layer linear network on whitened inputs, where lambda is varied: theory.linear_floor."""
     examples = [contest.examples[k] for k in at_rest(contest, 0)]
