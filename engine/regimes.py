@@ -15,9 +15,11 @@ from engine.files import written_whole
 from engine.verdicts import CONTROL, Outcome, decay_dominates, decay_per_epoch, tail_off
 
 FILE = "regimes.json"
-DIVERGED = "diverged"
-"""In place of an outcome, where a weight or the cost left the finite numbers."""
-KINDS = (*map(str, Outcome), DIVERGED)
+DIVERGED, MOVING = "diverged", "not at rest"
+"""In place of an outcome: a weight or the cost left the finite numbers; a layer has no floor by the end to be judged."""
+KINDS = (*map(str, Outcome), DIVERGED, MOVING)
+EQUAL = "equal"
+"""What is stored beside the verdicts: for every eta the lambda at which decay and the data are equal in length, or None."""
 
 
 def cells():
@@ -29,41 +31,75 @@ def cells():
 
 
 def judged(runs):
-    """{claim: {"meaning, part": outcome}} of one cell, from its runs by start; as the claims' pages judge it."""
+    """{claim: {"meaning, part": kind}} of one cell, from its runs by start; as the claims' pages judge it.
+
+    A claim whose run diverged has no verdicts.
+    """
     large = runs["large"]
     h, diverged = large.hyperparameters, {start: run.diverged_at is not None for start, run in runs.items()}
-    data = datasets.load(h)
-    found = {"decay_dominates": [], "decay_per_epoch": [], "tail_off": []}
+    data, found = datasets.load(h), {claim: {} for claim in CLAIMS}
     if not diverged["large"]:
         alone = snapshots.decay_alone(h, data, [0, decay_dominates.first_epochs(large)])
-        found["decay_dominates"] = decay_dominates.judge(large, *alone)
-        found["decay_per_epoch"] = [v for v in decay_per_epoch.judge(large) if v.epochs == 1 and v.part != CONTROL]
+        found["decay_dominates"] = _kinds(decay_dominates.judge(large, *alone))
+        rates = [v for v in decay_per_epoch.judge(large) if v.epochs == 1 and v.part != CONTROL]
+        found["decay_per_epoch"] = _kinds(rates)
     if not any(diverged.values()):
-        found["tail_off"] = tail_off.judge(runs, tail_off.collapse(h, data.top_singular_value))
-    return {claim: {f"{v.meaning}, {v.part}": str(v.outcome) for v in verdicts} for claim, verdicts in found.items()}
+        moving = [floor.part for floor in tail_off.floors(runs) if not floor.reached]
+        found["tail_off"] = _kinds(tail_off.judge(runs, tail_off.collapse(h, data.top_singular_value)), moving)
+    return found
+
+
+CLAIMS = ("decay_dominates", "decay_per_epoch", "tail_off")
+
+
+def _kinds(verdicts, moving=()):
+    return {
+        f"{v.meaning}, {v.part}": MOVING if v.part in moving and v.outcome == Outcome.UNDECIDED else str(v.outcome)
+        for v in verdicts
+    }
+
+
+def equal(runs):
+    """part -> lambda at which decay and the data are equal in length, or None; from the runs of one eta, by rising lambda."""
+    found = decay_dominates.thresholds([run for run in runs if run.diverged_at is None])
+    return {t.part: t.measured.mean if t.measured is not None else None for t in found if t.meaning == decay_dominates.NORM}
 
 
 @cache
 def results(folder=RESULTS):
     """claim -> {"meaning, part": (etas, lambdas) of places in KINDS}, as they ship."""
-    stored = json.loads((folder / FILE).read_text())
-    shape = len(sweep.ETAS), len(sweep.LAMBDAS)
+    stored, shape = json.loads((folder / FILE).read_text()), (len(sweep.ETAS), len(sweep.LAMBDAS))
     return {
-        claim: {name: np.array(list(map(int, places))).reshape(shape) for name, places in verdicts.items()}
-        for claim, verdicts in stored.items()
+        claim: {name: np.array(list(map(int, places))).reshape(shape) for name, places in stored[claim].items()}
+        for claim in CLAIMS
     }
+
+
+@cache
+def equals(folder=RESULTS):
+    """part -> for every eta the lambda at which decay and the data are equal in length, NaN where there is none."""
+    stored = json.loads((folder / FILE).read_text())[EQUAL]
+    return {part: np.array(values, dtype=float) for part, values in stored.items()}
 
 
 def make(store, open_executor, show, folder=RESULTS):
     """Train what the store does not have of the map, and write the verdicts, whole or not at all."""
     sweep.run(sweep.regimes(), store, open_executor, show)
+    each = {place: {start: store.get(h) for start, h in starts.items()} for place, starts in cells().items()}
+    kinds = [judged(runs) for runs in each.values()]
     maps = {}
-    each = [judged({start: store.get(h) for start, h in starts.items()}) for starts in cells().values()]
-    for claim in each[0]:
-        names = {name: None for cell in each for name in cell[claim]}
-        maps[claim] = {name: "".join(str(KINDS.index(cell[claim].get(name, DIVERGED))) for cell in each) for name in names}
+    for claim in CLAIMS:
+        names = dict.fromkeys(name for cell in kinds for name in cell[claim])
+        maps[claim] = {name: "".join(_place(cell[claim], name) for cell in kinds) for name in names}
+    rows = [equal([each[eta, l2]["large"] for l2 in sweep.LAMBDAS]) for eta in sweep.ETAS]
+    maps[EQUAL] = {part: [row[part] for row in rows] for part in rows[0]}
     with written_whole(folder / FILE, "w") as file:
         json.dump(maps, file, indent=1)
+
+
+def _place(verdicts, name):
+    """Of one verdict of a cell in KINDS, as a digit; a cell without any has diverged."""
+    return str(KINDS.index(verdicts[name] if verdicts else DIVERGED))
 
 
 def main(arguments=None):

@@ -5,11 +5,17 @@ import io
 import sqlite3
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import fields, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
+
+try:
+    import fcntl
+except ImportError:  # where files have other locks, two programs must not find the same damaged file at once
+    fcntl = None
 
 from engine.measurements import Record, Run
 
@@ -26,22 +32,23 @@ class Store:
     """Runs by their hyperparameters; the same run with fewer epochs is the beginning of one that is there.
 
     A file that is no store, or is damaged, is set aside under another name, and `warn` gets a line that says so. A run whose
-    checksum is wrong is not given out, and counts as missing.
+    checksum is wrong is not given out, and counts as missing; so does one that other code has trained.
     """
 
     def __init__(self, path, warn=say):
         self.path, self._warn = Path(path), warn
-        try:
-            self._open()
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):  # it cannot be read or written, which is another matter
-                raise
-            aside = self._set_aside()
-            warn(f"{self.path} is damaged ({error}); it was set aside as {aside.name}, and all runs are trained again")
-            self._open()
+        with self._locked(exclusive=True):  # nobody has the file open while it is looked at, or set aside
+            try:
+                self._open()
+            except sqlite3.DatabaseError as error:
+                if isinstance(error, sqlite3.OperationalError):  # it cannot be read or written, which is another matter
+                    raise
+                aside = self._set_aside()
+                warn(f"{self.path} is damaged ({error}); it was set aside as {aside.name}, and all runs are trained again")
+                self._open()
 
     def _open(self):
-        with self._connected() as connection:
+        with closing(self._connection()) as connection:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute(TABLE)
             found = connection.execute("PRAGMA quick_check").fetchone()[0]
@@ -49,37 +56,52 @@ class Store:
                 raise sqlite3.DatabaseError(found.splitlines()[-1])
 
     def _set_aside(self):
+        """With what was written last, which SQLite keeps beside the file."""
         aside = self.path.with_name(f"{self.path.name}.damaged-{time.time_ns()}")
-        self.path.rename(aside)
-        for beside in ("-wal", "-shm"):
-            self.path.with_name(self.path.name + beside).unlink(missing_ok=True)
+        for end in ("-wal", "-shm", ""):
+            beside = self.path.with_name(self.path.name + end)
+            if beside.exists():
+                beside.rename(aside.with_name(aside.name + end))
         return aside
 
+    @contextmanager
+    def _locked(self, exclusive=False):
+        """Many may use the file at once, or one may look whether it is whole."""
+        with self.path.with_name(self.path.name + ".lock").open("w") as file:
+            if fcntl is not None:
+                fcntl.flock(file, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
+            yield
+
+    @contextmanager
     def _connected(self):
         """A connection for one piece of work, in any thread; closed at its end."""
-        return closing(sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None))
+        with self._locked(), closing(self._connection()) as connection:
+            yield connection
+
+    def _connection(self):
+        return sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)
 
     def add(self, content):
         """Keep a run that was packed; a shorter one than is there already changes nothing."""
-        key, epochs = _label(content)
+        label = _label(content)
         with self._connected() as connection:
             connection.execute(
                 "INSERT INTO runs VALUES (?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET epochs = excluded.epochs, "
                 "content = excluded.content, checksum = excluded.checksum WHERE excluded.epochs > runs.epochs",
-                (key, epochs, content, _checksum(content)),
+                (*label, content, _checksum(*label, content)),
             )
 
     def get(self, h):
         """The Run of `h`; None where it is not there."""
         with self._connected() as connection:
-            row = connection.execute("SELECT epochs, content, checksum FROM runs WHERE key = ?", (key(h),)).fetchone()
-            if row is None or row[0] < h.epochs:
+            row = connection.execute("SELECT * FROM runs WHERE key = ?", (key(h),)).fetchone()
+            if row is None:
                 return None
-            if _checksum(row[1]) != row[2]:
-                connection.execute("DELETE FROM runs WHERE key = ? AND checksum = ?", (key(h), row[2]))
+            if _checksum(*row[:3]) != row[3]:
+                connection.execute("DELETE FROM runs WHERE key = ? AND checksum = ?", (row[0], row[3]))
                 self._warn(f"a run in {self.path} fails its checksum; it is trained again")
                 return None
-        return unpack(row[1], h)
+        return unpack(row[2], h) if row[1] >= h.epochs else None
 
     def missing(self, asked):
         """Those of `asked` that are not there, each once, in their order."""
@@ -94,8 +116,19 @@ FOREVER = 1 << 40
 """Epochs of a run that has diverged: it has no more, however many are asked for."""
 
 
+CODE = ("datasets", "grid", "hyperparameters", "initialization", "measurements", "network", "training", "store")
+"""Modules that decide the numbers of a run."""
+
+
+@cache
+def fingerprint():
+    """Of the code that trains and measures: a run of other code is another run."""
+    folder = Path(__file__).parent
+    return hashlib.sha256(b"".join((folder / f"{name}.py").read_bytes() for name in CODE)).hexdigest()
+
+
 def key(h):
-    return hashlib.sha256(repr(h.key).encode()).hexdigest()
+    return hashlib.sha256((fingerprint() + repr(h.key)).encode()).hexdigest()
 
 
 def pack(run):
@@ -123,5 +156,5 @@ def _label(content):
         return str(file["key"]), int(file["epochs"])
 
 
-def _checksum(content):
-    return hashlib.sha256(content).hexdigest()
+def _checksum(label, epochs, content):
+    return hashlib.sha256(f"{label} {epochs} ".encode() + bytes(content)).hexdigest()

@@ -1,16 +1,17 @@
 """Many runs, on the processes of this machine or on a Dask cluster: python -m engine.sweep NAME [--scheduler tcp://host:port].
 
-Every finished run is stored at once. So a sweep that was interrupted or killed goes on where it was, and a finished one
-costs nothing.
+What is finished is stored at once: a run, or the few runs that share a stack. So a sweep that was interrupted or killed goes on
+where it was, and a finished one costs nothing.
 """
 
 import argparse
 import math
 import os
+import sqlite3
 import sys
 import threading
 import time
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed, wait
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -54,7 +55,8 @@ def stacks(runs):
     for h in runs:
         alike.setdefault(replace(h, l2=0.0), []).append(h)
     for base, group in alike.items():
-        size = max(1, STACK // base.replicates)
+        count = math.ceil(len(group) * base.replicates / STACK)
+        size = math.ceil(len(group) / count)
         yield from (tuple(group[k : k + size]) for k in range(0, len(group), size))
 
 
@@ -62,43 +64,58 @@ def run(asked, store, open_executor, show=lambda done, total, seconds: None):
     """Train what the store does not have of `asked`, an iterable of Hyperparameters.
 
     `open_executor` makes an executor of concurrent.futures, which is closed again; another one where a process of it died.
-    `show(done, total, seconds)` is called after every run, with the seconds since the first began. Raises what a run raises.
+    `show(done, total, seconds)` is called after every run, with the seconds since the first began. Raises what a run raises,
+    once what was finished or under way beside it is stored.
     """
     asked = list(dict.fromkeys(asked))
     for h in asked:
         datasets.fetch(h)  # once here, not by every process
-    todo = store.missing(asked)
     started, tries = time.monotonic(), 0
-    show(len(asked) - len(todo), len(asked), 0.0)
+    todo = store.missing(asked)
+    done = len(asked) - len(todo)
+    show(done, len(asked), 0.0)
+
+    def keep(future):
+        nonlocal done
+        for content in future.result():
+            store.add(content)
+            done += 1
+            show(min(done, len(asked)), len(asked), time.monotonic() - started)
+
     while todo:
         try:
             with open_executor() as executor:
-                for content, h in _finished(executor, todo):
-                    store.add(content)
-                    todo.remove(h)
-                    tries = 0
-                    show(len(asked) - len(todo), len(asked), time.monotonic() - started)
+                _all(executor, stacks(todo), keep)
         except BrokenExecutor:
-            tries += 1
-            if tries == TRIES:
+            if tries == TRIES - 1:
                 raise
+        left = store.missing(asked)  # what is there, not what was sent
+        tries = tries + 1 if len(left) == len(todo) else 0
+        if tries == TRIES:
+            raise RuntimeError(f"{len(left)} runs were trained and are not in {store.path}: are the workers of the same code?")
+        todo, done = left, len(asked) - len(left)
 
 
-def _finished(executor, todo):
-    """(bytes, hyperparameters) of every run as it finishes; what has not begun is cancelled when this is left."""
-    futures = {executor.submit(train_packed, group): group for group in stacks(todo)}
+def _all(executor, groups, keep):
+    """Submit all groups and keep each result once; after an exception what is under way is awaited and kept as well."""
+    waiting = {executor.submit(train_packed, group) for group in groups}
     try:
-        for future in as_completed(futures):
-            yield from zip(future.result(), futures[future])
-    finally:
-        for future in futures:
+        for future in as_completed(waiting):
+            waiting.discard(future)
+            keep(future)
+    except BaseException:
+        for future in waiting:
             future.cancel()
+        for future in wait(waiting).done:
+            if not future.cancelled() and future.exception() is None:
+                keep(future)
+        raise
 
 
 def processes(count):
     """An executor of this machine's processes, which end when this one does. BLAS has one thread in each."""
     for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
-        os.environ.setdefault(variable, "1")  # before the processes import NumPy
+        os.environ[variable] = "1"  # before the processes import NumPy
     return ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_end_with_parent)
 
 
@@ -115,10 +132,13 @@ def _end_with_parent():
 @contextmanager
 def cluster(address):
     """An executor of an existing Dask cluster; needs requirements-cluster.txt here and on its workers."""
-    from distributed import Client
+    from distributed import Client, KilledWorker
 
     with Client(address) as client, client.get_executor() as executor:
-        yield executor
+        try:
+            yield executor
+        except KilledWorker as error:  # Dask has tried again, several times
+            raise BrokenExecutor(str(error)) from error
 
 
 # ---------------------------------------------------------------------------------------------- what is swept
@@ -215,8 +235,8 @@ def command(work, options):
 
     try:
         work(Store(options.store), open_executor, show)
-    except mnist.Unavailable as error:
-        return f"\n{error}"
+    except (mnist.Unavailable, sqlite3.Error, BrokenExecutor) as error:
+        return f"\n{error or type(error).__name__}"
     except KeyboardInterrupt:
         print("\ninterrupted: the same command goes on from here", file=sys.stderr)
         return 130  # as a shell reports an interrupt

@@ -390,14 +390,7 @@ with article.column(), st.container(horizontal=True):
 article.write(
     r"""λ and η together decide how much decay there is in an epoch. Over both, and for each layer, the verdict on the length:"""
 )
-equal = {
-    f"equal, {t.part}": t.measured.mean
-    for t in thresholds
-    if t.meaning == claim.NORM and t.measured is not None and t.part in LAYERS
-}
-regimes.show(
-    PAGE, "decay_dominates", claim.NORM, LAYERS, h, equal, f"Whether decay dominates the length over {claim.FIRST} epochs,"
-)
+regimes.show(PAGE, "decay_dominates", claim.NORM, LAYERS, h, f"Whether decay dominates the length over {claim.FIRST} epochs,")
 article.write(
     "The claim holds as well where λ is beyond the collapse and there is little left to train: that decay dominates does not mean that the network learns."
 )

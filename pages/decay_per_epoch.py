@@ -301,7 +301,7 @@ article.write(
 
 article.write("And with data? Over η and λ, the verdict on the rate of the first epoch:")
 regimes.show(
-    PAGE, "decay_per_epoch", "rate", DEFAULT.layer_names, h, {}, "Whether the weights decay at the claimed rate in epoch 1,"
+    PAGE, "decay_per_epoch", "rate", DEFAULT.layer_names, h, "Whether the weights decay at the claimed rate in epoch 1,"
 )
 
 article.heading("Five meanings of λ")

@@ -162,7 +162,7 @@ over seeds, and a tolerance.
   {number(tail_off.AROUND)} of it.
 - A **comparison** (“dominates”) holds when the whole interval is at {percent(verdicts.MOST)} or above, fails when it is below
   {percent(verdicts.EVEN)}, and is undecided otherwise.
-- An **exponent** is a candidate’s when its whole interval lies within {number(contest.TOLERANCE)} of the candidate’s own over the same points.
+- An **exponent** is a candidate’s when its whole interval, and the exponent between any two neighbouring points, lies within {number(contest.TOLERANCE)} of the candidate’s own over the same points.
 - **Premise not met**: the claim promised nothing for these values. “$a\\ll b$” is read as $a\\le{number(verdicts.MUCH_LESS)}\\,b$; “$\\lambda$ not too
   small” as: in {words.plural(decay_dominates.FIRST, "epoch")} decay takes at least {percent(verdicts.MUCH_LESS)} of a weight that sees no data.
 

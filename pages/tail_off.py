@@ -176,13 +176,13 @@ def contest_text(tested):
     said = words.listed(words.short(judged_contest.predicted(tested[name], 1)[claim.CANDIDATES[1]]) for name in three[1:])
     least, most = judged_contest.spread(tested["mnist-fan-ins"], 0)
     return (
-        f"For the hidden weights {words.listed(told)}. (An exponent is called right where its whole interval lies within "
-        f"{number(judged_contest.TOLERANCE)} of the candidate’s over the same points. With the fan-in the two square roots are closer together than that, "
-        "so only the width tells them apart. The intervals are over seeds and do not say that the points lie on a line: with MNIST’s pixels the exponent "
-        f"between neighbouring dots goes from {words.short(least)} to {words.short(most)}.)\n\n"
+        f"For the hidden weights {words.listed(told)}. (An exponent is called right where its whole interval, and the "
+        f"exponent between any two neighbouring dots, lies within {number(judged_contest.TOLERANCE)} of the candidate’s over the same points. The interval alone "
+        f"would not do: it is over seeds, and with MNIST’s pixels the exponent between neighbours goes from {words.short(least)} to {words.short(most)}. With the "
+        "fan-in the two square roots are so close together that only the width can rule one of them out.)\n\n"
         f"In these three contests the $|W|^2$ of the hidden weights changes little, with the exponents {lengths}. So their size falls nearly as in (6), "
         "where a fixed length is shared by the weights of the layer. It is the layer’s own count that matters: with the fan-in the number of output "
-        f"weights stays, and their size hardly changes ({outer}), where $1/\\sqrt{{n_w}}$ says {said}. None of the candidates contains λ."
+        f"weights stays, and their size hardly changes ({outer}), where $1/\\sqrt{{n_w}}$ says {said}. No candidate contains λ."
     )
 
 
@@ -405,12 +405,11 @@ regimes.show(
     claim.CANDIDATES[1],
     DEFAULT.layer_names,
     h,
-    {},
     f"Whether the weights rest within a factor of {number(claim.AROUND)} of 1/√n_w,",
 )
 
 article.write(
-    "Undecided is mostly a layer that is not at rest by the end, or has another size from each start; a cross is a layer that rests at another size."
+    "Not at rest is a layer that still moves at the end, or has another size from each start; a cross is a layer that rests at another size."
 )
 
 article.heading("What counting can say")

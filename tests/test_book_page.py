@@ -138,7 +138,7 @@ def test_what_it_says_in_words_follows_from_the_runs(untouched):
     pictures = [SHIPPED.extra[book.example((30,), start)].portraits[-1].astype(float) for start in book.STARTS]
     alike = np.median([np.corrcoef(a, b)[0, 1] for a, b in zip(*pictures)])
     assert abs(alike) < 0.3  # "in pattern they do not"
-    assert f"median correlation of {words.number(alike, 2)}" in text
+    assert re.search(rf"median\s+correlation of {re.escape(words.number(alike, 2))}", text)
     lead = small["scaled"].validation_accuracy - small["large"].validation_accuracy
     for epoch in (1, 30):
         assert f"{100 * lead[:, epoch].mean():.2g} " in text

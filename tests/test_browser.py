@@ -272,6 +272,13 @@ def test_a_click_on_the_map_goes_there(server, reader, path):
     expect(reader).to_have_url(re.compile(rf"{prefix}_lambda=20"))
     settled(reader)
     expect(reader.locator(f".st-key-{prefix}_lambda [data-testid=stSliderThumbValue]")).to_have_text("20")
+    address = reader.url
+    chart = reader.locator(f"[class*=st-key-{prefix}_map_hidden]")
+    for other in (chart.locator(".mark-line path").first, chart.locator(".mark-symbol path").first):
+        other.click(force=True, position={"x": 1, "y": 1})  # a line of theory, and the ring
+        settled(reader)
+    assert reader.get_by_test_id("stException").count() == 0
+    assert reader.url.split("?")[0] == address.split("?")[0]
 
 
 def test_presets_and_the_bet(server, reader):

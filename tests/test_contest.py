@@ -102,6 +102,15 @@ def test_each_candidate_can_win_and_all_can_lose(slope, holds):
     assert outcomes == {c: Outcome.HOLDS if c == holds else Outcome.FAILS for c in tail_off.CANDIDATES}
 
 
+def test_a_bent_line_is_no_power_law_however_well_it_fits():
+    """The fitted slope is -1/2, and the slopes between neighbours are -0.3 and -0.7."""
+    x = np.log(SHIPPED["widths"].x)
+    bent = np.exp(np.interp(x, [x[0], (x[0] + x[-1]) / 2, x[-1]], [0.0, -0.3 * (x[-1] - x[0]) / 2, -0.5 * (x[-1] - x[0])]))
+    found = made_up(bent)
+    assert judged.exponent(found, 0).mean == pytest.approx(-0.5, abs=0.02)
+    assert {v.meaning: v.outcome for v in judged.judge(found, 0)}["1/√n_w"] == Outcome.UNDECIDED
+
+
 def test_what_is_not_at_rest_is_left_out():
     x = SHIPPED["widths"].x
     spoiled = 0.3 * x**-0.5

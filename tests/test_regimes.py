@@ -44,9 +44,9 @@ def test_a_sample_of_the_map_is_what_training_gives():
         for claim, verdicts in SHIPPED.items():
             for name, outcomes in verdicts.items():
                 stored = regimes.KINDS[outcomes[PLACE[eta], ALSO[l2]]]
-                again = judged[claim].get(name, regimes.DIVERGED)
+                again = judged[claim][name] if judged[claim] else regimes.DIVERGED
                 if stored != again:
-                    assert "undecided" in (stored, again), (eta, l2, claim, name)
+                    assert {stored, again} & {"undecided", regimes.MOVING}, (eta, l2, claim, name)
                     moved.append((eta, l2, claim, name))
     assert len(moved) <= 1, moved
 
@@ -99,12 +99,34 @@ def test_places_between_cells_are_logarithmic():
 
 
 def test_the_lines_are_where_theory_has_them():
-    lines = tables.boundaries(sweep.regimes()[0], {"a level": 7.0})
-    product = lines["eta"] * lines["l2"]
+    """Read back from the map: at the column of an eta, the row of a lambda."""
+    lines = tables.boundaries(sweep.regimes()[0], 87.0)
     for name, value in {"ηλ/n = 1": 1440, "ηλ/n = 2": 2880, "ηλ/m = 1": 10}.items():
-        np.testing.assert_allclose(product[lines["name"] == name], value)
-    assert set(lines.loc[lines["name"] == "a level", "l2"]) == {7.0}
-    np.testing.assert_allclose(lines["row"], tables.row(lines["l2"]))
+        line = lines[lines["name"] == name].sort_values("column")
+        for eta in sweep.ETAS:
+            if sweep.LAMBDAS[0] <= value / eta <= sweep.LAMBDAS[-1]:
+                at = np.interp(PLACE[eta], line["column"], line["row"])
+                assert at == pytest.approx(tables.row(value / eta), abs=0.05), (name, eta)
+    assert set(lines.loc[lines["name"] == "collapse", "row"].round(9)) == {round(float(tables.row(87.0)), 9)}
+    assert tables.row(np.sqrt(75 * 90)) == pytest.approx(ALSO[75] + 0.5)
+
+
+@pytest.mark.parametrize("eta", [0.1, 1])
+def test_where_decay_and_the_data_are_equal(eta):
+    """Between the lambdas where the data's part of the length is larger than decay's, and where it is smaller, in the mean."""
+    runs = [train(regimes.cells()[eta, l2]["large"], cache=None).first(5) for l2 in sweep.LAMBDAS]
+    for layer, part in enumerate(("hidden weights", "output weights")):
+        found = regimes.equals()[part][PLACE[eta]]
+        changes = [(r.norm_change_decay[:, :, layer].sum(), r.norm_change_data[:, :, layer].sum()) for r in runs]
+        ahead = [l2 for l2, (decay, data) in zip(sweep.LAMBDAS, changes) if -data / decay > 1]
+        if np.isfinite(found):
+            assert ahead
+            beyond = sweep.LAMBDAS[ALSO[max(ahead)] + 1]
+            before = sweep.LAMBDAS[max(ALSO[max(ahead)] - 1, 0)]
+            assert before <= found <= sweep.LAMBDAS[min(ALSO[beyond] + 1, 16)]
+    assert np.isfinite(regimes.equals()["hidden weights"][PLACE[0.1]])
+    assert 0.1 < regimes.equals()["hidden weights"][PLACE[0.1]] < 0.2  # as the ruler of claim 1 has it
+    assert 2 < regimes.equals()["output weights"][PLACE[0.1]] < 4
 
 
 @pytest.mark.parametrize("name", SHOWN)
@@ -132,6 +154,11 @@ def test_a_click_takes_the_cell_to_the_controls(monkeypatch):
     monkeypatch.setattr(view.st, "session_state", state)
     view._go("c1", "c1_map")
     assert (state["c1_eta"], state["c1_lambda"]) == ("1", "0.5")
+    for point in ({"eta": None, "l2": None}, {"eta": 0.0067, "l2": 87.2}, {}):  # a line, the ring, a name
+        other = {"c1_map": type("Event", (), {"selection": type("Selection", (), {"cell": [point]})})}
+        monkeypatch.setattr(view.st, "session_state", other)
+        view._go("c1", "c1_map")
+        assert list(other) == ["c1_map"]
     empty = {"c1_map": type("Event", (), {"selection": type("Selection", (), {"cell": []})})}
     monkeypatch.setattr(view.st, "session_state", empty)
     view._go("c1", "c1_map")

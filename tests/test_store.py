@@ -1,6 +1,8 @@
 """The store of runs: what comes out is what went in, or nothing."""
 
 import sqlite3
+import subprocess
+import sys
 import threading
 from dataclasses import fields, replace
 
@@ -9,7 +11,8 @@ import pytest
 
 from engine import Hyperparameters, train
 from engine.measurements import Record
-from engine.store import Store, pack, unpack
+from engine.store import Store, key, pack, unpack
+from tests.conftest import ROOT
 
 H = Hyperparameters(n_train=20, hidden=(3,), epochs=5, replicates=2)
 DIVERGES = Hyperparameters(n_train=20, hidden=(3,), epochs=50, replicates=2, l2=500.0, learning_rate=5.0, batch_size=1)
@@ -86,19 +89,64 @@ def test_stored_arrays_cannot_be_changed(store):
         store.get(H).weight_rms[0] = 0
 
 
-@pytest.mark.parametrize("column", ["content", "checksum"])
+@pytest.mark.parametrize("column", ["content", "checksum", "epochs"])
 def test_a_run_that_fails_its_checksum_is_not_trusted(store, said, column):
     store.add(pack(trained(H)))
     store.add(pack(trained(replace(H, seed=1))))
     with sqlite3.connect(store.path) as connection:
         key, value = connection.execute(f"SELECT key, {column} FROM runs").fetchone()
-        damaged = bytes([value[0] ^ 1]) + value[1:] if column == "content" else "0" * 64
+        damaged = {"content": lambda: bytes([value[0] ^ 1]) + value[1:], "checksum": lambda: "0" * 64, "epochs": lambda: 50}
+        damaged = damaged[column]()
         connection.execute(f"UPDATE runs SET {column} = ? WHERE key = ?", (damaged, key))
     connection.close()
     found = [store.get(h) for h in (H, replace(H, seed=1))]
     assert sum(run is None for run in found) == 1
     assert said == [f"a run in {store.path} fails its checksum; it is trained again"]
     assert len(store) == 1
+
+
+def test_a_run_under_the_key_of_another_is_not_trusted(store, said):
+    store.add(pack(trained(H)))
+    other = replace(H, seed=7)
+    with sqlite3.connect(store.path) as connection:
+        connection.execute("UPDATE runs SET key = ?", (key(other),))
+    connection.close()
+    assert store.get(other) is None
+    assert len(said) == 1
+
+
+def test_a_run_of_other_code_is_missing(store, monkeypatch):
+    store.add(pack(trained(H)))
+    monkeypatch.setattr("engine.store.fingerprint", lambda: "other")
+    assert store.get(H) is None
+
+
+def test_a_file_that_is_in_use_is_not_taken_for_a_damaged_one(store, said, monkeypatch):
+    monkeypatch.setattr("engine.store.PATIENCE", 0.1)
+    other = sqlite3.connect(store.path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        store.add(pack(trained(H)))
+    other.execute("ROLLBACK")
+    other.close()
+    assert not said
+    assert not [p for p in store.path.parent.iterdir() if "damaged" in p.name]
+    store.add(pack(trained(H)))
+    assert len(store) == 1
+
+
+OPEN = "import sys; from engine.store import Store; print(len(Store(sys.argv[1], lambda line: print('aside'))))"
+
+
+def test_many_who_find_a_damaged_file_set_it_aside_once(tmp_path):
+    path = tmp_path / "runs.sqlite"
+    path.write_bytes(b"not a database, but long enough to be taken for one" * 100)
+    command = [sys.executable, "-c", OPEN, str(path)]
+    processes = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(6)]
+    said = "".join(process.communicate()[0] for process in processes)
+    assert said.count("aside") == 1
+    assert said.count("0\n") == 6
+    assert len([p for p in tmp_path.iterdir() if "damaged" in p.name]) == 1
 
 
 @pytest.mark.parametrize("content", [b"not a database, but long enough to be taken for one" * 100, None])
@@ -131,7 +179,7 @@ def test_a_place_that_cannot_be_written_is_an_error_and_sets_nothing_aside(tmp_p
 
 
 def test_two_stores_share_one_file(tmp_path):
-    """Forty runs from eight threads through two stores: each is there once."""
+    """Ten runs, each from eight threads, through two stores: each is there once."""
     stores = [Store(tmp_path / "runs.sqlite") for _ in range(2)]
     contents = {seed: pack(trained(replace(H, seed=seed, epochs=1))) for seed in range(10)}
 

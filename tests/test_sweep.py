@@ -121,6 +121,8 @@ def test_what_a_run_raises_is_raised_and_what_finished_is_kept(store, monkeypatc
     with pytest.raises(ArithmeticError, match="in the middle"):
         sweep.run(ASKED, store, Kept)
     assert store.get(ASKED[1]) is None
+    lost = next(group for group in sweep.stacks(ASKED) if ASKED[1] in group)
+    assert len(store) == len(ASKED) - len(lost)  # whatever was done, or done beside it, is kept
     monkeypatch.undo()
     sweep.run(ASKED, store, Here)
     assert_whole(store)
@@ -182,6 +184,7 @@ def test_a_main_process_that_is_killed_leaves_a_sweep_to_be_gone_on_with(tmp_pat
     children = subprocess.run(["pgrep", "-P", str(main.pid)], capture_output=True, text=True, check=False).stdout.split()
     main.kill()
     main.wait()
+    assert children
     wait_until(lambda: not any(os.path.exists(f"/proc/{child}/cmdline") and _is_python(child) for child in children))
     executor, store = Here(), Store(path)
     before = len(store)
@@ -198,6 +201,16 @@ def _is_python(pid):
             return b"python" in file.read()
     except OSError:
         return False
+
+
+def test_two_sweeps_share_one_file(tmp_path):
+    """Two programs at once, each with two processes: each run is there once, and is right."""
+    path, script = tmp_path / "runs.sqlite", tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
+    both = [subprocess.Popen([sys.executable, str(script), str(path)], cwd=ROOT, env=environment) for _ in range(2)]
+    assert [process.wait(PATIENCE) for process in both] == [0, 0]
+    assert_whole(Store(path), LONGER)
 
 
 # a Dask cluster

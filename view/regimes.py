@@ -6,7 +6,7 @@ import streamlit as st
 
 from engine import regimes, sweep
 from engine.datasets import load
-from engine.verdicts import tail_off
+from engine.verdicts import decay_dominates, tail_off
 from view import article, controls, words
 from view.figures.regimes import regimes_map
 from view.tables import regimes as tables
@@ -16,35 +16,38 @@ GO = {"learning_rate": "eta", "l2": "l2"}
 """Hyperparameter -> its field in the figure."""
 
 
-def show(page, claim, meaning, parts, h, levels, what):
+def show(page, claim, meaning, parts, h, what):
     """The verdict of `claim` in one `meaning` over eta and lambda, a map for each part; `h` is the reader's run.
 
-    `levels`: name -> lambda of further horizontal lines; `what` says in a sentence's words what is judged.
+    `what` says in a sentence's words what is judged.
     """
     base = sweep.regimes()[0]
-    levels = {"collapse": tail_off.collapse(base, load(base).top_singular_value)} | levels
+    lines = tables.boundaries(base, tail_off.collapse(base, load(base).top_singular_value))
+    length = (claim, meaning) == ("decay_dominates", decay_dominates.NORM)
     found = {part: regimes.results()[claim][f"{meaning}, {part}"] for part in parts}
     with article.column(article.FIGURE):
         for (part, outcomes), place in zip(found.items(), st.columns(len(parts))):
             key = f"{page}_map_{part}"
-            place_of_reader = tables.column(h.learning_rate), tables.row(h.l2) if h.l2 else float("nan")
-            spec, rows = regimes_map(tables.cells(outcomes), tables.boundaries(base, levels), place_of_reader)
+            here = tables.column(h.learning_rate), tables.row(h.l2) if h.l2 else float("nan")
+            drawn = tables.together(lines, tables.equal(part)) if length else lines
+            spec, rows = regimes_map(tables.cells(outcomes), drawn, here)
             with place:
                 st.markdown(f"**{words.sentence(part)}**")
                 st.vega_lite_chart(
                     rows,
                     spec,
                     alt=f"Heat map of eta and lambda on logarithmic axes: whether the claim holds, a coloured cell with a sign for each setting, for the {part}; "
-                    "dashed lines of theory, a ring at your setting. A click on a cell takes its values to the controls.",
+                    "dashed lines on which eta lambda has a meaning, a ring at your setting. A click on a cell takes its values to the controls.",
                     height="content",
                     key=key,
                     on_select=partial(_go, page, key),
                     selection_mode="cell",
                 )
     network, start = "-".join(map(str, base.sizes)), "from both starts" if claim == "tail_off" else "from N(0, 1)"
-    more = "; “equal” the measured λ of Figure 2, for your controls" if len(levels) > 1 else ""
+    more = "; “equal”, measured at every η: the λ at which decay and the data are equal in length" if length else ""
+    signs = "✓ holds, × fails, ? undecided, ~ not at rest, – premise not met, so the claim promises nothing, ∞ a run diverges"
     article.caption(
-        f"**The map.** {what} over η and λ: ✓ holds, × fails, ? undecided, – premise not met, so the claim promises nothing, ∞ a run diverges. Cells: {network}, "
+        f"**The map.** {what} over η and λ: {signs}. Cells: {network}, "
         f"{start}, m = {base.batch_size}, n = {base.n_train:,}, {words.plural(base.replicates, 'seed')}, {words.plural(base.epochs, 'epoch')}, whatever your other "
         f"controls say. Dashed: ηλ/m = 1, ηλ/n = 1 and 2, and the λ of the collapse{more}. Ring: your η and λ. Click a cell to set η and λ to its values."
     )
@@ -55,13 +58,16 @@ def _counted(part, outcomes):
     """At how many settings what comes out."""
     counts = tables.counts(outcomes)
     judged = words.listed(f"{verb} {counts[kind]}" for kind, verb in SAID.items() if counts[kind])
-    rest = f"at {counts['premise not met']} its premise is not met, and at {counts[regimes.DIVERGED]} a run diverges"
+    moving = f"at {counts[regimes.MOVING]} they are not at rest, " if counts[regimes.MOVING] else ""
+    rest = f"{moving}at {counts['premise not met']} its premise is not met, and at {counts[regimes.DIVERGED]} a run diverges"
     return f"Of {outcomes.size} settings, the claim for the {part} {judged}; {rest}."
 
 
 def _go(page, key):
-    """Take the values of a clicked cell to the controls."""
+    """Take the values of a clicked cell to the controls; what else can be hit on the map has none."""
     for point in st.session_state[key].selection.cell[:1]:
-        for name, field in GO.items():
-            value = next(option for option in controls.CONTROLS[name].options if option == point[field])
-            st.session_state[controls.key(page, name)] = controls.text(value)
+        offered = {name: controls.CONTROLS[name].options for name in GO}
+        values = {name: next((o for o in offered[name] if o == point.get(field)), None) for name, field in GO.items()}
+        if None not in values.values():
+            for name, value in values.items():
+                st.session_state[controls.key(page, name)] = controls.text(value)

@@ -4,7 +4,7 @@ import numpy as np
 
 from engine import theory
 from engine.statistics import interval, power_law
-from engine.verdicts import Verdict, judge_between, tail_off
+from engine.verdicts import Outcome, Verdict, judge_between, tail_off
 
 TOLERANCE = 0.1
 """An exponent is a candidate's where its whole interval is within this of it."""
@@ -53,18 +53,18 @@ def predicted(contest, layer):
 
 def judge(contest, layer):
     """A Verdict for each candidate, on the exponent of a layer."""
-    measured, part = exponent(contest, layer), contest.examples[0].layer_names[layer]
+    measured, h = exponent(contest, layer), contest.examples[0]
     return [
-        Verdict(
-            candidate,
-            part,
-            contest.examples[0].epochs,
-            slope,
-            measured,
-            judge_between(slope - TOLERANCE, slope + TOLERANCE, measured),
-        )
+        Verdict(candidate, h.layer_names[layer], h.epochs, slope, measured, _outcome(contest, layer, slope, measured))
         for candidate, slope in predicted(contest, layer).items()
     ]
+
+
+def _outcome(contest, layer, slope, measured):
+    """Seeds agree on a fitted slope also where the points lie on no line: then none holds, however near it is."""
+    outcome = judge_between(slope - TOLERANCE, slope + TOLERANCE, measured)
+    bends = outcome == Outcome.HOLDS and (abs(local_exponents(contest, layer) - slope) > TOLERANCE).any()
+    return Outcome.UNDECIDED if bends else outcome
 
 
 def fitted(contest, layer):

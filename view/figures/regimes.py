@@ -10,7 +10,7 @@ from view.figures.starts import DASH
 
 INK = "#222222"
 """On cells of any colour, in the light and in the dark theme."""
-COLOURS = dict(zip(regimes.KINDS, ("#6fc0a3", "#e08f80", "#bdbdbd", "#e6e6e6", "#8c8c8c")))
+COLOURS = dict(zip(regimes.KINDS, ("#6fc0a3", "#e08f80", "#bdbdbd", "#e6e6e6", "#8c8c8c", "#d5cfbf")))
 
 
 def _axis(title, values, every, **options):
@@ -45,7 +45,7 @@ def _map():
     chart = (
         cells
         + base.transform_filter(of("cell")).mark_text(fontSize=11, color=INK).encode(text="glyph:N")
-        + line.encode(detail="name:N", order="eta:Q")
+        + line.encode(detail="name:N", order="column:Q")
         + base.transform_filter(of("level name")).mark_text(align="left", dx=3, dy=-7, **name).encode(text="name:N")
         + base.transform_filter(of("name")).mark_text(align="right", dx=-5, dy=2, **name).encode(text="name:N")
         + base.transform_filter(of("reader")).mark_point(size=190, strokeWidth=3, color=INK, opacity=1)
@@ -55,14 +55,16 @@ def _map():
 
 def regimes_map(cells, boundaries, reader):
     """The map with the reader's place on it, (column, row); a click on a cell selects its values as `cell`."""
-    lines = boundaries.groupby("name", sort=False)
-    level = lines["l2"].transform("nunique") == 1
-    level_names = boundaries[level].groupby("name", sort=False).first().reset_index().assign(kind="level name", column=-0.5)
-    crossing = boundaries[~level]
     names = [
-        crossing[crossing["name"] == name].iloc[(crossing[crossing["name"] == name]["row"] - height).abs().argsort()[:1]]
-        for name, height in zip(crossing["name"].unique(), (12.6, 15.6, 14.2))  # where they do not touch each other
+        _nearest(boundaries[boundaries["name"] == name], height)
+        for name, height in zip(("ηλ/m = 1", "ηλ/n = 1", "ηλ/n = 2"), (12.6, 15.6, 14.2))  # where they do not touch each other
     ]
+    level = boundaries[boundaries["name"].isin(["collapse", "equal"])].groupby("name").first().reset_index()
     place = pd.DataFrame({"kind": ["reader"], "column": [reader[0]], "row": [reader[1]]}).dropna()
-    rows = pd.concat([cells, boundaries, level_names, pd.concat(names).assign(kind="name"), place], ignore_index=True)
-    return with_values(_map()), rows.replace({np.nan: None})
+    rows = [cells, boundaries, *(n.assign(kind="name") for n in names), level.assign(kind="level name", column=-0.5), place]
+    return with_values(_map()), pd.concat(rows, ignore_index=True).replace({np.nan: None})
+
+
+def _nearest(line, height):
+    """The row of a line that is nearest to a height on the map."""
+    return line.iloc[(line["row"] - height).abs().argsort()[:1]]

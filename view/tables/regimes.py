@@ -5,7 +5,7 @@ import pandas as pd
 
 from engine import regimes, sweep
 
-GLYPH = {"holds": "✓", "fails": "×", "undecided": "?", "premise not met": "–", regimes.DIVERGED: "∞"}
+GLYPH = {"holds": "✓", "fails": "×", "undecided": "?", "premise not met": "–", regimes.DIVERGED: "∞", regimes.MOVING: "~"}
 """What a cell shows beside its colour."""
 
 
@@ -34,14 +34,25 @@ def _place(value, values):
     return np.interp(np.log(value), steps, known, left=np.nan, right=np.nan)
 
 
-def boundaries(h, levels):
-    """column, row, name: lines on which eta*lambda has a meaning, and `levels`, name -> lambda."""
+def boundaries(h, collapse):
+    """column, row, name: lines on which eta*lambda has a meaning, and the lambda of collapse."""
     eta = np.geomspace(sweep.ETAS[0] / 1.5, sweep.ETAS[-1] * 1.5, 400)
     lines = {"ηλ/m = 1": h.batch_size / eta, "ηλ/n = 1": h.n_train / eta, "ηλ/n = 2": 2 * h.n_train / eta}
-    lines |= {name: np.full(len(eta), l2) for name, l2 in levels.items()}
-    frames = [pd.DataFrame({"eta": eta, "l2": l2, "name": name}) for name, l2 in lines.items()]
-    table = pd.concat(frames, ignore_index=True)
-    return table.assign(kind="boundary", column=column(table["eta"]), row=row(table["l2"])).dropna()
+    lines |= {"collapse": np.full(len(eta), collapse)}
+    return pd.concat([_line(name, eta, l2) for name, l2 in lines.items()], ignore_index=True)
+
+
+def equal(part):
+    """column, row, name: where decay and the data are equal in length, for each eta at which there is such a lambda."""
+    return _line("equal", np.array(sweep.ETAS, dtype=float), regimes.equals()[part])
+
+
+def _line(name, eta, l2):
+    return pd.DataFrame({"kind": "boundary", "name": name, "column": column(eta), "row": row(l2)}).dropna()
+
+
+def together(lines, others):
+    return pd.concat([lines, others], ignore_index=True)
 
 
 def counts(outcomes):
