@@ -396,8 +396,8 @@ with article.column(), st.container(horizontal=True):
     controls.preset(PAGE, "λ = 2, not at rest after 50 epochs", l2=2, **CALM)
 
 article.write(
-    r"""η has a say as well: it decides how fast a floor is reached, and how much the mini-batches shake. Over both, the verdict on the book’s
-$1/\sqrt{n_w}$:"""
+    r"""η matters too: decay takes $\eta\lambda/m$ of a weight in an epoch, so with a small η no floor is reached within the run, and larger steps
+make the mini-batches noisier. Over both, the verdict on the book’s $1/\sqrt{n_w}$:"""
 )
 regimes.show(
     PAGE,
