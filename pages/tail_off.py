@@ -129,10 +129,10 @@ def linear_networks(h):
 
 
 VARIED = {
-    "widths": ("Digits: the width", "hidden units", "with the width"),
-    "lambdas": ("Digits: λ", "λ", "with λ"),
-    "teacher-fan-ins": ("Teacher: the fan-in", "inputs", "with the teacher’s inputs"),
-    "mnist-fan-ins": ("MNIST: the fan-in", "pixels", "with MNIST’s pixels"),
+    "widths": ("Digits, the width", "hidden units", "with the width"),
+    "lambdas": ("Digits, λ", "λ", "with λ"),
+    "teacher-fan-ins": ("Teacher, the fan-in", "inputs", "with the teacher’s inputs"),
+    "mnist-fan-ins": ("MNIST, the fan-in", "pixels", "with MNIST’s pixels"),
 }
 """Contest -> title, what is varied, and how a sentence says it."""
 
@@ -145,17 +145,13 @@ def exponents(found):
 
 def contest_rows(tested, layer):
     """Measured exponents beside those of the candidates, with a verdict on each."""
-    lines = [
-        "| varied | measured exponent | " + " | ".join(tables.LATEX[c] for c in claim.CANDIDATES) + " |",
-        "|---|---|---|---|---|",
-    ]
+    lines = ["| varied, and measured exponent | candidate | its exponent | claim |", "|---|---|---|---|"]
     for name, found in tested.items():
         judged = judged_contest.judge(found, layer)
         measured = judged[0].measured
-        cells = [f"{number(v.predicted, 2)} {article.outcome(v)}" for v in judged]
-        lines.append(
-            f"| {VARIED[name][0]} | {number(measured.mean, 2)} ({between(measured, words.short)}) | " + " | ".join(cells) + " |"
-        )
+        heads = (f"{VARIED[name][0]}: {number(measured.mean, 2)} ({between(measured, words.short)})", "", "")
+        for head, v in zip(heads, judged):
+            lines.append(f"| {head} | {tables.LATEX[v.meaning]} | {number(v.predicted, 2)} | {article.outcome(v)} |")
     return "\n".join(lines)
 
 

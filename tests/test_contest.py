@@ -155,7 +155,7 @@ def test_the_page_says_what_the_contest_found():
             places = judged.at_rest(found, layer)
             fits = [stats.linregress(np.log(found.x[places]), np.log(found.rms[places, r, layer])).slope for r in range(8)]
             mean = np.mean(fits)
-            assert f"| {words.number(mean, 2)} (" in text, (name, layer)
+            assert f": {words.number(mean, 2)} (" in text, (name, layer)
     resting = sum(found.reached.all(axis=1).sum() for found in SHIPPED.values())
     assert f"At {resting} of {sum(len(found.x) for found in SHIPPED.values())} points" in text
     assert math.exp(-sweep.FORGOTTEN) < 1e-4
