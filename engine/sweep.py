@@ -186,6 +186,10 @@ def mnist_fan_ins():
     return [h for fan_in in (784, 196, 49, 16) for h in to_rest(replace(images, fan_in=fan_in))]
 
 
+MAP = Hyperparameters(epochs=60, replicates=4)
+"""What all runs of the map of regimes share."""
+
+
 def regimes():
     """eta and lambda, over all that the pages offer, from both starts."""
     base = Hyperparameters(epochs=60, replicates=4)

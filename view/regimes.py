@@ -21,7 +21,7 @@ def show(page, claim, meaning, parts, h, what):
 
     `what` says in a sentence's words what is judged.
     """
-    base = sweep.regimes()[0]
+    base = sweep.MAP
     lines = tables.boundaries(base, tail_off.collapse(base, load(base).top_singular_value))
     length = (claim, meaning) == ("decay_dominates", decay_dominates.NORM)
     found = {part: regimes.results()[claim][f"{meaning}, {part}"] for part in parts}
