@@ -192,8 +192,7 @@ MAP = Hyperparameters(epochs=60, replicates=4)
 
 def regimes():
     """eta and lambda, over all that the pages offer, from both starts."""
-    base = Hyperparameters(epochs=60, replicates=4)
-    return [replace(base, learning_rate=eta, l2=l2, initialization=start) for eta in ETAS for l2 in LAMBDAS for start in STARTS]
+    return [replace(MAP, learning_rate=eta, l2=l2, initialization=start) for eta in ETAS for l2 in LAMBDAS for start in STARTS]
 
 
 SWEEPS = {
