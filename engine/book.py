@@ -22,14 +22,16 @@ from engine import datasets, mnist, snapshots
 from engine.cache import RESULTS, file_name, load, save
 from engine.files import written_whole
 from engine.hyperparameters import Hyperparameters
+from engine.initialization import INITIALIZATIONS
 from engine.training import Trajectory
+from engine.verdicts import tail_off
 from engine.verdicts.decay_dominates import FIRST
 
 EPOCHS, LONG = 30, 300
 """Of the book's graphs, and of our runs of the smaller network."""
 NETWORKS = {(30,): LONG, (100,): EPOCHS}
 """Hidden units -> epochs trained."""
-STARTS = ("large", "scaled")
+STARTS = tuple(INITIALIZATIONS)
 REPLICATES = 10
 PORTRAITS = (0, 10, 30, 100, 300)
 """Epochs of which the hidden weights of the first seed of the smaller network are stored."""
@@ -61,7 +63,7 @@ def examples():
 
 def arms(hidden, epochs):
     """start -> hyperparameters of our run of one network, over its first so many epochs."""
-    return {start: replace(example(hidden, start), epochs=epochs) for start in STARTS}
+    return tail_off.arms(replace(example(hidden, "large"), epochs=epochs))
 
 
 def single(hidden, start, seed):

@@ -21,8 +21,10 @@ from pathlib import Path
 from engine import datasets, mnist
 from engine.grid import LambdaGrid
 from engine.hyperparameters import Hyperparameters
+from engine.initialization import INITIALIZATIONS
 from engine.store import Store, pack
 from engine.training import Trajectory
+from engine.verdicts import tail_off
 
 STORE = Path("runs.sqlite")
 """Where the command line stores, unless told otherwise."""
@@ -143,7 +145,7 @@ def cluster(address):
 
 # ---------------------------------------------------------------------------------------------- what is swept
 
-STARTS = ("large", "scaled")
+STARTS = tuple(INITIALIZATIONS)
 ETAS = (0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10)
 LAMBDAS = (0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20, 30, 40, 50, 75, 90, 100, 200, 500)
 """What the controls of the pages offer, so that every place on the map can be gone to."""
@@ -161,7 +163,7 @@ def forgotten():
 def to_rest(h):
     """As many epochs as `h` needs to forget its first weights, and both starts."""
     epochs = max(50, math.ceil(FORGOTTEN * h.batch_size / (h.learning_rate * h.l2)))
-    return [replace(h, epochs=epochs, initialization=start) for start in STARTS]
+    return list(tail_off.arms(replace(h, epochs=epochs)).values())
 
 
 def widths():

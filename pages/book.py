@@ -15,6 +15,7 @@ from view import article, controls, runs, words
 from view.figures import book as figures
 from view.tables import book as tables
 from view.tables import reach as reach_of
+from view.tables import together
 from view.tables.tail_off import LATEX, START
 from view.words import between, number, percent
 
@@ -546,7 +547,7 @@ with article.column(article.FIGURE):
         ours = tables.accuracy({start: graphed[(units,)][start]})
 
         def draw(followed):
-            live_figure.draw(*figures.accuracy(tables.together(ours, tables.live(followed[PAGE], start))))
+            live_figure.draw(*figures.accuracy(together(ours, tables.live(followed[PAGE], start))))
 
         run = runs.follow({PAGE: mine}, draw, status, poll=0.3)[PAGE]
         controls.switched(PAGE, button_place, "Put it away")

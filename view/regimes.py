@@ -10,6 +10,7 @@ from engine.verdicts import decay_dominates, tail_off
 from view import article, controls, words
 from view.figures.regimes import regimes_map
 from view.tables import regimes as tables
+from view.tables import together
 
 SAID = {"holds": "holds at", "fails": "fails at", "undecided": "is undecided at"}
 GO = {"learning_rate": "eta", "l2": "l2"}
@@ -29,7 +30,7 @@ def show(page, claim, meaning, parts, h, what):
         for (part, outcomes), place in zip(found.items(), st.columns(len(parts))):
             key = f"{page}_map_{part}"
             here = tables.column(h.learning_rate), tables.row(h.l2) if h.l2 else float("nan")
-            drawn = tables.together(lines, tables.equal(part)) if length else lines
+            drawn = together(lines, tables.equal(part)) if length else lines
             spec, rows = regimes_map(tables.cells(outcomes), drawn, here)
             with place:
                 st.markdown(f"**{words.sentence(part)}**")

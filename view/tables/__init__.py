@@ -21,6 +21,11 @@ def sizes(runs, layer, starts):
     return pd.concat(frames, ignore_index=True)
 
 
+def together(*tables):
+    """The rows of all."""
+    return pd.concat(tables, ignore_index=True)
+
+
 def pixels(weights):
     """column, row, weight of a square image, from one unit's weights (pixels,), row by row."""
     row, column = np.divmod(np.arange(len(weights)), int(np.sqrt(len(weights))))

@@ -33,10 +33,6 @@ def live(run, start):
     return pd.DataFrame({"epoch": epoch, "start": START[start], "kind": "live", "mean": run.validation_accuracy[0, 1:]})
 
 
-def together(table, others):
-    return pd.concat([table, others], ignore_index=True)
-
-
 def layer_sizes(runs, layer):
     """epoch, part, start, kind, mean, low, high: rms of a layer from both starts, and of the large start's control group."""
     measured = sizes(runs, layer, START).assign(kind="measured")

@@ -51,10 +51,6 @@ def _line(name, eta, l2):
     return pd.DataFrame({"kind": "boundary", "name": name, "column": column(eta), "row": row(l2)}).dropna()
 
 
-def together(lines, others):
-    return pd.concat([lines, others], ignore_index=True)
-
-
 def counts(outcomes):
     """outcome -> number of cells."""
     return {kind: int((outcomes == place).sum()) for place, kind in enumerate(regimes.KINDS)}
