@@ -15,7 +15,7 @@ FORGOTTEN_SCALED = "draw forgotten, scaled start"
 """Meanings of "the same as the scaled start"."""
 NETWORK = "network"
 SAME_ACCURACY = 0.005
-"""Two accuracies are the same where they differ by at most half a percentage point: a tenth of the errors, where 5 % are wrong."""
+"""Two accuracies are the same where they differ by at most half a percentage point: a tenth of the errors of a good run."""
 NO_OVERLAP = float(np.sqrt(MUCH_LESS))
 """A draw is forgotten where at most a hundredth of a layer's squared length, the square of the cosine, lies along it."""
 
