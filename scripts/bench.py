@@ -1,6 +1,6 @@
 """The engine's speed beside that of other libraries: the same network, data and updates, one thread on one processor.
 
-    python -m tests.bench
+    python -m scripts.bench
 
 Every contender is a generator that trains one epoch a step, shuffle included: 64 or 784 inputs, 30 sigmoid and 10 sigmoid
 units, cross-entropy, mini-batches of 10, plain SGD with L2 on the weights, float32. They take turns, so that a ratio compares
