@@ -57,7 +57,7 @@ def test_the_shipped_erf_unit_is_the_one_that_runs(tmp_path):
 
 
 def test_the_reasons_for_the_defaults_are_true():
-    run = train(DEFAULTS["decay_dominates"])
+    run = train(DEFAULTS["question"])
     assert (run.weight_rms[:, -1, 0] < run.weight_rms[:, 0, 0]).all()
     assert (run.weight_rms[:, -1, 1] > run.weight_rms[:, 0, 1]).all()
     second, fourth = DEFAULTS["decay_per_epoch"], DEFAULTS["scaled_start"]
