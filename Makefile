@@ -25,6 +25,7 @@ results: .venv/app
 	$(BIN)/python -m engine.defaults
 	$(BIN)/python -m engine.contest
 	$(BIN)/python -m engine.regimes
+	$(BIN)/python -m engine.accuracies
 	$(BIN)/python -m engine.book
 	$(BIN)/python -m view.figures
 
