@@ -17,9 +17,9 @@ test: .venv/dev browser
 	$(BIN)/python -m pytest
 
 bench: .bench/ready .venv/dev browser
-	.bench/bin/python -m tests.bench
-	$(BIN)/python -m tests.bench_sweep
-	$(BIN)/python -m tests.bench_pages
+	.bench/bin/python -m scripts.bench
+	$(BIN)/python -m scripts.bench_sweep
+	$(BIN)/python -m scripts.bench_pages
 
 results: .venv/app
 	$(BIN)/python -m engine.defaults
@@ -29,7 +29,7 @@ results: .venv/app
 	$(BIN)/python -m view.figures
 
 pictures: .venv/dev browser
-	$(BIN)/python -m tests.pictures
+	$(BIN)/python -m scripts.pictures
 
 # A browser that is there, else Debian's when root, else Playwright's own.
 browser: .venv/dev

@@ -1,12 +1,9 @@
-"""The stored specifications are those that the code builds, and are all that the untouched pages need."""
+"""The stored specifications are those that the code builds."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
-from tests.conftest import ROOT
 from view import figures
 from view.figures.__main__ import ALL
 
@@ -27,20 +24,3 @@ def test_a_store_of_other_sources_is_not_used(monkeypatch, tmp_path):
     assert figures.stored.__wrapped__() == {}
     monkeypatch.setattr(figures, "STORE", tmp_path / "none.json")
     assert figures.stored.__wrapped__() == {}
-
-
-def test_the_untouched_pages_build_no_specification():
-    code = (
-        "from streamlit.testing.v1 import AppTest\n"
-        "from view import figures, frame\n"
-        "def refuse(*a): raise AssertionError('built')\n"
-        "figures.specification = refuse\n"
-        "for name in frame.PAGES:\n"
-        "    at = AppTest.from_file('app.py', default_timeout=60)\n"
-        "    at.switch_page(f'pages/{name}.py')\n"
-        "    at.run()\n"
-        "    assert not at.exception, (name, at.exception)\n"
-    )
-    # before the pages are imported, so that what they take from view.figures is the refusal
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]

@@ -1,7 +1,5 @@
 """The contest of exponents: that shipped floors are what training gives, and that exponents are fitted and judged rightly."""
 
-import math
-
 import numpy as np
 import pytest
 from scipy import stats
@@ -12,11 +10,7 @@ from engine.statistics import interval, power_law
 from engine.store import Store
 from engine.verdicts import Outcome, tail_off
 from engine.verdicts import contest as judged
-from tests.test_article import everything
-from tests.test_pages import charts, page
-from tests.test_sweep import Here
-from view import words
-from view.tables import contest as tables
+from tests.engine.executing import Here
 
 SHIPPED = contest.results()
 
@@ -142,56 +136,6 @@ def test_the_length_and_its_linear_counterpart():
     slope = stats.linregress(np.log(found.x[places]), np.log(floors)).slope
     assert judged.linear_length_exponent(found, values) == pytest.approx(slope)
     assert theory.linear_floor(values, 0.0) == pytest.approx(sum(values))
-
-
-# the page
-
-
-def test_the_page_says_what_the_contest_found():
-    at = page("tail_off")
-    text = everything(at)
-    for name, found in SHIPPED.items():
-        for layer in range(2):
-            places = judged.at_rest(found, layer)
-            fits = [stats.linregress(np.log(found.x[places]), np.log(found.rms[places, r, layer])).slope for r in range(8)]
-            mean = np.mean(fits)
-            assert f": {words.number(mean, 2)} (" in text, (name, layer)
-    resting = sum(found.reached.all(axis=1).sum() for found in SHIPPED.values())
-    assert f"At {resting} of {sum(len(found.x) for found in SHIPPED.values())} points" in text
-    assert math.exp(-sweep.FORGOTTEN) < 1e-4
-
-
-def test_the_figure_shows_what_is_not_at_rest_as_such():
-    drawn = [rows for *_, rows in charts(page("tail_off")) if "reached" in rows]
-    assert len(drawn) == len(SHIPPED)
-    by_points = {tuple(sorted(found.x)): found for found in SHIPPED.values()}
-    for rows in drawn:
-        measured = rows[rows["kind"] == "measured"]
-        found = by_points[tuple(sorted(measured["x"].unique()))]
-        for layer, part in enumerate(found.examples[0].layer_names):
-            of = measured[measured["part"] == part].set_index("x").loc[found.x]
-            assert of["reached"].astype(bool).tolist() == found.reached[:, layer].tolist()
-            np.testing.assert_allclose(of["mean"].astype(float), found.rms[:, :, layer].mean(axis=1))
-
-
-def test_candidates_start_at_the_first_floor():
-    table = tables.slopes(SHIPPED["widths"], 0)
-    places = judged.at_rest(SHIPPED["widths"], 0)
-    start = SHIPPED["widths"].rms[places[0], :, 0].mean()
-    for name, slope in judged.predicted(SHIPPED["widths"], 0).items():
-        line = table[table["name"] == name].set_index("x")["mean"]
-        assert line.iloc[0] == pytest.approx(start)
-        assert np.log(line.iloc[-1] / line.iloc[0]) / np.log(line.index[-1] / line.index[0]) == pytest.approx(slope)
-
-
-def test_the_opening_and_the_method_tell_of_it():
-    found = SHIPPED["widths"]
-    places = judged.at_rest(found, 0)
-    fits = [stats.linregress(np.log(found.x[places]), np.log(found.rms[places, r, 0])).slope for r in range(8)]
-    text = everything(page("question"))
-    assert f"fall with the exponent {words.number(np.mean(fits), 2)} (" in text
-    assert abs(np.mean(fits) + 0.5) < judged.TOLERANCE  # "nearly right"
-    assert f"within {words.number(judged.TOLERANCE)} of the candidate’s own" in everything(page("method"))
 
 
 def test_sentences_that_no_formula_writes_are_borne_by_the_floors():

@@ -1,8 +1,7 @@
-"""All pages as scripts: they say what the engine measures, and the opening nothing that its verdicts do not bear."""
+"""All pages as scripts: they say what the engine measures."""
 
 import json
 import re
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,16 +9,9 @@ import pytest
 from engine import datasets, snapshots, theory, train
 from engine.defaults import DEFAULTS
 from engine.verdicts import decay_dominates, scaled_start, tail_off
-from tests.test_pages import charts, page, prose
+from tests.pages.reading import NOT_A_NUMBER, PREFIX, charts, everything, page, prose
 from view import summary, words
 from view.frame import PAGES
-
-PREFIX = {"decay_dominates": "c1", "decay_per_epoch": "c2", "tail_off": "c3", "scaled_start": "c4"}
-NOT_A_NUMBER = r"\b(nan|inf|None)\b"
-
-
-def everything(at):
-    return "\n".join([prose(at), *(c.value for c in at.caption), *(t.value for t in at.title)])
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -180,22 +172,6 @@ def test_claim_4_the_rescue_follows_its_slider():
         assert f"{words.points(gain.mean)} percentage points" in text
 
 
-# the opening
-
-
-def test_the_answer_rests_on_the_verdicts():
-    """A sentence that one of its verdicts no longer bears must be written anew."""
-    found = summary.found()
-    sentences = summary.answer(found)
-    assert len(sentences) == 5
-    for sentence in sentences:
-        assert sentence.text.count(". ") == 0
-        assert sentence.text.endswith(".")
-        for page_name, meaning, part, outcome in sentence.rests_on:
-            assert found.verdict(page_name, meaning, part).outcome is outcome, (page_name, meaning, part)
-    assert {rest[0] for sentence in sentences for rest in sentence.rests_on} == set(PREFIX)
-
-
 def test_the_opening_has_the_verdicts_of_the_untouched_pages():
     text = everything(page("question"))
     for sentence in summary.answer(summary.found()):
@@ -206,17 +182,6 @@ def test_the_opening_has_the_verdicts_of_the_untouched_pages():
             assert str(v.outcome) in box
     for line in summary.lines(summary.found()).values():
         assert line in text
-
-
-def test_the_opening_follows_its_runs():
-    """Other runs under the same words: the numbers in the answer are theirs."""
-    found = summary.found()
-    h = replace(DEFAULTS["tail_off"], l2=20.0)
-    runs = found.runs | {"tail_off": {name: train(arm) for name, arm in tail_off.arms(h).items()}}
-    verdicts = found.verdicts | {"tail_off": tail_off.judge(runs["tail_off"], 87.0)}
-    changed = summary.answer(replace(found, runs=runs, verdicts=verdicts))[2].text
-    assert changed != summary.answer(found)[2].text
-    assert "$\\lambda=20$" in changed
 
 
 def test_the_formula_sheet_is_complete():
@@ -251,15 +216,3 @@ def test_every_page_says_what_it_opens_with_and_why(name):
     h = DEFAULTS[name]
     assert len(said) == 1
     assert said[0].startswith(f"The page opens with λ = {h.l2:g} and {h.epochs} epochs, ")
-
-
-def test_the_reasons_for_the_defaults_are_true():
-    run = train(DEFAULTS["decay_dominates"])
-    assert (run.weight_rms[:, -1, 0] < run.weight_rms[:, 0, 0]).all()
-    assert (run.weight_rms[:, -1, 1] > run.weight_rms[:, 0, 1]).all()
-    second, fourth = DEFAULTS["decay_per_epoch"], DEFAULTS["scaled_start"]
-    assert theory.memory_size(*second.symbols, second.epochs) <= 1 / 20
-    assert all(
-        floor.reached for floor in tail_off.floors({n: train(a) for n, a in tail_off.arms(DEFAULTS["tail_off"]).items()})
-    )
-    assert max(scaled_start.clocks(fourth)) <= fourth.epochs

@@ -8,7 +8,8 @@ import venv
 
 from playwright.sync_api import expect
 
-from tests.conftest import ROOT, Server
+from tests.browser.serving import Server
+from tests.conftest import ROOT
 
 COMMUNITY_CLOUD = 690e6
 """Bytes of memory that Streamlit Community Cloud promises at least."""

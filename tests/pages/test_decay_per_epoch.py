@@ -1,43 +1,16 @@
-"""The pages as scripts: what they say and draw is what the engine measures, and changes with the hyperparameters."""
+"""The page of claim 2: what it says and draws is what the engine measures, and changes with the hyperparameters."""
 
 import io
 import json
 import re
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from engine import Hyperparameters, theory, train
 from engine.defaults import DEFAULTS
-from tests.conftest import ROOT
-from view import figures
-
-figures.VALIDATE = True
-
-
-def page(name="decay_per_epoch", **url):
-    """A page, that of claim 2 if not told otherwise, with values in its address."""
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    at.switch_page(f"pages/{name}.py")
-    for name, value in url.items():
-        at.query_params[name] = value
-    at.run()
-    assert not at.exception
-    return at
-
-
-def prose(at):
-    return "\n".join(m.value for m in at.markdown)
-
-
-def charts(at):
-    """[(specification, alt text, its rows)] of every chart."""
-    protos = [element.proto for element in at.get("vega_lite_chart")]
-    return [(json.loads(p.spec), p.alt, pa.ipc.open_stream(p.data.data).read_pandas()) for p in protos]
+from tests.pages.reading import charts, page, prose
 
 
 def drawn(at, part):
@@ -161,15 +134,3 @@ def test_charts_say_in_words_what_they_show_and_label_theory():
     for specification, alt, _ in charts(page()):
         assert len(alt) > 60
         assert "strokeDash" in json.dumps(specification)
-
-
-def test_the_memory_of_the_draw_is_exact_under_every_control():
-    """The control group, drawn against the power of rho computed here, for values at the ends of the controls."""
-    for values in (dict(l2=100), dict(batch_size=7), dict(n_train=20), dict(learning_rate=0.01), dict(hidden=(30, 30))):
-        h = replace(DEFAULTS["decay_per_epoch"], **values, epochs=20)
-        run = train(h)
-        rho = (1 - h.learning_rate * h.l2 / h.n_train) ** int(np.ceil(h.n_train / h.batch_size))
-        kept = rho ** np.arange(21) > 1e-30
-        np.testing.assert_allclose(
-            (run.control_rms / run.control_rms[:, :1])[:, kept], np.tile(rho ** np.arange(21), (8, 1))[:, kept], rtol=2e-6
-        )

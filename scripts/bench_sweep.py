@@ -1,4 +1,4 @@
-"""How many runs a sweep trains in a second, with one process and with two: python -m tests.bench_sweep.
+"""How many runs a sweep trains in a second, with one process and with two: python -m scripts.bench_sweep.
 
 Rates are taken from the first finished run to the last, so that the start of the processes, once a sweep, does not count. The
 overhead is what a run takes beyond its training in one process: packing it, sending it, storing it. Rounds take turns, and a

@@ -1,4 +1,4 @@
-"""How long a reader waits: python -m tests.bench_pages.
+"""How long a reader waits: python -m scripts.bench_pages.
 
 First, the first visitor of a fresh server, from the request to the page's finished figures and verdict. Then a control moved
 to a value that nobody has asked for, from the key to the new verdict: every run behind it is trained. Printed with p50 and
@@ -10,7 +10,7 @@ import time
 import numpy as np
 from playwright.sync_api import sync_playwright
 
-from tests.conftest import Server, chromium
+from tests.browser.serving import Server, chromium
 from view.frame import PAGES
 
 PREFIXES = {"decay_dominates": "c1", "decay_per_epoch": "c2", "tail_off": "c3", "scaled_start": "c4"}

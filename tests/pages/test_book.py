@@ -12,12 +12,10 @@ import pytest
 
 from engine import book, datasets, mnist, train
 from engine.statistics import interval, prediction
-from tests.test_article import NOT_A_NUMBER, everything
-from tests.test_pages import charts, page, prose
+from tests.pages.reading import NOT_A_NUMBER, PREFIX, charts, everything, page, prose
 from view import runs, words
 
 SHIPPED = book.audit()
-CLAIMS = {"decay_dominates": "c1", "decay_per_epoch": "c2", "tail_off": "c3", "scaled_start": "c4"}
 
 
 @pytest.fixture(scope="module")
@@ -249,9 +247,9 @@ def test_a_setting_that_asks_for_mnist_downloads_it(mirror):
     assert re.search(r"Of the 784 pixels, \d+ are blank in all 200 training", prose(at))
 
 
-@pytest.mark.parametrize("name", CLAIMS)
+@pytest.mark.parametrize("name", PREFIX)
 def test_mnist_on_the_pages_of_the_claims(name, mnist_folder):
-    prefix = CLAIMS[name]
+    prefix = PREFIX[name]
     at = page(name, **{f"{prefix}_{k}": v for k, v in dict(data="mnist", n="200", epochs="10", seeds="2").items()})
     assert not any("Not accepted" in c.value for c in at.caption)
     assert not re.search(NOT_A_NUMBER, everything(at))
@@ -260,13 +258,13 @@ def test_mnist_on_the_pages_of_the_claims(name, mnist_folder):
     assert "dataset='mnist'" in code
 
 
-@pytest.mark.parametrize("name", CLAIMS)
+@pytest.mark.parametrize("name", PREFIX)
 def test_without_mnist_the_pages_of_the_claims_show_their_default(name, no_mnist, monkeypatch):
-    at = page(name, **{f"{CLAIMS[name]}_data": "mnist"})
+    at = page(name, **{f"{PREFIX[name]}_data": "mnist"})
     assert any(c.value.startswith("Not accepted, so the default is shown: MNIST_DIR is") for c in at.caption)
     assert "64-30-10 network" in prose(at)
     monkeypatch.setattr(mnist, "folder", lambda progress=None: pytest.fail("asked again within a minute"))
-    at.select_slider(key=f"{CLAIMS[name]}_seeds").set_value("4").run()
+    at.select_slider(key=f"{PREFIX[name]}_seeds").set_value("4").run()
     assert not at.exception
 
 
@@ -282,13 +280,6 @@ def test_the_page_refuses_what_its_controls_do_not_offer():
     said = " ".join(c.value for c in at.caption)
     for value in ("book_seed=3", "book_unit=99", "book_start=zzz"):
         assert f"Not accepted, so the default is shown: {value}" in said
-
-
-def test_a_session_that_ends_wants_nothing_more(monkeypatch):
-    released = []
-    monkeypatch.setattr(runs, "cache", lambda: type("Cache", (), {"release": lambda self, owner: released.append(owner)})())
-    runs._leave(("session", {"decay": "a page", "book": "another"}))
-    assert sorted(released) == [("session", "book"), ("session", "decay")]
 
 
 def test_more_examples_than_the_digits_have_are_for_mnist_alone():

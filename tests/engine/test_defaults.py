@@ -5,11 +5,12 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from engine import book, contest, toy
+from engine import book, contest, theory, toy, train
 from engine.cache import RESULTS, file_name, load
 from engine.defaults import DEFAULTS, shipped
 from engine.measurements import Record
 from engine.training import Trajectory
+from engine.verdicts import scaled_start, tail_off
 
 EPOCHS = 5
 """Recomputed from the start; the last epoch is checked against the weights that are stored with it."""
@@ -53,3 +54,15 @@ def test_the_shipped_erf_unit_is_the_one_that_runs(tmp_path):
         np.testing.assert_allclose(getattr(shipped, name), getattr(again, name), rtol=1e-5, err_msg=name)
     (tmp_path / toy.FILE).write_bytes(b"damaged")
     assert toy.erf_run(toy.KAPPA, tmp_path).updates[-1] == toy.UPDATES  # where nothing is stored it is run
+
+
+def test_the_reasons_for_the_defaults_are_true():
+    run = train(DEFAULTS["question"])
+    assert (run.weight_rms[:, -1, 0] < run.weight_rms[:, 0, 0]).all()
+    assert (run.weight_rms[:, -1, 1] > run.weight_rms[:, 0, 1]).all()
+    second, fourth = DEFAULTS["decay_per_epoch"], DEFAULTS["scaled_start"]
+    assert theory.memory_size(*second.symbols, second.epochs) <= 1 / 20
+    assert all(
+        floor.reached for floor in tail_off.floors({n: train(a) for n, a in tail_off.arms(DEFAULTS["tail_off"]).items()})
+    )
+    assert max(scaled_start.clocks(fourth)) <= fourth.epochs

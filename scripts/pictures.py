@@ -1,11 +1,12 @@
-"""Pictures of every page, desktop, dark and phone: python -m tests.pictures [folder]."""
+"""Pictures of every page, desktop, dark and phone: python -m scripts.pictures [folder]."""
 
 import sys
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.conftest import ROOT, Server, chromium
+from tests.browser.serving import Server, chromium
+from tests.conftest import ROOT
 from view.frame import PAGES
 
 BEGINNINGS = {

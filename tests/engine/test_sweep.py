@@ -1,63 +1,25 @@
-"""Sweeps: on this machine and on a Dask cluster, with processes killed; the tests ask what the store holds."""
+"""Sweeps on this machine, with processes killed; the tests ask what the store holds."""
 
 import os
 import signal
 import subprocess
 import sys
 import threading
-import time
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import BrokenExecutor, Future
 from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 
-from engine import Hyperparameters, contest, sweep, train
-from engine.measurements import Record
+from engine import Hyperparameters, contest, sweep
 from engine.store import Store
 from tests.conftest import ROOT
-
-BASE = Hyperparameters(hidden=(10,), epochs=30, replicates=2)
-ASKED = [replace(BASE, l2=float(l2), seed=seed) for l2 in (1, 2, 5) for seed in (0, 50)]
-PATIENCE = 60.0
+from tests.engine.executing import ASKED, BASE, LONGER, PATIENCE, Here, assert_whole, wait_until
 
 
 @pytest.fixture
 def store(tmp_path):
     return Store(tmp_path / "runs.sqlite")
-
-
-def assert_whole(store, asked=ASKED):
-    """Every run is there exactly once, and is bit for bit what this process trains alone.
-
-    All but the cost, whose sum over examples a stack takes in other pieces.
-    """
-    assert len(store) == len(set(asked))
-    for h in asked:
-        run, expected = store.get(h), train(h, cache=None)
-        for f in fields(Record)[1:]:
-            tolerance = 1e-12 if f.name == "training_cost" else 0
-            np.testing.assert_allclose(getattr(run, f.name), getattr(expected, f.name), rtol=tolerance, err_msg=f.name)
-
-
-def wait_until(condition):
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
-class Here(Executor):
-    """Runs what is submitted at once; counts it."""
-
-    def __init__(self):
-        self.trained = []
-
-    def submit(self, function, group):
-        self.trained += group
-        future = Future()
-        future.set_result(function(group))
-        return future
 
 
 def test_a_sweep_trains_what_is_missing_and_nothing_else(store):
@@ -165,12 +127,10 @@ SCRIPT = """
 import sys
 from engine import sweep
 from engine.store import Store
-from tests.test_sweep import LONGER
+from tests.engine.executing import LONGER
 if __name__ == "__main__":
     sweep.run(LONGER, Store(sys.argv[1]), lambda: sweep.processes(2))
 """
-LONGER = [replace(BASE, l2=float(l2), seed=seed, epochs=150) for l2 in (2, 5) for seed in (0, 50, 100, 150, 200)]
-"""Ten runs in five stacks."""
 
 
 def test_a_main_process_that_is_killed_leaves_a_sweep_to_be_gone_on_with(tmp_path):
@@ -211,63 +171,6 @@ def test_two_sweeps_share_one_file(tmp_path):
     both = [subprocess.Popen([sys.executable, str(script), str(path)], cwd=ROOT, env=environment) for _ in range(2)]
     assert [process.wait(PATIENCE) for process in both] == [0, 0]
     assert_whole(Store(path), LONGER)
-
-
-# a Dask cluster
-
-
-class Cluster:
-    """A scheduler and two workers, each a process of this machine."""
-
-    def __init__(self, folder):
-        self.file = folder / "scheduler.json"
-        self.environment = os.environ | {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
-        self.environment |= {"DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "30s"}
-        self.scheduler = self.start("dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
-        wait_until(self.file.exists)
-        self.workers = [self.start("dask_worker", "--nthreads", "1", "--no-nanny", "--no-dashboard") for _ in range(2)]
-
-    def start(self, module, *options):
-        command = [sys.executable, "-m", f"distributed.cli.{module}", "--scheduler-file", str(self.file), *options]
-        return subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-    def stop(self):
-        for process in (*self.workers, self.scheduler):
-            process.kill()
-            process.wait()
-
-
-@pytest.fixture
-def dask(tmp_path):
-    import json
-
-    cluster = Cluster(tmp_path)
-    cluster.address = json.loads(cluster.file.read_text())["address"]
-    yield cluster
-    cluster.stop()
-
-
-@pytest.mark.filterwarnings("ignore")  # what other people's packages warn of
-def test_a_dask_cluster_gives_the_same_numbers_bit_for_bit(tmp_path, dask):
-    there, here = (Store(tmp_path / f"{name}.sqlite") for name in ("there", "here"))
-    sweep.run(ASKED, there, lambda: sweep.cluster(dask.address))
-    sweep.run(ASKED, here, lambda: sweep.processes(2))
-    assert_whole(there)
-    for h in ASKED:
-        for f in fields(Record)[1:]:
-            one, other = (getattr(store.get(h), f.name) for store in (there, here))
-            np.testing.assert_array_equal(one, other, err_msg=f.name)
-
-
-@pytest.mark.filterwarnings("ignore")
-def test_a_worker_of_the_cluster_that_is_killed_costs_nothing_but_time(store, dask):
-    whole = threading.Thread(target=sweep.run, args=(LONGER, store, lambda: sweep.cluster(dask.address)))
-    whole.start()
-    wait_until(lambda: len(store) >= 1)
-    dask.workers[0].kill()
-    whole.join(PATIENCE)
-    assert not whole.is_alive()
-    assert_whole(store, LONGER)
 
 
 # the named ones

@@ -255,12 +255,12 @@ def test_sizes_weights_and_names_by_hand():
     assert h.layer_names == ("output weights",)
 
 
-def test_updates_and_decay_by_hand():
+def test_updates_and_lambda_by_hand():
     h = Hyperparameters(n_train=100, batch_size=30, learning_rate=0.5, l2=20, l2_until=3)
     assert h.updates_per_epoch == 4
-    assert [h.decay_factor(epoch) for epoch in range(5)] == [0.9, 0.9, 0.9, 1, 1]
-    assert replace(h, l2_until=None).decay_factor(10**6) == 0.9
-    assert replace(h, l2_until=0).decay_factor(0) == 1
+    assert [h.l2_during(epoch) for epoch in range(5)] == [20, 20, 20, 0, 0]
+    assert replace(h, l2_until=None).l2_during(10**6) == 20
+    assert replace(h, l2_until=0).l2_during(0) == 0
 
 
 def test_frozen():
