@@ -165,6 +165,7 @@ def ruler(table, grid):
     places = tuple(table["row"].dropna().unique())
     right = table["mean"].eq(marks["mean"].max()) & table["kind"].eq("mark")
     rows = table.assign(right=right).rename(columns={"low": "from"})
+    rows.loc[marks.index[~marks["mean"].between(low, high)], "name"] += ", off the scale"
     rows.loc[rows["kind"] == "mark", "mean"] = marks["mean"].clip(low, high)
     decades = range(-4, 9)
     ticks = [step * 10.0**k for k in decades for step in (1, 3) if low <= step * 10.0**k <= high]

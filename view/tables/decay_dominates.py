@@ -3,9 +3,11 @@
 import numpy as np
 import pandas as pd
 
+from engine.looks import BETWEEN
 from engine.network import ACTIVATIONS
 from engine.snapshots import density, preactivations
 from engine.statistics import Interval, interval
+from engine.verdicts.decay_dominates import FIRST, MOVEMENT, NORM
 from view import words
 from view.tables import frame, pixels, position
 
@@ -40,6 +42,19 @@ def accuracy(run, epochs, alone):
 def of_a_whole(share):
     """The Interval of a share of a whole, which ends at 0 and 1; that of a mean over few seeds may go on."""
     return Interval(share.mean, *np.clip((share.low, share.high), 0.0, 1.0))
+
+
+def written(v):
+    """The share of a verdict as it is written: an Interval without what rounding leaves of a 0."""
+    measured = of_a_whole(v.measured) if v.meaning in (NORM, MOVEMENT) else v.measured
+    return Interval(*np.round(measured, 6))
+
+
+def looks(found):
+    """Looks -> rows of text: how often one looks, and decay's share of movement and of length for each layer."""
+    names = ("every update", f"every {words.plural(BETWEEN, 'update')}", "every epoch", f"every {words.plural(FIRST, 'epoch')}")
+    means = np.concatenate([found.movement.mean(axis=1), found.length.mean(axis=1)], axis=1)
+    return [(name, *(words.percent(value) for value in values)) for name, values in zip(names, means)]
 
 
 def row(meaning, part):
