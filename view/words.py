@@ -33,7 +33,7 @@ def like(value, reference, digits=3):
     if not (math.isfinite(value) and math.isfinite(reference) and reference != 0):
         return number(value, digits)
     decimals = max(0, digits - 1 - math.floor(math.log10(abs(reference))))
-    return f"{value:,.{decimals}f}".translate(MINUS)
+    return f"{value:z,.{decimals}f}".translate(MINUS)  # z: no minus before nothing but zeros
 
 
 def short(value):
