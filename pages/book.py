@@ -347,7 +347,7 @@ def lead_text():
     )
     same = all(audit.as_accurate(graphed[hidden], book.EPOCHS) for hidden in book.NETWORKS)
     close = (
-        f"That is less than {tenths(audit.in_points(scaled_start.SAME_ACCURACY))} points, within which this article calls two accuracies the same."
+        f"That is less than {words.points(scaled_start.SAME_ACCURACY)} points, within which this article calls two accuracies the same."
         if same
         else "That is not known to be the same accuracy."
     )
