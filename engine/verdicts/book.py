@@ -117,11 +117,7 @@ def soonest(examples, candidate):
 
 def lead(runs, epoch):
     """Interval of what the scaled start is ahead in accuracy after an epoch, in percentage points."""
-    return Interval(*map(in_points, scaled_start.gain(runs["scaled"], runs["large"], epoch)))
-
-
-def in_points(share):
-    return 100 * share
+    return Interval(*(100 * bound for bound in scaled_start.gain(runs["scaled"], runs["large"], epoch)))
 
 
 def as_accurate(runs, epoch):
