@@ -180,7 +180,8 @@ article.write(
 - **A draw from N(0, 1/$n_\\text{{in}}$)** is asked for with the Kolmogorov-Smirnov distance. Where that holds, the weights cannot be told from such
   a draw. It does not say that they are one.
 - An **exponent** is a candidate’s when its whole interval, and the exponent between any two neighbouring points, lies within {number(contest.TOLERANCE)} of the candidate’s own over the same points.
-  That is a test of equivalence: it says that the difference is small, not that there is none.
+  That is a test of equivalence: it says that the difference is small, not that there is none. Where the interval leaves out the candidate’s
+  exponent, the two are near, yet different.
 - The **premise** decides whether the claim promises anything for these values. $a\\ll b$ is read as $a\\le{number(verdicts.MUCH_LESS)}\\,b$. For a
   $\\lambda$ “not too small” decay takes at least {percent(verdicts.MUCH_LESS)} of a weight that sees no data in {words.plural(decay_dominates.FIRST, "epoch")}. A
   $\\lambda$ “not too large” is above 0 and below that from which on weights of 0 are a stable state, and the network reads more than
