@@ -13,11 +13,11 @@ from view.figures import decay_per_epoch as figures
 from view.tables import decay_per_epoch as tables
 from view.words import number
 
-PUZZLE = DEFAULTS["decay_dominates"]
+PUZZLE = DEFAULTS["question"]
 found = summary.found()
 h = PUZZLE
 eta, lam, n, m = h.symbols
-run = found.runs["decay_dominates"]["run"]
+run = found.runs["question"]["run"]
 
 with article.column():
     st.title("Weight decay and the first draw", anchor=False)

@@ -1,58 +1,14 @@
-"""A server and a browser for the tests that look at the article as a reader does."""
+"""MNIST, for the tests of every tier."""
 
 import gzip
 import os
-import shutil
-import socket
 import struct
-import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parent.parent
-
-
-class Server:
-    """The article, served by a fresh process on a port of its own."""
-
-    def __init__(self, python=sys.executable, folder=ROOT, mnist=""):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        self.url = f"http://localhost:{port}"
-        options = ["--server.headless=true", f"--server.port={port}", "--server.fileWatcherType=none"]
-        self.process = subprocess.Popen(
-            [python, "-m", "streamlit", "run", "app.py", *options],
-            cwd=folder,
-            env=os.environ | {"MNIST_DIR": str(mnist)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and self.process.poll() is None:
-            try:
-                with urllib.request.urlopen(self.url + "/_stcore/health", timeout=1) as answer:
-                    if answer.read() == b"ok":
-                        return
-            except OSError:
-                time.sleep(0.05)
-        self.process.terminate()
-        raise RuntimeError(f"the server did not start: {self.process.communicate(timeout=10)[0].decode()}")
-
-    def memory(self, which="VmRSS"):
-        """Bytes of the process now, or at most so far (VmHWM), where the system tells."""
-        with open(f"/proc/{self.process.pid}/status") as file:
-            return next(int(line.split()[1]) * 1024 for line in file if line.startswith(which))
-
-    def stop(self):
-        self.process.terminate()
-        self.process.communicate(timeout=10)
 
 
 def like_mnist(folder):
@@ -95,32 +51,3 @@ def mnist_folder(mnist_files, monkeypatch):
     """MNIST can be had, without a network."""
     monkeypatch.setenv("MNIST_DIR", str(mnist_files))
     return mnist_files
-
-
-def chromium(playwright):
-    """A browser that is installed, or else Playwright's own."""
-    installed = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    return playwright.chromium.launch(executable_path=installed, args=["--no-sandbox", "--disable-gpu"])
-
-
-@pytest.fixture
-def fresh_server():
-    """A server that nobody has visited."""
-    server = Server()
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="session")
-def server(mnist_files):
-    server = Server(mnist=mnist_files)
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="session")
-def browser():
-    with sync_playwright() as playwright:
-        browser = chromium(playwright)
-        yield browser
-        browser.close()

@@ -8,11 +8,20 @@ from engine import regimes, sweep
 from engine.datasets import load
 from engine.verdicts import decay_dominates, tail_off
 from view import article, controls, words
+from view.badges import SIGNS
 from view.figures.regimes import regimes_map
 from view.tables import regimes as tables
 from view.tables import together
 
-SAID = {"holds": "holds at", "fails": "fails at", "undecided": "is undecided at"}
+SAID = {
+    "holds": "holds at",
+    "partly": "holds in part at",
+    "fails": "fails at",
+    "undecided": "is undecided at",
+    "not at rest": "has weights still on the move at",
+    "diverged": "meets a run that diverges at",
+    "promises nothing": "promises nothing at",
+}
 GO = {"learning_rate": "eta", "l2": "l2"}
 """Hyperparameter -> its field in the figure."""
 
@@ -46,7 +55,8 @@ def show(page, claim, meaning, parts, h, what):
                 )
     network, start = "-".join(map(str, base.sizes)), "from both starts" if claim == "tail_off" else "from N(0, 1)"
     more = "; “equal”, measured at every η: the λ at which decay and the data are equal in length" if length else ""
-    signs = "✓ holds, × fails, ? undecided, ~ not at rest, – premise not met, so the claim promises nothing, ∞ a run diverges"
+    present = {kind for outcomes in found.values() for kind, count in tables.counts(outcomes).items() if count}
+    signs = ", ".join(f"{sign} {outcome}" for outcome, sign in SIGNS.items() if outcome in present)
     article.caption(
         f"**The map.** {what} over η and λ: {signs}. Cells: {network}, "
         f"{start}, m = {base.batch_size}, n = {base.n_train:,}, {words.plural(base.replicates, 'seed')}, {words.plural(base.epochs, 'epoch')}, whatever your other "
@@ -59,9 +69,7 @@ def _counted(part, outcomes):
     """At how many settings what comes out."""
     counts = tables.counts(outcomes)
     judged = words.listed(f"{verb} {counts[kind]}" for kind, verb in SAID.items() if counts[kind])
-    moving = f"at {counts[regimes.MOVING]} they are not at rest, " if counts[regimes.MOVING] else ""
-    rest = f"{moving}at {counts['premise not met']} its premise is not met, and at {counts[regimes.DIVERGED]} a run diverges"
-    return f"Of {outcomes.size} settings, the claim for the {part} {judged}; {rest}."
+    return f"Of {outcomes.size} settings, the claim for the {part} {judged}."
 
 
 def _go(page, key):

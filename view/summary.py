@@ -54,6 +54,7 @@ class Sentence:
 def found():
     """Trained, or taken from the runs that ship with the project; once for all readers."""
     asked = {
+        "question": {"run": DEFAULTS["question"]},
         "decay_dominates": {"run": DEFAULTS["decay_dominates"]},
         "decay_per_epoch": {"run": DEFAULTS["decay_per_epoch"]},
         "tail_off": tail_off.arms(DEFAULTS["tail_off"]),

@@ -11,7 +11,7 @@ import numpy as np
 from engine import theory
 from engine.grid import LambdaGrid
 from engine.initialization import INITIALIZATIONS
-from engine.statistics import Interval, interval
+from engine.statistics import Interval, interval, ratio_of_means
 from engine.verdicts import EVEN, MOST, MUCH_LESS, Outcome, Verdict, judge_comparison
 
 FIRST = 5
@@ -60,14 +60,9 @@ def data_way(run):
         return 1 / movement_share(run) - 1
 
 
-def effect_share(trained, alone, sign):
-    """What decay alone changed over what training changed, (replicates,), from values (replicates, 2) before and after.
-
-    NaN unless training moved all seeds the way of `sign`, 1 or -1: else there is no effect to have a share of.
-    """
-    if not (sign * (trained[:, 1] - trained[:, 0]) > 0).all():
-        return np.full(len(trained), np.nan)
-    return (alone[:, 1] - alone[:, 0]) / (trained[:, 1] - trained[:, 0])
+def effect(values):
+    """What changed, (replicates,), from values (replicates, 2) before and after."""
+    return values[:, 1] - values[:, 0]
 
 
 def with_start(h, initialization):
@@ -97,18 +92,37 @@ def judge(run, cost_alone, accuracy_alone):
     `cost_alone` and `accuracy_alone` (replicates, 2) belong to the network at the start and after the first epochs of decay
     with the gradient off.
     """
-    shares = []
+    judged = []
     for meaning, share in ((NORM, norm_share(run)), (MOVEMENT, movement_share(run))):
-        shares += [(meaning, name, share[:, k]) for k, name in enumerate(run.hyperparameters.layer_names)]
+        for k, name in enumerate(run.hyperparameters.layer_names):
+            measured = interval(share[:, k])
+            judged.append(_verdict(run, meaning, name, measured, judge_comparison(MOST, EVEN, measured)))
     ends = [0, first_epochs(run)]
-    shares.append((COST, NETWORK, effect_share(run.training_cost[:, ends], cost_alone, -1)))
-    shares.append((ACCURACY, NETWORK, effect_share(run.validation_accuracy[:, ends], accuracy_alone, 1)))
-    return [_judge_share(run, *share) for share in shares]
+    judged.append(_judge_effect(run, COST, run.training_cost[:, ends], cost_alone, -1))
+    judged.append(_judge_effect(run, ACCURACY, run.validation_accuracy[:, ends], accuracy_alone, 1))
+    return judged
 
 
-def _judge_share(run, meaning, part, share):
-    measured = interval(share)
-    outcome = judge_comparison(MOST, EVEN, measured) if premise(run.hyperparameters) else Outcome.PREMISE_NOT_MET
+def _judge_effect(run, meaning, trained, alone, sign):
+    """Of what decay alone changed, over what training changed the way of `sign`; without such a change there is no share."""
+    changed = interval(sign * effect(trained))
+    outcome = Outcome.UNDECIDED
+    measured = ratio_of_means(effect(alone), effect(trained))
+    if changed.low > 0:
+        outcome = judge_comparison(MOST, EVEN, measured)
+    elif changed.high <= 0:
+        outcome = Outcome.PROMISES_NOTHING
+    if not changed.mean > 0:
+        measured = Interval(np.nan, np.nan, np.nan)
+    return _verdict(run, meaning, NETWORK, measured, outcome)
+
+
+def _verdict(run, meaning, part, measured, outcome):
+    """Over the first epochs. A run that diverged within them has nothing to say of them."""
+    if run.diverged_at is not None and run.diverged_at <= FIRST:
+        outcome = Outcome.DIVERGED
+    if not premise(run.hyperparameters):
+        outcome = Outcome.PROMISES_NOTHING
     return Verdict(meaning, part, first_epochs(run), MOST, measured, outcome)
 
 

@@ -10,16 +10,16 @@ import numpy as np
 
 from engine import theory
 from engine.grid import LambdaGrid
-from engine.statistics import Interval, interval, ratio
-from engine.verdicts import Outcome, Verdict, judge_between
+from engine.statistics import Interval, interval, ratio, slope
+from engine.verdicts import SAME_SIZE, Outcome, Verdict, judge_between
 
 CANDIDATES = ("1/n_w", "1/√n_w", "1/√n_in")
 AROUND = 2.0
 """`Around` a size is within this factor of it."""
-STANDSTILL, MEETING = 0.05, 0.02
-"""At the floor the unopposed share, and the relative difference of the two starts, stay below these."""
 LAST = 10
-"""Epochs over which both are measured, the last of the run."""
+"""Epochs over which rest is measured, the last of the run."""
+GUESSING = 1.2
+"""A network that is right at most so many times as often as a guess has learned nothing that is left."""
 SHARES = (0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95, 1.1, 1.4)
 """lambda over the collapse threshold, in the runs on either side of it."""
 SLOPES = {"sigmoid": 0.25, "tanh": 1.0}
@@ -68,10 +68,15 @@ class Floor:
     """Where a layer came to rest, or did not, over the last epochs of the run."""
 
     part: str
-    reached: bool  # standing still, and at the same size from both starts
+    rest: Outcome  # HOLDS at rest: hardly moving, and at the same size from both starts; else NOT_AT_REST, UNDECIDED, DIVERGED
     rms: Interval  # of both starts together
+    drift: dict  # start -> Interval of the `drift`
     unopposed: dict  # start -> Interval of the unopposed share
     gap: Interval  # rms from the large start over that from the scaled one
+
+    @property
+    def reached(self):
+        return self.rest == Outcome.HOLDS
 
 
 def floors(runs):
@@ -82,12 +87,45 @@ def floors(runs):
     found = []
     for layer, part in enumerate(large.hyperparameters.layer_names):
         rms = [run.weight_rms[:, max(0, epochs + 1 - LAST) : epochs + 1, layer].mean(axis=1) for run in (large, scaled)]
+        moves = {name: interval(drift(run, layer)) for name, run in runs.items()}
         unopposed = {name: interval(_unopposed(run, last, layer)) for name, run in runs.items()}
-        gap = ratio(*rms)
-        still = all(u.low >= -STANDSTILL and u.high <= STANDSTILL for u in unopposed.values())
-        met = gap.low >= 1 - MEETING and gap.high <= 1 + MEETING
-        found.append(Floor(part, bool(epochs >= LAST and still and met), interval(np.mean(rms, axis=0)), unopposed, gap))
+        gap, rest = ratio(*rms), Outcome.DIVERGED
+        if not any(run.diverged_at for run in runs.values()):
+            same = [judge_between(1 - SAME_SIZE, 1 + SAME_SIZE, gap)]
+            rest = _rest(same + [judge_between(-SAME_SIZE, SAME_SIZE, moved) for moved in moves.values()])
+        found.append(Floor(part, rest, interval(np.mean(rms, axis=0)), moves, unopposed, gap))
     return found
+
+
+def _rest(asked):
+    """Whether all that rest asks for holds."""
+    if Outcome.FAILS in asked:
+        return Outcome.NOT_AT_REST
+    return Outcome.UNDECIDED if Outcome.UNDECIDED in asked else Outcome.HOLDS
+
+
+def horizon(h):
+    """Epochs that a size must last: those in which decay alone would take a weight to 1/e, LAST at least."""
+    rate = theory.exact_decay_rate(*h.symbols)
+    return max(1 / rate, LAST) if rate > 0 else np.inf
+
+
+def drift(run, layer):
+    """Relative change of a layer's size in the next `horizon` epochs, at the pace of the last LAST epochs, (replicates,).
+
+    The pace is the slope of ln rms by epoch, least squares; NaN in a run that is too short, or has no decay. While it is small
+    it is the unopposed share, with its sign turned, wherever the horizon is 1/gamma: ln rms changes by -gamma times that share.
+    """
+    size = run.weight_rms[:, -LAST - 1 :, layer]
+    if run.epochs < LAST or not np.isfinite(horizon(run.hyperparameters)):
+        return np.full(len(size), np.nan)
+    return horizon(run.hyperparameters) * slope(np.arange(LAST + 1), np.log(size.T))
+
+
+def dead(runs):
+    """Whether a network of either start is, in the mean, hardly more often right at the end than a guess among its outputs."""
+    guess = 1 / runs["large"].hyperparameters.sizes[-1]
+    return bool(min(run.validation_accuracy[:, -1].mean() for run in runs.values()) <= GUESSING * guess)
 
 
 def _unopposed(run, last, layer):
@@ -104,10 +142,9 @@ def grid_end(runs):
 def passed(runs, layer):
     """The candidates that a layer's size passes while lambda goes through a grid, among the runs that stand still at the end.
 
-    Standing still is asked of the mean unopposed share; a grid has one start, so there is no other to agree with.
+    Standing still is asked of the mean drift; a grid has one start, so there is no other to agree with.
     """
-    last = slice(max(0, runs[0].epochs - LAST), runs[0].epochs)
-    still = [run for run in runs if abs(_unopposed(run, last, layer).mean()) <= STANDSTILL]
+    still = [run for run in runs if abs(drift(run, layer).mean()) <= SAME_SIZE]
     ends = [run.weight_rms[:, -1, layer].mean() for run in still]
     sizes = zip(CANDIDATES, predicted(runs[0].hyperparameters, layer))
     return [candidate for candidate, size in sizes if ends and min(ends) <= size <= max(ends)]
@@ -139,13 +176,14 @@ def predicted(h, layer):
 
 
 def judge(runs, threshold):
-    """For every layer and candidate whether the floor is around it."""
+    """For every layer and candidate whether the floor is around it; nothing is promised where lambda leaves a dead network."""
     h = runs["large"].hyperparameters
+    diverged = any(run.diverged_at for run in runs.values())
+    promised = premise(h, threshold) and (diverged or not dead(runs))
     judged = []
     for layer, floor in enumerate(floors(runs)):
         for candidate, size in zip(CANDIDATES, predicted(h, layer)):
-            outcome = judge_between(size / AROUND, size * AROUND, floor.rms) if floor.reached else Outcome.UNDECIDED
-            if not premise(h, threshold):
-                outcome = Outcome.PREMISE_NOT_MET
+            outcome = judge_between(size / AROUND, size * AROUND, floor.rms) if floor.reached else floor.rest
+            outcome = outcome if promised else Outcome.PROMISES_NOTHING
             judged.append(Verdict(candidate, floor.part, runs["large"].epochs, size, floor.rms, outcome))
     return judged

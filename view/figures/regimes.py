@@ -4,13 +4,22 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from engine import regimes, sweep
+from engine import sweep
 from view.figures import kept, of, specification, with_values
 from view.figures.starts import DASH
 
 INK = "#222222"
 """On cells of any colour, in the light and in the dark theme."""
-COLOURS = dict(zip(regimes.KINDS, ("#6fc0a3", "#e08f80", "#bdbdbd", "#e6e6e6", "#8c8c8c", "#d5cfbf")))
+COLOURS = {
+    "holds": "#6fc0a3",
+    "partly": "#f0c987",
+    "fails": "#e08f80",
+    "undecided": "#bdbdbd",
+    "exact": "#6fc0a3",
+    "not at rest": "#d5cfbf",
+    "diverged": "#8c8c8c",
+    "promises nothing": "#e6e6e6",
+}
 
 
 def _axis(title, values, every, **options):

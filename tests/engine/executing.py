@@ -1,0 +1,50 @@
+"""What sweeps are tested with: an executor that counts, the runs that are asked for, and patience."""
+
+import time
+from concurrent.futures import Executor, Future
+from dataclasses import fields, replace
+
+import numpy as np
+
+from engine import Hyperparameters, train
+from engine.measurements import Record
+
+BASE = Hyperparameters(hidden=(10,), epochs=30, replicates=2)
+ASKED = [replace(BASE, l2=float(l2), seed=seed) for l2 in (1, 2, 5) for seed in (0, 50)]
+LONGER = [replace(BASE, l2=float(l2), seed=seed, epochs=150) for l2 in (2, 5) for seed in (0, 50, 100, 150, 200)]
+"""Ten runs in five stacks."""
+PATIENCE = 60.0
+"""Seconds after which a test that waits for another process has failed."""
+
+
+def assert_whole(store, asked=ASKED):
+    """Every run is there exactly once, and is bit for bit what this process trains alone.
+
+    All but the cost, whose sum over examples a stack takes in other pieces.
+    """
+    assert len(store) == len(set(asked))
+    for h in asked:
+        run, expected = store.get(h), train(h, cache=None)
+        for f in fields(Record)[1:]:
+            tolerance = 1e-12 if f.name == "training_cost" else 0
+            np.testing.assert_allclose(getattr(run, f.name), getattr(expected, f.name), rtol=tolerance, err_msg=f.name)
+
+
+def wait_until(condition):
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+class Here(Executor):
+    """Runs what is submitted at once; counts it."""
+
+    def __init__(self):
+        self.trained = []
+
+    def submit(self, function, group):
+        self.trained += group
+        future = Future()
+        future.set_result(function(group))
+        return future

@@ -1,0 +1,110 @@
+"""The arrows of the house: app -> pages -> view -> engine; the engine's own order; no orphans; no arithmetic in pages."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+OURS = ("app", "pages", "view", "engine")
+MAY_IMPORT = {"app": {"view", "pages"}, "pages": {"view", "engine"}, "view": {"view", "engine"}, "engine": {"engine"}}
+OUTSIDE = {  # beyond the standard library
+    "app": {"streamlit"},
+    "pages": {"streamlit"},
+    "view": {"streamlit", "altair", "numpy", "pandas"},
+    "engine": {"numpy", "scipy", "distributed"},  # the last for a cluster alone
+}
+PLAIN = {"files", "mnist"}
+"""Whoever knows nothing else of ours may know how bytes are read and written."""
+BELOW = {  # module of the engine -> modules of the engine that it may not know
+    "theory": {"*"},
+    "statistics": {"*"},
+    "files": {"*"},
+    "network": {"*"},
+    "mnist": {"*"},
+    "datasets": {"*"},
+    "training": {"theory", "cache", "store", "sweep", "verdicts", "defaults"},  # the simulator does not ask theory
+    "store": {"training", "cache", "sweep", "verdicts"},
+    "measurements": {"training", "cache", "verdicts"},
+    "hyperparameters": {"theory", "training", "measurements", "cache", "verdicts"},
+    "initialization": {"theory", "training", "measurements", "cache", "verdicts"},
+    "grid": {"theory", "training", "cache", "verdicts"},
+    "verdicts": {"training", "cache", "network", "datasets"},
+}
+ENTRIES = ("__init__.py", "__main__.py", "make_digits.py")
+FILES = [p for p in (ROOT / "app.py", *(q for d in OURS[1:] for q in sorted((ROOT / d).rglob("*.py"))))]
+
+
+def imported(path):
+    """Dotted names of what a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def house(path):
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_imports_follow_the_arrows(path):
+    for name in imported(path):
+        top = name.split(".")[0]
+        if top in OURS:
+            assert top in MAY_IMPORT[house(path)], name
+        elif path.name != "make_digits.py":
+            assert top in sys.stdlib_module_names | OUTSIDE[house(path)], name
+
+
+@pytest.mark.parametrize("module", BELOW)
+def test_the_engine_keeps_its_order(module):
+    files = [ROOT / "engine" / f"{module}.py", *(ROOT / "engine" / module).glob("*.py")]
+    names = {name for path in files if path.exists() for name in imported(path)}
+    known = {name.split(".")[1] for name in names if name.startswith("engine.")} - {module}
+    assert not (known - PLAIN if BELOW[module] == {"*"} else known & BELOW[module])
+
+
+def test_no_module_is_an_orphan():
+    reached = {name for path in FILES for name in imported(path)}
+    commands = (ROOT / "Makefile").read_text()
+    for path in FILES:
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        entry = name == "app" or name.startswith("pages.") or f"-m {name}\n" in commands
+        assert entry or path.name in ENTRIES or name in reached, f"nobody imports {name}"
+
+
+def test_every_page_is_in_the_navigation_and_guarded_first():
+    listed = ast.parse((ROOT / "view" / "frame.py").read_text())
+    pages = next(ast.literal_eval(n.value) for n in listed.body if isinstance(n, ast.Assign) and n.targets[0].id == "PAGES")
+    assert {p.stem for p in (ROOT / "pages").glob("*.py")} == set(pages)
+    for name in pages:
+        body = ast.parse((ROOT / "pages" / f"{name}.py").read_text()).body
+        assert [ast.unparse(node) for node in body[1:3]] == ["from view import frame", "frame.enter()"]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "pages").glob("*.py")), ids=lambda p: p.stem)
+def test_pages_contain_no_arithmetic(path):
+    """Text may be joined with +, and tuples of names; nothing is computed."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.BinOp):
+            assert isinstance(node.op, ast.Add), f"line {node.lineno}: {ast.unparse(node)}"
+            numbers = [s for s in (node.left, node.right) if isinstance(s, ast.Constant) and not isinstance(s.value, str)]
+            assert not numbers, f"line {node.lineno}: {ast.unparse(node)}"
+
+
+def test_importing_the_engine_reads_and_prints_nothing():
+    code = (
+        "import sys; opened = []\n"
+        "sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == 'open' else None)\n"
+        "import engine\n"
+        "assert 'streamlit' not in sys.modules and 'altair' not in sys.modules\n"
+        "mine = [o for o in opened if 'engine' in o and not o.endswith(('.py', '.pyc')) and '__pycache__' not in o]\n"
+        "assert not mine, mine"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

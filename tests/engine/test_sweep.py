@@ -1,0 +1,201 @@
+"""Sweeps on this machine, with processes killed; the tests ask what the store holds."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from concurrent.futures import BrokenExecutor, Future
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+
+from engine import Hyperparameters, contest, sweep
+from engine.store import Store
+from tests.conftest import ROOT
+from tests.engine.executing import ASKED, BASE, LONGER, PATIENCE, Here, assert_whole, wait_until
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store(tmp_path / "runs.sqlite")
+
+
+def test_a_sweep_trains_what_is_missing_and_nothing_else(store):
+    executor, heard = Here(), []
+    sweep.run([*ASKED[:2], *ASKED[:2]], store, lambda: executor, lambda *what: heard.append(what[:2]))
+    assert sorted(executor.trained, key=ASKED.index) == ASKED[:2]
+    assert heard == [(0, 2), (1, 2), (2, 2)]
+    sweep.run(ASKED, store, lambda: executor)
+    assert sorted(executor.trained, key=ASKED.index) == ASKED  # the first two not again
+    assert_whole(store)
+
+
+def test_a_finished_sweep_opens_no_executor(store):
+    sweep.run(ASKED[:2], store, Here)
+    heard = []
+    sweep.run(ASKED[:2], store, None, lambda *what: heard.append(what))
+    assert heard == [(2, 2, 0.0)]
+
+
+def test_two_processes_give_the_same_numbers(store):
+    sweep.run(ASKED, store, lambda: sweep.processes(2))
+    assert_whole(store)
+
+
+def test_runs_that_differ_in_lambda_alone_share_a_stack(monkeypatch):
+    monkeypatch.setattr(sweep, "STACK", 4)
+    groups = list(sweep.stacks([*ASKED, replace(ASKED[0], epochs=9)]))
+    assert sorted(h.l2 for group in groups for h in group) == [1, 1, 1, 2, 2, 5, 5]
+    assert max(map(len, groups)) == 2  # of two replicates each
+    for group in groups:
+        assert len({replace(h, l2=0.0) for h in group}) == 1
+
+
+def test_a_run_that_diverges_does_not_spoil_those_that_share_its_stack(store):
+    """eta * lambda / n is 3.5 in one of three."""
+    asked = [replace(BASE, learning_rate=10.0, l2=l2, epochs=3) for l2 in (1.0, 500.0, 5.0)]
+    assert len(list(sweep.stacks(asked))) == 1
+    sweep.run(asked, store, Here)
+    assert [store.get(h).diverged_at is None for h in asked] == [True, False, True]
+    assert_whole(store, asked)
+
+
+def test_what_a_run_raises_is_raised_and_what_finished_is_kept(store, monkeypatch):
+    train_packed = sweep.train_packed
+
+    def fails(group):
+        if ASKED[1] in group:
+            raise ArithmeticError("in the middle")
+        return train_packed(group)
+
+    class Kept(Here):
+        def submit(self, function, group):
+            future = Future()
+            try:
+                future.set_result(function(group))
+            except ArithmeticError as error:
+                future.set_exception(error)
+            return future
+
+    monkeypatch.setattr(sweep, "train_packed", fails)
+    with pytest.raises(ArithmeticError, match="in the middle"):
+        sweep.run(ASKED, store, Kept)
+    assert store.get(ASKED[1]) is None
+    lost = next(group for group in sweep.stacks(ASKED) if ASKED[1] in group)
+    assert len(store) == len(ASKED) - len(lost)  # whatever was done, or done beside it, is kept
+    monkeypatch.undo()
+    sweep.run(ASKED, store, Here)
+    assert_whole(store)
+
+
+def test_executors_that_keep_breaking_end_the_sweep(store):
+    opened = []
+
+    class Breaks(Here):
+        def submit(self, function, group):
+            future = Future()
+            future.set_exception(BrokenExecutor("killed"))
+            return future
+
+    with pytest.raises(BrokenExecutor, match="killed"):
+        sweep.run(ASKED, store, lambda: opened.append(1) or Breaks())
+    assert len(opened) == sweep.TRIES
+
+
+def test_a_process_that_is_killed_costs_nothing_but_time(store):
+    """SIGKILL to one of two in the middle: the pool breaks, and another finishes what was left."""
+    opened = []
+
+    def open_executor():
+        opened.append(sweep.processes(2))
+        return opened[-1]
+
+    asked = LONGER
+    whole = threading.Thread(target=sweep.run, args=(asked, store, open_executor))
+    whole.start()
+    wait_until(lambda: len(store) >= 1)
+    os.kill(next(iter(opened[0]._processes)), signal.SIGKILL)
+    whole.join(PATIENCE)
+    assert not whole.is_alive()
+    assert len(opened) == 2
+    assert_whole(store, asked)
+
+
+SCRIPT = """
+import sys
+from engine import sweep
+from engine.store import Store
+from tests.engine.executing import LONGER
+if __name__ == "__main__":
+    sweep.run(LONGER, Store(sys.argv[1]), lambda: sweep.processes(2))
+"""
+
+
+def test_a_main_process_that_is_killed_leaves_a_sweep_to_be_gone_on_with(tmp_path):
+    """SIGKILL to the process that stores: its own processes end too, and the next sweep trains only what is missing."""
+    path, script = tmp_path / "runs.sqlite", tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
+    command = [sys.executable, str(script), str(path)]
+    main = subprocess.Popen(command, cwd=ROOT, env=environment)
+    wait_until(lambda: path.exists() and len(Store(path)) >= 2)
+    children = subprocess.run(["pgrep", "-P", str(main.pid)], capture_output=True, text=True, check=False).stdout.split()
+    main.kill()
+    main.wait()
+    assert children
+    wait_until(lambda: not any(os.path.exists(f"/proc/{child}/cmdline") and _is_python(child) for child in children))
+    executor, store = Here(), Store(path)
+    before = len(store)
+    assert before >= 2
+    sweep.run(LONGER, store, lambda: executor)
+    assert len(executor.trained) == len(LONGER) - before
+    assert_whole(store, LONGER)
+
+
+def _is_python(pid):
+    """Whether a process is still more than an entry that nobody has asked about."""
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            return b"python" in file.read()
+    except OSError:
+        return False
+
+
+def test_two_sweeps_share_one_file(tmp_path):
+    """Two programs at once, each with two processes: each run is there once, and is right."""
+    path, script = tmp_path / "runs.sqlite", tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
+    both = [subprocess.Popen([sys.executable, str(script), str(path)], cwd=ROOT, env=environment) for _ in range(2)]
+    assert [process.wait(PATIENCE) for process in both] == [0, 0]
+    assert_whole(Store(path), LONGER)
+
+
+# the named ones
+
+
+@pytest.mark.parametrize("name", contest.VARIED)
+def test_every_contest_changes_one_thing_and_has_both_starts(name):
+    asked = sweep.SWEEPS[name]()
+    assert len(asked) == len(set(asked))
+    large, scaled = ([h for h in asked if h.initialization == start] for start in ("large", "scaled"))
+    assert [replace(h, initialization="scaled") for h in large] == scaled
+    assert all(h.replicates >= 5 for h in asked)
+    changed = {f.name for f in fields(Hyperparameters) if len({getattr(h, f.name) for h in large}) > 1}
+    assert changed - {"epochs"} == {{"widths": "hidden", "lambdas": "l2"}.get(name, "fan_in")}
+    assert len(large) >= 4
+    for h in asked:
+        assert np.exp(-h.learning_rate * h.l2 / h.batch_size * h.epochs) <= np.exp(-sweep.FORGOTTEN) * 1.001 or h.epochs == 50
+
+
+def test_the_command_line(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(sweep, "SWEEPS", {"tiny": lambda: ASKED[:2]})
+    path = tmp_path / "runs.sqlite"
+    assert sweep.main(["tiny", "--store", str(path), "--processes", "1"]) == 0
+    assert "2/2 runs" in capsys.readouterr().err
+    assert_whole(Store(path), ASKED[:2])
+    assert sweep.main(["tiny", "--store", str(path)]) == 0
+    assert "processes must be at least 1, got 0" in sweep.main(["tiny", "--processes", "0"])
+    assert "must be a file in an existing folder" in sweep.main(["tiny", "--store", str(tmp_path / "no" / "where")])

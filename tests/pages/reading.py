@@ -1,0 +1,42 @@
+"""Pages visited without a browser, and what stands on them."""
+
+import json
+
+import pyarrow as pa
+from streamlit.testing.v1 import AppTest
+
+from tests.conftest import ROOT
+from view import figures
+
+figures.VALIDATE = True
+
+PREFIX = {"decay_dominates": "c1", "decay_per_epoch": "c2", "tail_off": "c3", "scaled_start": "c4"}
+"""Page of a claim -> prefix of its controls in the address."""
+NOT_A_NUMBER = r"\b(nan|inf|None)\b"
+
+
+def page(name="decay_per_epoch", **url):
+    """A page, that of claim 2 if not told otherwise, with values in its address."""
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    at.switch_page(f"pages/{name}.py")
+    for name, value in url.items():
+        at.query_params[name] = value
+    at.run()
+    assert not at.exception
+    return at
+
+
+def prose(at):
+    """The Markdown of a page."""
+    return "\n".join(m.value for m in at.markdown)
+
+
+def charts(at):
+    """[(specification, alt text, its rows)] of every chart."""
+    protos = [element.proto for element in at.get("vega_lite_chart")]
+    return [(json.loads(p.spec), p.alt, pa.ipc.open_stream(p.data.data).read_pandas()) for p in protos]
+
+
+def everything(at):
+    """Markdown, captions and titles."""
+    return "\n".join([prose(at), *(c.value for c in at.caption), *(t.value for t in at.title)])

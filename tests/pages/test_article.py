@@ -1,0 +1,218 @@
+"""All pages as scripts: they say what the engine measures."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+from engine import datasets, snapshots, theory, train
+from engine.defaults import DEFAULTS
+from engine.verdicts import decay_dominates, scaled_start, tail_off
+from tests.pages.reading import NOT_A_NUMBER, PREFIX, charts, everything, page, prose
+from view import summary, words
+from view.frame import PAGES
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_untouched(name):
+    at = page(name)
+    assert not re.search(NOT_A_NUMBER, everything(at))
+    for specification, alt, rows in charts(at):
+        assert len(alt) > 60
+        assert len(rows)
+        assert "title" in json.dumps(specification)
+    assert (len(charts(at)) > 0) == (name != "method")
+
+
+@pytest.mark.parametrize("name", PREFIX)
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"lambda": "0"},
+        {"lambda": "500", "eta": "5", "n": "20", "m": "1", "epochs": "10"},  # diverges in the first epoch
+        {"eta": "0.01", "m": "3000", "seeds": "1", "epochs": "10"},
+        {"lambda": "500", "eta": "2", "n": "1000", "epochs": "10"},  # forgets everything at every update
+        {"units": "relu", "cost": "log-likelihood", "hidden": "30-30", "epochs": "10", "seeds": "2"},
+        {"units": "tanh", "hidden": "10", "epochs": "10", "n": "200", "lambda": "100"},
+        {"cost": "quadratic", "n": "100", "epochs": "20", "lambda": "0.1"},
+        {"n": "20", "epochs": "10", "seeds": "16"},
+        {"lambda": "500", "eta": "0.2", "n": "100", "m": "1", "epochs": "30", "cost": "quadratic", "hidden": "10"},  # e = 1
+    ],
+    ids=str,
+)
+def test_the_ends_of_the_controls(name, values):
+    at = page(name, **{f"{PREFIX[name]}_{control}": value for control, value in values.items()})
+    assert not any("Not accepted" in c.value for c in at.caption)
+    assert not re.search(NOT_A_NUMBER, everything(at))
+
+
+@pytest.mark.parametrize("name", PREFIX)
+def test_every_number_follows_a_hyperparameter(name):
+    """Another lambda, another verdict box, another argument, other figures."""
+    before, after = page(name), page(name, **{f"{PREFIX[name]}_lambda": "20", f"{PREFIX[name]}_epochs": "20"})
+    for text in ("prose", "numbers"):
+        first, second = (prose(at) if text == "prose" else re.findall(r"\d+\.\d+", prose(at)) for at in (before, after))
+        assert first != second
+    rows = [
+        np.concatenate([r.select_dtypes("number").to_numpy().ravel() for *_, r in charts(at)[:2]]) for at in (before, after)
+    ]
+    assert rows[0].shape != rows[1].shape or not np.allclose(*rows, equal_nan=True)
+
+
+@pytest.mark.parametrize("name", PREFIX)
+def test_a_bad_address_shows_the_page_and_says_what_was_not_accepted(name):
+    key = f"{PREFIX[name]}_lambda"
+    at = page(name, **{key: "<script>"})
+    assert any(f"Not accepted, so the default is shown: {key}=<script> (accepted:" in c.value for c in at.caption)
+    assert at.select_slider(key=key).value == f"{DEFAULTS[name].l2:g}"
+
+
+@pytest.mark.parametrize("name", PREFIX)
+def test_every_preset_is_accepted_and_changes_the_page(name):
+    at = page(name)
+    for button in [b for b in at.button if b.key and "_preset_" in b.key]:
+        changed = button.click().run()
+        assert not changed.exception
+        assert not any("Not accepted" in c.value for c in changed.caption)
+        at = page(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "guess"), [("decay_dominates", 0.1), ("decay_per_epoch", 0.1), ("tail_off", 0.1), ("scaled_start", 0.2)]
+)
+@pytest.mark.parametrize(
+    "values", [{}, {"lambda": "0", "epochs": "10"}, {"lambda": "200", "n": "200", "m": "5", "epochs": "20"}], ids=str
+)
+def test_a_bet_is_answered_in_any_setting(name, guess, values):
+    at = page(name, **{f"{PREFIX[name]}_{control}": value for control, value in values.items()})
+    at.button_group(key=f"{PREFIX[name]}_bet").set_value(guess).run()
+    assert not at.exception
+    answer = re.findall(r"You said .*", prose(at))
+    assert len(answer) <= 1
+    assert not re.search(NOT_A_NUMBER + "|factor of −", " ".join(answer))
+    assert answer or name == "tail_off"
+
+
+@pytest.mark.parametrize("name", PREFIX)
+def test_the_code_of_a_page_makes_its_runs(name):
+    at = page(name, **{f"{PREFIX[name]}_lambda": "5", f"{PREFIX[name]}_epochs": "10", f"{PREFIX[name]}_seeds": "2"})
+    link, code = (c.value for c in at.code)
+    assert f"{PREFIX[name]}_lambda=5" in link.split("?")[1].split("&")
+    scope = {}
+    exec(code, scope)
+    runs = [value for value in scope.values() if hasattr(value, "weight_rms")]
+    assert runs
+    drawn = " ".join(r.to_csv() for *_, r in charts(at)[:2])
+    first = runs[0].weight_rms[:, -1, 0].mean() if name != "decay_dominates" else runs[0].ledger[0][:, 0, 0].mean()
+    relative = (runs[0].weight_rms[:, -1, 0] / runs[0].weight_rms[:, 0, 0]).mean()
+    assert any(f"{value:.10g}"[:9] in drawn for value in (first, relative))
+
+
+def test_claim_1_says_what_was_measured():
+    text = everything(page("decay_dominates"))
+    h = DEFAULTS["decay_dominates"]
+    run, data = train(h), datasets.load(h)
+    for v in decay_dominates.judge(run, *snapshots.decay_alone(h, data, [0, 5])):
+        row = next(line for line in text.splitlines() if line.startswith("|") and words.percent(v.measured.mean) in line)
+        assert str(v.outcome) in row
+    grid = decay_dominates.ruler(h)
+    for t in decay_dominates.thresholds(grid.split(train(grid))):
+        assert f"$\\lambda={words.number(t.measured.mean, 2)}$" in text
+    start = snapshots.gradients(snapshots.decayed(h, 0), h, data)
+    assert words.number(start.mean[:, 0].mean(), 2) in text
+
+
+def test_claim_1_estimates_are_drawn_only_where_they_apply():
+    ruler = next(rows for *_, rows in charts(page("decay_dominates")) if "row" in rows)
+    assert (ruler["kind"] == "estimate").sum() == 4
+    tanh = next(rows for *_, rows in charts(page("decay_dominates", c1_units="tanh", c1_epochs="10")) if "row" in rows)
+    assert not (tanh["kind"] == "estimate").any()
+
+
+def test_claim_3_says_what_was_measured():
+    text = everything(page("tail_off"))
+    h = DEFAULTS["tail_off"]
+    floors = tail_off.floors({name: train(arm) for name, arm in tail_off.arms(h).items()})
+    stops = " and ".join(
+        f"the {f.part}{' come to rest' if k == 0 else ''} at {words.number(f.rms.mean)}" for k, f in enumerate(floors)
+    )
+    assert f"From both starts {stops}." in text
+    assert f"which is {words.number(1440 * datasets.load(h).top_singular_value / 4)} for these data" in text
+
+
+def test_claim_3_not_reached_is_said_and_not_a_number():
+    text = everything(page("tail_off", c3_lambda="2", c3_epochs="20"))
+    assert "The floor is not reached" in text
+    assert "| undecided" in re.sub(r":gray\[\*\*(\w+)\*\*\]", r"\1", text)
+    assert "From both starts" not in text
+    assert "there is no decay" in everything(page("tail_off", c3_lambda="0", c3_epochs="10")).lower()
+    assert "above the threshold" in everything(page("tail_off", c3_lambda="100", c3_epochs="10"))
+
+
+def test_claim_4_says_what_was_measured():
+    text = everything(page("scaled_start"))
+    h = DEFAULTS["scaled_start"]
+    runs = {name: train(arm) for name, arm in scaled_start.arms(h).items()}
+    for fan_in, name in zip((64, 30), h.layer_names):
+        clock = np.log(fan_in**-0.5) / np.log(theory.decay_per_epoch(*h.symbols))
+        assert f"| {name} | {fan_in} | {words.number(fan_in**-0.5)} | {words.number(clock)} epochs |" in text
+    gain = scaled_start.gain(runs["large"], runs["plain"])
+    assert f"{words.points(gain.mean)} percentage points" in text
+    for layer in (0, 1):
+        assert words.number(runs["large"].cosine[:, -1, layer].mean(), 2) in text
+
+
+def test_claim_4_the_rescue_follows_its_slider():
+    h = DEFAULTS["scaled_start"]
+    plain = train(scaled_start.arms(h)["plain"])
+    for until in (42, 10):
+        text = everything(page("scaled_start", c4_until=str(until)))
+        gain = scaled_start.gain(train(scaled_start.rescue(h, until)), plain)
+        assert f"{words.points(gain.mean)} percentage points" in text
+
+
+def test_the_opening_has_the_verdicts_of_the_untouched_pages():
+    text = everything(page("question"))
+    for sentence in summary.answer(summary.found()):
+        assert sentence.text in text
+    for name in PREFIX:
+        box = everything(page(name))
+        for v in summary.found().verdicts[name]:
+            assert str(v.outcome) in box
+    for line in summary.lines(summary.found()).values():
+        assert line in text
+
+
+def test_the_formula_sheet_is_complete():
+    """Every function of the theory has its formula on the sheet, and the method page shows them all."""
+    text = prose(page("method"))
+    listed = [formula for formulas in theory.SHEET.values() for formula in formulas]
+    named = {name for formula in listed for name in formula.name.split(", ")}
+    for formula in listed:
+        assert formula.latex in text
+        assert formula.says
+        assert formula.source
+    functions = {
+        name: f
+        for name, f in vars(theory).items()
+        if callable(f) and getattr(f, "__module__", "").startswith("engine.theory.") and name[0] != "_"
+    }
+    # what only rewrites another formula of the sheet
+    derived = {"Formula", "memory_size", "memory_updates", "momentum_is_monotone", "rate_ratio", "conventions"}
+    assert named == set(functions) - derived
+    assert all(f.__doc__ for name, f in functions.items() if name in named)
+
+
+def test_the_method_states_the_tolerances_that_are_used():
+    text = prose(page("method"))
+    assert f"within a factor of\n  {words.number(tail_off.AROUND)} of it" in text
+    assert f"In {decay_dominates.FIRST} epochs decay" in text or f"in {decay_dominates.FIRST} epochs decay" in text
+
+
+@pytest.mark.parametrize("name", PREFIX)
+def test_every_page_says_what_it_opens_with_and_why(name):
+    said = [c.value for c in page(name).caption if c.value.startswith("The page opens with")]
+    h = DEFAULTS[name]
+    assert len(said) == 1
+    assert said[0].startswith(f"The page opens with λ = {h.l2:g} and {h.epochs} epochs, ")

@@ -1,0 +1,288 @@
+"""The page of the book: it says what the shipped runs say, trains live, and stays readable where MNIST cannot be had."""
+
+import functools
+import hashlib
+import http.server
+import re
+import threading
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine import book, datasets, mnist, train
+from engine.statistics import interval, prediction
+from tests.pages.reading import NOT_A_NUMBER, PREFIX, charts, everything, page, prose
+from view import runs, words
+
+SHIPPED = book.audit()
+
+
+@pytest.fixture(scope="module")
+def untouched():
+    return page("book")
+
+
+def test_it_says_how_many_of_the_books_accuracies_are_ours(untouched):
+    total = 0
+    for h in book.examples():
+        theirs = book.published_accuracy(h.hidden, h.initialization)
+        expected = prediction(SHIPPED.runs[h].validation_accuracy[:, 1:31])
+        count = int(((theirs < expected.low) | (theirs > expected.high)).sum())
+        total += count
+        network = "-".join(map(str, h.sizes))
+        assert re.search(rf"\| {network} \| {h.initialization} \| {count} of 30, \d+ below \|", prose(untouched))
+    assert f"Of its 120 published values {total} lie outside" in prose(untouched)
+
+
+def test_the_dots_are_the_books_and_ringed_where_they_lie_outside(untouched):
+    accuracies = [rows for *_, rows in charts(untouched) if "kind" in rows and (rows["kind"] == "book").any()]
+    for rows, hidden in zip(accuracies, book.NETWORKS, strict=True):
+        for start, name in zip(book.STARTS, ("from N(0, 1)", "from N(0, 1/n_in)")):
+            of = rows[rows["start"] == name]
+            dots, ours = (of[of["kind"] == kind].sort_values("epoch") for kind in ("book", "measured"))
+            np.testing.assert_array_equal(dots["mean"], book.published_accuracy(hidden, start))
+            outside = (dots["mean"].to_numpy() < ours["low"].to_numpy()) | (dots["mean"].to_numpy() > ours["high"].to_numpy())
+            np.testing.assert_array_equal(dots["outside"].to_numpy(bool), outside)
+
+
+def test_it_has_the_times_the_sizes_and_the_variances(untouched):
+    text = prose(untouched)
+    assert "| 784-30-10, hidden weights | 101 | 67 | 202 |" in text
+    for h in book.examples():
+        for layer in range(2):
+            after = interval(SHIPPED.extra[h].variance[:, 1, layer])
+            assert f"→ {words.number(after.mean)} ({words.between(after)})" in text
+    sizes = charts(untouched)[0][2]
+    levels = sizes[sizes["kind"] == "level"]
+    for epoch, size in zip(levels["epoch"], levels["mean"]):
+        assert np.exp(-0.05 * epoch) == pytest.approx(size, rel=1e-3)
+    control = sizes[sizes["kind"] == "control"]
+    line = sizes[sizes["kind"] == "decay alone"]
+    for epoch, size in zip((*control["epoch"], *line["epoch"]), (*control["mean"], *line["mean"])):
+        assert size == pytest.approx(np.exp(-0.05 * epoch), rel=0.02)  # from N(0, 1), give or take its draws
+
+
+def rows(at, network):
+    """name -> (number, verdict) of the table of a network."""
+    table = next(m.value for m in at.markdown if m.value.startswith(f"| {network} | measured"))
+    cells = [line.strip("| ").split(" | ") for line in table.splitlines() if line.count("|") == 4 and "---" not in line]
+    return {
+        name: (value, re.sub(r".*\*\*(.*)\*\*.*", r"\1", verdict)) for name, value, verdict in (c for c in cells if len(c) == 3)
+    }
+
+
+@pytest.mark.parametrize("hidden", book.NETWORKS)
+def test_the_table_of_verdicts_is_worked_out_from_the_runs(untouched, hidden):
+    h = book.example(hidden, "large")
+    run, extra = SHIPPED.runs[h], SHIPPED.extra[h]
+    table = rows(untouched, "-".join(map(str, h.sizes)))
+    decay, data = run.norm_change_decay[:, :5].sum(axis=1), run.norm_change_data[:, :5].sum(axis=1)
+    moved, turned = run.displacement_decay[:, :5].sum(axis=1), run.displacement_data[:, :5].sum(axis=1)
+    rms = run.weight_rms
+    shares = {
+        f"{what}, {layer}": share[:, k]
+        for what, share in (("length", abs(decay) / (abs(decay) + abs(data))), ("movement", moved / (moved + turned)))
+        for k, layer in enumerate(h.layer_names)
+    }
+    shares["fall of the cost"] = np.diff(extra.cost_alone)[:, 0] / (run.training_cost[:, 5] - run.training_cost[:, 0])
+    gained = run.validation_accuracy[:, 5] - run.validation_accuracy[:, 0]
+    shares["gain in accuracy"] = np.diff(extra.accuracy_alone)[:, 0] / gained
+    for name, share in shares.items():
+        low, high = np.array(interval(share))[1:]
+        expected = "holds" if low >= 0.9 else "fails" if high < 0.5 else "undecided"
+        assert table[name][0].startswith(f"{words.percent(share.mean())} (")
+        assert table[name][1] == expected
+    for k, layer in enumerate(h.layer_names):
+        for epochs, span in ((1, "epoch 1"), (30, "epochs 1 to 30")):
+            rate = np.log(rms[:, 0, k] / rms[:, epochs, k]) / epochs
+            low, high = np.array(interval(rate))[1:]
+            expected = (
+                "holds" if low >= 0.0475 and high <= 0.0525 else "fails" if high < 0.0475 or low > 0.0525 else "undecided"
+            )
+            name = f"{layer}, {span}"
+            assert table[name][0].startswith(words.like(rate.mean(), 0.05))
+            assert table[name][1] == expected
+        last = slice(20, 30)
+        back = -run.norm_change_data[:, last, k].sum(axis=1) / run.norm_change_decay[:, last, k].sum(axis=1)
+        assert f"the data put back {words.percent(back.mean())} of what decay takes" in table[layer][0]
+        assert table[layer][1] == "undecided"
+    assert len(table) == 1 + 6 + 5 + 2  # its head, and the rows of the three claims
+
+
+def test_what_it_says_in_words_follows_from_the_runs(untouched):
+    """Sentences that no formula writes; a result that no longer bears them must fail here."""
+    text = prose(untouched)
+    small = {start: SHIPPED.runs[book.example((30,), start)] for start in book.STARTS}
+    size = small["large"].weight_rms.mean(axis=0)
+    off = interval(
+        small["large"].weight_rms[:, :, 0] / small["large"].weight_rms[:, :1, 0] / np.exp(-0.05 * np.arange(301)) - 1
+    )
+    within = (off.low[1:31] > -0.05) & (off.high[1:31] < 0.05)
+    assert f"stay near the claimed size for {np.argmin(within)} epochs" in text
+    left = small["large"].weight_rms[:, 30, 1] / small["large"].weight_rms[:, 0, 1]
+    assert f"go to {100 * left.mean():.0f} % of their start" in text
+    least = min(
+        run.weight_rms[:, :31].mean(axis=0).min() / h.n_weights**-0.5
+        for h, run in SHIPPED.runs.items()
+        if h.initialization == "large"
+    )
+    assert f"no layer of either network is at any of these epochs below {least:.0f} times $1/\\sqrt{{n_w}}$" in text
+    soonest = min(np.log(h.n_weights**0.5 / 2) / 0.05 for h in book.examples())
+    assert f"that takes {soonest:.0f} epochs at least" in text
+    assert soonest > 30  # "too early for decay alone"
+    rest = size[-10:, 0].mean() / 23_820**-0.5
+    assert f"the hidden weights rest at {rest:.0f} times" in text
+    pictures = [SHIPPED.extra[book.example((30,), start)].portraits[-1].astype(float) for start in book.STARTS]
+    alike = np.median([np.corrcoef(a, b)[0, 1] for a, b in zip(*pictures)])
+    assert abs(alike) < 0.3  # "in pattern they do not"
+    assert re.search(rf"median\s+correlation of {re.escape(words.number(alike, 2))}", text)
+    lead = small["scaled"].validation_accuracy - small["large"].validation_accuracy
+    for epoch in (1, 30):
+        assert f"{100 * lead[:, epoch].mean():.2g} " in text
+
+
+def test_the_opening_tells_what_became_of_the_books_network():
+    rms = SHIPPED.runs[book.example((30,), "large")].weight_rms
+    hidden, output = (rms[:, 30] / rms[:, 0]).mean(axis=0)
+    said = f"the hidden weights are at {100 * hidden:.0f} % of their start, the output weights at {100 * output:.0f} %."
+    assert said in prose(page("question"))
+
+
+def test_it_says_when_and_with_what_it_was_made(untouched):
+    for key in ("date", "commit", "numpy"):
+        assert SHIPPED.made[key] in prose(untouched)
+    assert re.fullmatch(r"[0-9a-f]{7,}", SHIPPED.made["commit"])
+
+
+def test_another_unit_is_another_picture(untouched):
+    def pictures(at):
+        return [rows for *_, rows in charts(at) if "column" in rows]
+
+    first, other = pictures(untouched), pictures(page("book", book_unit="7"))
+    assert len(first) == 10
+    for rows, weights in zip(other, SHIPPED.extra[book.example((30,), "large")].portraits[:, 6]):
+        shown = rows.sort_values(["row", "column"])["weight"].to_numpy()
+        np.testing.assert_array_equal(shown, weights.astype(float))
+    assert not np.allclose(first[0]["weight"], other[0]["weight"])
+
+
+# live
+
+
+@pytest.fixture
+def no_mnist(monkeypatch, tmp_path):
+    """A folder where MNIST should be and is not."""
+    monkeypatch.setenv("MNIST_DIR", str(tmp_path))
+    for cached in (datasets._load, datasets._mnist, runs.failures):
+        (cached.cache_clear if hasattr(cached, "cache_clear") else cached.clear)()
+    yield tmp_path
+    runs.failures.clear()
+
+
+def test_a_button_trains_a_seed_on_mnist(mnist_folder):
+    at = page("book", book_seed="4321")
+    before = len(charts(at))
+    at.button(key="book_start_button").click().run()
+    assert not at.exception
+    assert len(charts(at)) == before + 1
+    live = next(rows for *_, rows in charts(at) if "kind" in rows and (rows["kind"] == "live").any())
+    drawn = live[live["kind"] == "live"].sort_values("epoch")
+    assert drawn["epoch"].tolist() == list(range(1, 31))
+    again = train(replace(book.single((30,), "large", 4321), epochs=2), cache=None)
+    np.testing.assert_allclose(drawn["mean"].iloc[:2], again.validation_accuracy[0, 1:])
+    code = next(c.value for c in at.code if "seed=4321" in c.value)
+    assert "replicates=1" in code
+    assert f"Seed 4321 reads {words.percent(drawn['mean'].iloc[-1], 3)} of the validation images after 30 epochs" in prose(at)
+    assert "1 seed, 30 epochs each" in everything(at)
+    assert not re.search(NOT_A_NUMBER, everything(at))
+    at.button(key="book_away_button").click().run()
+    assert len(charts(at)) == before
+
+
+def test_without_mnist_the_page_says_so_and_stays(no_mnist):
+    at = page("book")
+    untouched = prose(at)
+    at.button(key="book_start_button").click().run()
+    assert not at.exception
+    assert [w.value for w in at.warning] == [
+        f"MNIST_DIR is {no_mnist}, where there is no file train-images-idx3-ubyte.gz. The rest of the article needs no MNIST."
+    ]
+    assert prose(at) == untouched
+    assert at.button(key="book_start_button").label == "Try again"
+    at.select_slider(key="book_unit").set_value("2").run()
+    assert not at.warning  # it is not asked for again by itself
+    assert at.button(key="book_start_button").label == "Train seed 10 on MNIST"
+
+
+@pytest.fixture
+def mirror(mnist_files, monkeypatch, tmp_path):
+    """The files on a server of the loopback, as the published ones, and an empty cache."""
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(mnist_files))
+    monkeypatch.setattr(http.server.SimpleHTTPRequestHandler, "log_message", lambda *a: None)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    monkeypatch.setattr(mnist, "MIRRORS", (f"http://127.0.0.1:{server.server_port}/",))
+    published = {
+        name: mnist.Published(hashlib.sha256((mnist_files / name).read_bytes()).hexdigest(), file.shape)
+        for name, file in mnist.FILES.items()
+    }
+    monkeypatch.setattr(mnist, "FILES", published)
+    monkeypatch.setattr(mnist, "MOST", 1 << 28)
+    monkeypatch.delenv("MNIST_DIR", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    datasets._load.cache_clear()
+    datasets._mnist.cache_clear()
+    yield tmp_path / "weight-decay" / "mnist"
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_setting_that_asks_for_mnist_downloads_it(mirror):
+    at = page("decay_per_epoch", c2_data="mnist", c2_n="200", c2_epochs="10", c2_seeds="2")
+    assert {path.name for path in mirror.iterdir()} == set(mnist.FILES)
+    assert not any("Not accepted" in c.value for c in at.caption)
+    assert "784-30-10 network" in prose(at)
+    assert re.search(r"Of the 784 pixels, \d+ are blank in all 200 training", prose(at))
+
+
+@pytest.mark.parametrize("name", PREFIX)
+def test_mnist_on_the_pages_of_the_claims(name, mnist_folder):
+    prefix = PREFIX[name]
+    at = page(name, **{f"{prefix}_{k}": v for k, v in dict(data="mnist", n="200", epochs="10", seeds="2").items()})
+    assert not any("Not accepted" in c.value for c in at.caption)
+    assert not re.search(NOT_A_NUMBER, everything(at))
+    assert "784-30-10 network" in prose(at)
+    code = at.code[-1].value
+    assert "dataset='mnist'" in code
+
+
+@pytest.mark.parametrize("name", PREFIX)
+def test_without_mnist_the_pages_of_the_claims_show_their_default(name, no_mnist, monkeypatch):
+    at = page(name, **{f"{PREFIX[name]}_data": "mnist"})
+    assert any(c.value.startswith("Not accepted, so the default is shown: MNIST_DIR is") for c in at.caption)
+    assert "64-30-10 network" in prose(at)
+    monkeypatch.setattr(mnist, "folder", lambda progress=None: pytest.fail("asked again within a minute"))
+    at.select_slider(key=f"{PREFIX[name]}_seeds").set_value("4").run()
+    assert not at.exception
+
+
+@pytest.mark.parametrize(("name", "prefix"), [("decay_dominates", "c1"), ("tail_off", "c3")])
+def test_a_run_too_large_for_what_the_page_makes_of_it_is_not_accepted(name, prefix, mnist_folder):
+    """The ruler and the grid of lambdas are larger than the run itself."""
+    at = page(name, **{f"{prefix}_{k}": v for k, v in dict(data="mnist", n="5000", m="3000", seeds="16").items()})
+    assert any(c.value.startswith("Not accepted, so the default is shown: replicates * batch_size") for c in at.caption)
+
+
+def test_the_page_refuses_what_its_controls_do_not_offer():
+    at = page("book", book_seed="3", book_unit="99", book_start="zzz")
+    said = " ".join(c.value for c in at.caption)
+    for value in ("book_seed=3", "book_unit=99", "book_start=zzz"):
+        assert f"Not accepted, so the default is shown: {value}" in said
+
+
+def test_more_examples_than_the_digits_have_are_for_mnist_alone():
+    at = page(c2_n="50000")
+    assert any("Not accepted, so the default is shown: c2_n=50000 (accepted: 20," in c.value for c in at.caption)
+    assert "50000" not in at.select_slider(key="c2_n").options

@@ -1,0 +1,136 @@
+"""The page of claim 2: what it says and draws is what the engine measures, and changes with the hyperparameters."""
+
+import io
+import json
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine import Hyperparameters, theory, train
+from engine.defaults import DEFAULTS
+from tests.pages.reading import charts, page, prose
+
+
+def drawn(at, part):
+    """epoch -> relative size of one part in the first figure."""
+    rows = charts(at)[0][2]
+    return rows[(rows["part"] == part) & (rows["kind"] == "measured")].sort_values("epoch")
+
+
+def test_the_untouched_page_says_what_the_engine_measures():
+    at = page()
+    run = train(DEFAULTS["decay_per_epoch"])
+    text = prose(at)
+    for layer, name in enumerate(("hidden weights", "output weights")):
+        rms = run.weight_rms[:, :, layer]
+        left = (rms[:, -1] / rms[:, 0]).mean()
+        assert f"They end at {100 * left:.0f} % of their first size, where decay alone leaves 5 %" in text
+        for span, epochs in (("epoch 1", 1), ("epochs 1 to 60", 60)):
+            rate = (np.log(rms[:, 0] / rms[:, epochs]) / epochs).mean()
+            assert f"| {name}, {span} | {rate:.4f} (" in text
+        np.testing.assert_allclose(drawn(at, name)["mean"], (rms / rms[:, :1]).mean(axis=0), rtol=1e-12)
+    control = run.control_rms / run.control_rms[:, :1]
+    np.testing.assert_allclose(drawn(at, "weights on blank pixels")["mean"], control.mean(axis=0), rtol=1e-12)
+
+
+def test_every_number_follows_a_hyperparameter():
+    before, after = page(), page(c2_lambda="1", c2_m="20", c2_n="500")
+    assert prose(before) != prose(after)
+    rho = theory.decay_per_epoch(0.1, 1, 500, 20)
+    assert f"makes a factor of {rho:.5f} per epoch" in prose(after)
+    assert "| hidden weights, epoch 1 |" in prose(after)
+    assert f"Claimed: ηλ/m = {0.1 * 1 / 20} per epoch" in prose(after)
+    assert not np.allclose(drawn(before, "hidden weights")["mean"], drawn(after, "hidden weights")["mean"])
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ({}, r"claim holds for the weights on blank pixels and fails for the hidden weights and the output weights"),
+        ({"c2_m": "3000"}, r"fails for the .*weights on blank pixels"),
+        ({"c2_lambda": "0"}, r"The claim promises nothing here"),
+        ({"c2_n": "50", "c2_eta": "1", "c2_lambda": "20"}, r"The claim promises nothing here"),
+        ({"c2_seeds": "1"}, r"is undecided for the hidden weights and the output weights"),
+        ({"c2_n": "100", "c2_eta": "1", "c2_lambda": "500"}, r"Diverged at epoch \d+"),
+    ],
+)
+def test_the_verdict_can_come_out_either_way(url, says):
+    at = page(**url)
+    assert re.search(says, prose(at) + "\n".join(c.value for c in at.caption))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        {"c2_lambda": "500", "c2_eta": "5", "c2_n": "20", "c2_m": "1"},  # diverges in the first epoch
+        {"c2_lambda": "0", "c2_eta": "0.01", "c2_m": "3000", "c2_seeds": "1", "c2_epochs": "10"},
+        {"c2_lambda": "500", "c2_eta": "2", "c2_n": "1000"},  # forgets everything at every update
+        {"c2_lambda": "200", "c2_eta": "1", "c2_n": "100"},  # flips for ever
+        {"c2_units": "relu", "c2_cost": "log-likelihood", "c2_hidden": "30-30", "c2_start": "scaled", "c2_epochs": "10"},
+    ],
+)
+def test_the_ends_of_the_controls(url):
+    text = prose(page(**url))
+    assert "| output weights, epoch" in text
+    assert not re.search(r"\b(nan|inf)\b", text)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        {"c2_lambda": "abc"},
+        {"c2_lambda": "nan"},
+        {"c2_eta": "inf"},
+        {"c2_m": "-5"},
+        {"c2_n": "1e99"},
+        {"c2_hidden": "4096-4096"},
+        {"c2_epochs": "3.5"},
+        {"c2_start": "<script>"},
+        {"c2_seeds": ""},
+    ],
+)
+def test_a_bad_address_shows_the_page_and_says_what_was_not_accepted(url):
+    at = page(**url)
+    (name, value) = next(iter(url.items()))
+    assert any(f"Not accepted, so the default is shown: {name}={value} (accepted:" in c.value for c in at.caption)
+    assert "Over 60 epochs the claim holds for the weights on blank pixels" in prose(at)
+
+
+def test_code_link_and_csv_reproduce_the_figure():
+    at = page(c2_lambda="2", c2_epochs="20", c2_hidden="10", c2_seeds="4")
+    link, code = (c.value for c in at.code)
+    assert {"c2_lambda=2", "c2_eta=0.1", "c2_m=10", "c2_n=1440", "c2_epochs=20"} <= set(link.split("?")[1].split("&"))
+    scope = {}
+    exec(code, scope)
+    relative = scope["run"].weight_rms / scope["run"].weight_rms[:, :1]
+    np.testing.assert_allclose(drawn(at, "hidden weights")["mean"], relative[:, :, 0].mean(axis=0), rtol=1e-12)
+    assert scope["run"].hyperparameters == Hyperparameters(l2=2, epochs=20, hidden=(10,), replicates=4)
+    from view.tables import decay_per_epoch as tables
+
+    table = pd.read_csv(io.StringIO(tables.relative_size(scope["run"]).to_csv(index=False)))
+    np.testing.assert_allclose(table[table["part"] == "hidden weights"]["mean"], relative[:, :, 0].mean(axis=0), rtol=1e-12)
+
+
+def test_a_bet_is_answered_with_the_measurement():
+    at = page()
+    assert "You said" not in prose(at)
+    at.button_group(key="c2_bet").set_value(0.1).run()
+    run = train(DEFAULTS["decay_per_epoch"])
+    left = (run.weight_rms[:, -1, 0] / run.weight_rms[:, 0, 0]).mean()
+    assert f"You said 10 %. Measured for the hidden weights: **{100 * left:.0f} %**" in prose(at)
+    assert f"off by a factor of {left / 0.1:.1f}".removesuffix(".0") in prose(at)
+
+
+def test_presets_set_their_controls():
+    at = page()
+    at.button(key="c2_preset_m = 1,000").click().run()
+    assert at.select_slider(key="c2_m").value == "1000"
+    assert "An epoch has 2 such updates." in prose(at)
+
+
+def test_charts_say_in_words_what_they_show_and_label_theory():
+    for specification, alt, _ in charts(page()):
+        assert len(alt) > 60
+        assert "strokeDash" in json.dumps(specification)

@@ -1,0 +1,35 @@
+"""The map of regimes on the pages: it shows the verdicts where they belong, and the reader among them."""
+
+import pytest
+
+from engine import regimes, sweep
+from tests.pages.reading import charts, page, prose
+
+ALSO = {l2: k for k, l2 in enumerate(sweep.LAMBDAS)}
+PLACE = {eta: k for k, eta in enumerate(sweep.ETAS)}
+SHIPPED = regimes.results()
+
+SHOWN = {
+    "decay_dominates": ("c1", "length"),
+    "decay_per_epoch": ("c2", "rate"),
+    "tail_off": ("c3", "1/√n_w"),
+}
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_the_pages_show_the_map_with_the_readers_setting(name):
+    prefix, meaning = SHOWN[name]
+    at = page(name, **{f"{prefix}_lambda": "20", f"{prefix}_eta": "0.3", f"{prefix}_epochs": "20", f"{prefix}_seeds": "2"})
+    maps = [rows for *_, rows in charts(at) if "glyph" in rows]
+    assert len(maps) == 2
+    for rows, part in zip(maps, ("hidden weights", "output weights")):
+        cells = rows[rows["kind"] == "cell"].set_index(["eta", "l2"])["outcome"]
+        for k, eta in enumerate(sweep.ETAS):
+            for j, l2 in enumerate(sweep.LAMBDAS):
+                assert cells[eta, l2] == regimes.KINDS[SHIPPED[name][f"{meaning}, {part}"][k, j]]
+        reader = rows[rows["kind"] == "reader"]
+        assert reader[["column", "row"]].to_numpy(float).tolist() == [[PLACE[0.3], ALSO[20]]]
+        holds = int((SHIPPED[name][f"{meaning}, {part}"] == 0).sum())
+        said = f"Of 289 settings, the claim for the {part} " + (f"holds at {holds}" if holds else "fails at")
+        assert said in prose(at)
+    assert {"collapse", "ηλ/n = 1", "ηλ/n = 2", "ηλ/m = 1"} <= set(maps[0].loc[maps[0]["kind"] == "boundary", "name"])

@@ -1,0 +1,84 @@
+"""The page of claim 3; what all pages have in common is in test_article.py."""
+
+import io
+import re
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine import train
+from engine.defaults import DEFAULTS
+from engine.verdicts import tail_off as claim
+from tests.pages.reading import charts, everything, page, prose
+from view.tables import tail_off as tables
+
+
+@cache
+def untouched():
+    return page("tail_off")
+
+
+def drawn(at, figure, start):
+    rows = charts(at)[figure][2]
+    return rows[(rows["kind"] == "measured") & (rows["start"] == tables.START[start])].sort_values("epoch")["mean"]
+
+
+def test_the_untouched_page_says_what_the_engine_measures():
+    h, text = DEFAULTS["tail_off"], prose(untouched())
+    runs = {name: train(arm) for name, arm in claim.arms(h).items()}
+    hidden, output = ((runs["large"].weight_rms[:, -10:, k] + runs["scaled"].weight_rms[:, -10:, k]).mean() / 2 for k in (0, 1))
+    assert f"the hidden weights come to rest at {hidden:.3f} and the output weights at {output:.3f}" in text
+    assert f"| hidden weights | $1/n_w$ | 0.00045 | {hidden * 2220:.0f} times that" in text
+    assert f"| output weights | $1/\\sqrt{{n_w}}$ | 0.0212 | {output * np.sqrt(2220):.0f} times that" in text
+    assert f"| hidden weights | $1/\\sqrt{{n_\\text{{in}}}}$ | 0.125 | {hidden * 8:.1f} times that" in text
+    for figure, layer in ((0, 0), (2, 1)):  # size and unopposed share of the first layer, then of the last
+        for name, run in runs.items():
+            np.testing.assert_allclose(drawn(untouched(), figure, name), run.weight_rms[:, :, layer].mean(axis=0), rtol=1e-12)
+            shares = run.unopposed_share[:, :, layer].mean(axis=0)
+            np.testing.assert_allclose(drawn(untouched(), figure + 1, name), shares, rtol=1e-12)
+    assert set(charts(untouched())[0][2]["name"].dropna()) == set(claim.CANDIDATES)
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ({"c3_seeds": "1", "c3_n": "200"}, r"Undecided\..*One seed has no interval"),
+        ({"c3_lambda": "500", "c3_eta": "5", "c3_n": "20", "c3_m": "1", "c3_units": "relu"}, r"The weights diverge"),
+        ({"c3_units": "tanh", "c3_eta": "5", "c3_hidden": "10"}, r"a single update would take more than 50 % of a weight"),
+        ({"c3_n": "20", "c3_seeds": "2", "c3_kappa": "0.003"}, r"With your λ there is nothing to see"),
+        ({"c3_eta": "0.01", "c3_n": "200", "c3_kappa": "0.1"}, r"no dashed curve in Figure 1"),
+    ],
+)
+def test_the_page_says_what_it_cannot_show(url, says):
+    text = everything(page("tail_off", c3_epochs="10", **url))
+    assert re.search(says, text)
+    assert not re.search(r"\b(nan|inf)\b", text)
+
+
+def test_csv_reproduces_the_figure():
+    h = replace(DEFAULTS["tail_off"], hidden=(10,), n_train=200, epochs=10, replicates=2, l2=20.0)
+    at = page("tail_off", c3_lambda="20", c3_epochs="10", c3_hidden="10", c3_seeds="2", c3_n="200")
+    table = tables.all_layers({name: train(arm) for name, arm in claim.arms(h).items()})
+    csv = pd.read_csv(io.StringIO(table.to_csv(index=False)))
+    for start, label in tables.START.items():
+        rows = csv[(csv["of"] == "rms weight") & (csv["part"] == "hidden weights") & (csv["start"] == label)]
+        np.testing.assert_allclose(drawn(at, 0, start), rows["mean"], rtol=1e-12)
+
+
+def test_a_bet_is_answered_with_the_measurement():
+    assert "You said" not in prose(untouched())
+    at = page("tail_off")
+    at.button_group(key="c3_bet").set_value(0.1).run()
+    floor = claim.floors({name: train(arm) for name, arm in claim.arms(DEFAULTS["tail_off"]).items()})[0]
+    assert f"You said 0.1. Measured for the hidden weights: **{floor.rms.mean:.3f}**" in prose(at)
+
+
+def test_a_preset_shows_the_candidate_of_the_book():
+    at = page("tail_off", c3_epochs="10")
+    at.button(key="c3_preset_λ = 75, near 1/√n_w: larger steps, 100 epochs").click().run()
+    assert r"$1/\sqrt{n_w}$ holds for the hidden weights" in prose(at)
+    at.button(key="c3_preset_λ = 10").click().run()
+    assert [at.select_slider(key=f"c3_{name}").value for name in ("m", "eta", "epochs")] == ["10", "0.1", "50"]
