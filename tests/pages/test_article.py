@@ -224,7 +224,8 @@ def test_the_method_states_the_tolerances_that_are_used():
         f"more than {tail_off.GUESSING:g} times as many images as a guess",
         "not corrected for the number of verdicts",
         f"rests on {len(accuracies.results().accuracy['plain'])} seeds",
-        f"With fewer than {accuracies.ENOUGH} seeds",
+        f"With fewer than {accuracies.ENOUGH['digits']} seeds",
+        f"with its 10,000 unseen images, {accuracies.ENOUGH['mnist']} seeds are enough",
         f"one network and {sweep.MAP.replicates} seeds",
     ):
         assert says in text
@@ -233,7 +234,8 @@ def test_the_method_states_the_tolerances_that_are_used():
     # "a small part of what a good run still reads wrongly": less than a sixth
     wrong = 1 - accuracies.results().accuracy["plain"][:, -1].mean()
     assert wrong / 6 > scaled_start.SAME_ACCURACY
-    # "the seeds of the page on the book tell half a point": their intervals are narrower to either side
+    # "ten seeds are enough": on the page on the book intervals are narrower than half a point to either side
+    assert accuracies.ENOUGH["mnist"] <= book.REPLICATES
     for hidden in book.NETWORKS:
         runs = [book.audit().run(h) for h in book.arms(hidden, book.EPOCHS).values()]
         difference = interval(runs[0].validation_accuracy[:, -1] - runs[1].validation_accuracy[:, -1])
