@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from engine import accuracies, book, datasets, snapshots, sweep, theory, train, verdicts
+from engine import accuracies, book, datasets, sweep, theory, train, verdicts
 from engine.defaults import DEFAULTS
 from engine.statistics import interval
 from engine.verdicts import Outcome, decay_dominates, decay_per_epoch, scaled_start, tail_off
@@ -108,27 +108,6 @@ def test_the_code_of_a_page_makes_its_runs(name):
     first = runs[0].weight_rms[:, -1, 0].mean() if name != "decay_dominates" else runs[0].ledger[0][:, 0, 0].mean()
     relative = (runs[0].weight_rms[:, -1, 0] / runs[0].weight_rms[:, 0, 0]).mean()
     assert any(f"{value:.10g}"[:9] in drawn for value in (first, relative))
-
-
-def test_claim_1_says_what_was_measured():
-    text = everything(page("decay_dominates"))
-    h = DEFAULTS["decay_dominates"]
-    run, data = train(h), datasets.load(h)
-    for v in decay_dominates.judge(run, *snapshots.decay_alone(h, data, [0, 5])):
-        row = next(line for line in text.splitlines() if line.startswith("|") and words.percent(v.measured.mean) in line)
-        assert str(v.outcome) in row
-    grid = decay_dominates.ruler(h)
-    for t in decay_dominates.thresholds(grid.split(train(grid))):
-        assert f"$\\lambda={words.number(t.measured.mean, 2)}$" in text
-    start = snapshots.gradients(snapshots.decayed(h, 0), h, data)
-    assert words.number(start.mean[:, 0].mean(), 2) in text
-
-
-def test_claim_1_estimates_are_drawn_only_where_they_apply():
-    ruler = next(rows for *_, rows in charts(page("decay_dominates")) if "row" in rows)
-    assert (ruler["kind"] == "estimate").sum() == 4
-    tanh = next(rows for *_, rows in charts(page("decay_dominates", c1_units="tanh", c1_epochs="10")) if "row" in rows)
-    assert not (tanh["kind"] == "estimate").any()
 
 
 def test_claim_3_says_what_was_measured():
