@@ -52,8 +52,8 @@ def percent(value, digits=2):
 
 
 def points(value):
-    """A difference of two shares in percentage points, without the unit: -0.011 -> −1.1."""
-    return number(100 * value, 2)
+    """A difference of two shares in percentage points, to a tenth and without the unit: -0.011 -> −1.1."""
+    return f"{round(100 * value, 1) + 0.0:.1f}".translate(MINUS)  # never −0.0
 
 
 def between(interval, write=number):
