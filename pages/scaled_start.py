@@ -64,7 +64,8 @@ def reach(h):
     finite = [(clock, name) for clock, name in zip(claim.clocks(h), h.layer_names) if words.is_number(clock)]
     if finite:
         return " ".join(
-            rf"Decay alone makes the {name} a draw from N(0, 1/$n_\text{{in}}$) in {clock_text(clock)}." for clock, name in finite
+            rf"Decay alone makes the {name} a draw from N(0, 1/$n_\text{{in}}$) in {clock_text(clock)}."
+            for clock, name in finite
         )
     factor = number(theory.decay_factor(h.learning_rate, h.l2, h.n_train))
     return rf"Decay alone never makes N(0, 1/$n_\text{{in}}$): it multiplies a weight by {factor} at every update."
@@ -493,8 +494,7 @@ article.caption(
 )
 article.write(
     "Equal sizes do not mean equal weights: the verdict compares the sizes to which L2 brings both starts, and this figure how much of its own draw each still "
-    "points along. "
-    + " ".join(remainder_text(large, layer) for layer in layers)
+    "points along. " + " ".join(remainder_text(large, layer) for layer in layers)
 )
 
 article.heading("The other reading: a prior")
