@@ -49,7 +49,8 @@ def ends(judged):
     """What the two starts have in common at the end, with L2."""
     sizes, draws = ({v.outcome for v in judged if v.meaning == meaning} for meaning in (claim.SIZE, claim.FORGOTTEN))
     if Outcome.FAILS in sizes:
-        return "The two starts do not end equal in size: the larger one is still the larger, or the smaller has outgrown it."
+        apart = words.listed(f"the {v.part}" for v in judged if v.meaning == claim.SIZE and v.outcome == Outcome.FAILS)
+        return f"The two starts do not end equal in size: {apart} still differ."
     if Outcome.UNDECIDED in sizes:
         return "These seeds do not tell whether the two starts end equal in size."
     if Outcome.FAILS in draws:
@@ -63,10 +64,8 @@ def reach(h):
     """How long decay alone needs, or why it does not get there."""
     finite = [(clock, name) for clock, name in zip(claim.clocks(h), h.layer_names) if words.is_number(clock)]
     if finite:
-        return " ".join(
-            rf"Decay alone makes the {name} a draw from N(0, 1/$n_\text{{in}}$) in {clock_text(clock)}."
-            for clock, name in finite
-        )
+        clocks = words.listed(f"the {name} in {clock_text(clock)}" for clock, name in finite)
+        return rf"Decay alone brings the weights down to N(0, 1/$n_\text{{in}}$): {clocks}."
     factor = number(theory.decay_factor(h.learning_rate, h.l2, h.n_train))
     return rf"Decay alone never makes N(0, 1/$n_\text{{in}}$): it multiplies a weight by {factor} at every update."
 
@@ -174,7 +173,7 @@ def accuracy_criterion(h, told):
 
 def told_from(h):
     """The seeds and images that a difference of accuracies rests on."""
-    seeds = h.replicates if accuracies.enough(h) else len(accuracies.SEEDS)
+    seeds = len(accuracies.SEEDS) if h.dataset == DEFAULT.dataset else h.replicates
     return f"over {words.plural(seeds, 'seed')} and {SHAPES[h.dataset].n_validation:,} unseen images"
 
 
@@ -494,7 +493,8 @@ article.caption(
 )
 article.write(
     "Equal sizes do not mean equal weights: the verdict compares the sizes to which L2 brings both starts, and this figure how much of its own draw each still "
-    "points along. " + " ".join(remainder_text(large, layer) for layer in layers)
+    "points along. "
+    + " ".join(remainder_text(large, layer) for layer in layers)
 )
 
 article.heading("The other reading: a prior")

@@ -11,7 +11,7 @@ from engine import Hyperparameters, book, datasets, initialization, mnist, theor
 from engine.cache import RESULTS, file_name
 from engine.measurements import Record
 from engine.statistics import prediction
-from engine.verdicts import Outcome, tail_off
+from engine.verdicts import Outcome
 from engine.verdicts import book as audit
 
 SHIPPED = book.audit()
@@ -207,11 +207,37 @@ def test_conditions_are_judged_as_on_their_pages():
     assert [v.measured.mean for v in found[1][:2]] == pytest.approx(share.mean(axis=0).tolist())
     rates = [np.log(run.weight_rms[:, 0, 0] / run.weight_rms[:, e, 0]).mean() / e for e in (1, 30)]
     assert [v.measured.mean for v in found[2] if v.part == "hidden weights"] == pytest.approx(rates)
-    assert {v.outcome for v in found[3]} <= {Outcome.UNDECIDED, Outcome.FAILS, Outcome.HOLDS}
-    floors = tail_off.floors(runs)
-    for floor in floors:
-        outcomes = {v.outcome for v in found[3] if v.part == floor.part}
-        assert floor.reached or outcomes == {Outcome.UNDECIDED}
+    # the hidden weights differ in size between the starts; the output weights grow by more than 3 % in the next 20 epochs
+    sizes = [r.weight_rms[:, 21:].mean(axis=(0, 1)) for r in runs.values()]
+    assert sizes[0][0] > 1.5 * sizes[1][0]
+    grown = run.weight_rms[:, 30, 1] / run.weight_rms[:, 20, 1] - 1
+    assert grown.min() > 0.03 / 2
+    assert {v.outcome for v in found[3]} == {Outcome.NOT_AT_REST}
+    assert [(v.meaning, v.part) for v in audit.at_the_books_size(found[3])] == [
+        ("1/√n_w", "hidden weights"),
+        ("1/√n_w", "output weights"),
+    ]
+    held = [(v.meaning, v.part) for claim in found.values() for v in claim if audit.is_true(v)]
+    assert held == [("length", "hidden weights"), ("rate", "weights on blank pixels"), ("rate", "hidden weights")]
+
+
+def test_what_a_layer_still_does_is_told_over_a_hundred_epochs():
+    """A size that grows by a thousandth of itself an epoch, and one that stays."""
+    assert audit.late_epochs(300) == ((191, 200), (291, 300))
+    run = SHIPPED.runs[book.example((30,), "large")]
+    rms = np.ones((3, 301, 2))
+    rms[:, :, 0] = np.exp(0.001 * np.arange(301))
+    run = replace(run, weight_rms=rms)
+    assert audit.late_change(run, 0)[:] == pytest.approx([np.exp(0.1) - 1] * 3)
+    assert audit.late_change(run, 1)[:] == pytest.approx([0.0] * 3)
+
+
+def test_the_same_accuracy_is_within_half_a_point():
+    runs = {start: SHIPPED.run(h) for start, h in book.arms((30,), 30).items()}
+    lead = 100 * (runs["scaled"].validation_accuracy[:, 30] - runs["large"].validation_accuracy[:, 30])
+    assert audit.lead(runs, 30).mean == pytest.approx(lead.mean())
+    assert audit.as_accurate(runs, 30)
+    assert not audit.as_accurate(runs, 1)
 
 
 # MNIST as data of any run
