@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from engine import theory
-from engine.statistics import interval, power_law
+from engine.statistics import interval, power_law, ratio
 from engine.verdicts import Outcome, Verdict, judge_between, tail_off
 
 TOLERANCE = 0.1
@@ -131,3 +131,58 @@ def linear_length_exponent(contest, singular_values):
     examples = [contest.examples[k] for k in at_rest(contest, 0)]
     lengths = np.array([theory.linear_floor(singular_values, h.l2 / h.n_train) for h in examples])
     return float(power_law(np.array([h.l2 for h in examples]), lengths[:, None])[0][0])
+
+
+# ------------------------------------------------------------------------------------------ lengths, and all weights together
+
+
+def lengths(contest):
+    """|W|^2 of every layer, (points, replicates, layers), whether at rest or not."""
+    counts = np.array([[a * b for a, b in zip(h.sizes, h.sizes[1:])] for h in contest.examples])
+    return counts[:, None] * contest.rms**2
+
+
+def length_change(contest, layer):
+    """Interval over seeds of a layer's largest |W|^2 over its smallest, of the points at rest: those where the mean is so."""
+    squares = lengths(contest)[at_rest(contest, layer), :, layer]
+    means = squares.mean(axis=1)
+    return ratio(squares[means.argmax()], squares[means.argmin()])
+
+
+def all_at_rest(contest):
+    """Places of the points at which every layer has a floor."""
+    return np.flatnonzero(contest.reached.all(axis=1))
+
+
+def n_weights(contest):
+    """n_w at every point, (points,)."""
+    return np.array([h.n_weights for h in contest.examples], dtype=float)
+
+
+def whole_length(contest):
+    """|W| of all weights together, (points, replicates), whether at rest or not: sqrt(n_w) times their rms."""
+    return np.sqrt(lengths(contest).sum(axis=2))
+
+
+def whole(contest):
+    """rms of all weights together, (points, replicates), whether at rest or not."""
+    return whole_length(contest) / np.sqrt(n_weights(contest))[:, None]
+
+
+def whole_exponent(contest):
+    """Interval over seeds of the exponent of `whole` in n_w, over the points where all layers are at rest.
+
+    Of 1/n_w it is -1, of 1/sqrt(n_w) -1/2. NaN where too few points are at rest, or n_w is the same at all.
+    """
+    places = all_at_rest(contest)
+    counts, sizes = n_weights(contest)[places], whole(contest)[places]
+    if len(np.unique(counts)) < FEWEST:
+        return interval(np.full(contest.rms.shape[1], np.nan))
+    return interval(power_law(counts, sizes)[0])
+
+
+def whole_local_exponents(contest):
+    """The same between each two neighbouring points at rest, mean over seeds: constant for a power law."""
+    places = all_at_rest(contest)
+    size = np.log(whole(contest)[places].mean(axis=1))
+    return np.diff(size) / np.diff(np.log(n_weights(contest)[places]))

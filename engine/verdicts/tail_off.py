@@ -145,6 +145,13 @@ def _guesses(run):
     return run.validation_accuracy[:, -1].mean() <= GUESSING / run.hyperparameters.sizes[-1]
 
 
+def balance(run, layer):
+    """What decay takes of a layer's |W|^2 in an epoch, and what the data put back, as shares; means over the last epochs and seeds."""
+    before = run.norm_squared[:, -LAST - 1 : -1, layer]
+    decay, data = (c[:, -LAST:, layer] / before for c in (run.norm_change_decay, run.norm_change_data))
+    return -decay.mean(), data.mean()
+
+
 def _unopposed(run, last, layer):
     """(decay + data) / decay of the ledger over some epochs, (replicates,); NaN without decay."""
     decay, data = (change[:, last, layer].sum(axis=1) for change in (run.norm_change_decay, run.norm_change_data))
