@@ -1,30 +1,41 @@
 # make run    serve the article
+# make quick  run the tests of the engine and of the parts of the pages; no browser, no network
 # make test   run every test
 # make bench  compare the engine's speed with other libraries, and time the pages
+# make vectors  ask other libraries again for what the tests compare the engine with
 # make results  train and store the runs that ship with the project, and its figures without their rows
 # make pictures  take a picture of every page
 
 PYTHON ?= python3
 BIN := .venv/bin
+PARALLEL := --numprocesses 2 --dist worksteal
 export OPENBLAS_NUM_THREADS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 run: .venv/app
 	$(BIN)/streamlit run app.py
 
+quick: .venv/test
+	$(BIN)/python -m pytest $(PARALLEL) tests/engine tests/view
+
 test: .venv/dev browser
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PARALLEL)
 
 bench: .bench/ready .venv/dev browser
 	.bench/bin/python -m scripts.bench
 	$(BIN)/python -m scripts.bench_sweep
 	$(BIN)/python -m scripts.bench_pages
 
+vectors: .bench/ready
+	.bench/bin/python -m scripts.vectors
+
 results: .venv/app
 	$(BIN)/python -m engine.defaults
 	$(BIN)/python -m engine.contest
 	$(BIN)/python -m engine.regimes
+	$(BIN)/python -m engine.accuracies
+	$(BIN)/python -m engine.looks
 	$(BIN)/python -m engine.book
 	$(BIN)/python -m view.figures
 
@@ -42,7 +53,11 @@ browser: .venv/dev
 	$(BIN)/pip install --quiet -r requirements.txt
 	touch $@
 
-.venv/dev: requirements-dev.txt requirements-cluster.txt .venv/app
+.venv/test: requirements-test.txt .venv/app
+	$(BIN)/pip install --quiet -r requirements-test.txt
+	touch $@
+
+.venv/dev: requirements-dev.txt requirements-cluster.txt .venv/test
 	$(BIN)/pip install --quiet -r requirements-dev.txt
 	touch $@
 
@@ -51,4 +66,4 @@ browser: .venv/dev
 	.bench/bin/pip install --quiet -r requirements-bench.txt
 	touch $@
 
-.PHONY: run test bench results pictures browser
+.PHONY: run quick test bench vectors results pictures browser

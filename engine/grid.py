@@ -47,9 +47,9 @@ class LambdaGrid:
         """The hyperparameters of each lambda."""
         return [replace(self.base, l2=value) for value in self.l2]
 
-    def decay_factor(self, epoch):
-        """beta of every replicate, (replicates, 1, 1)."""
-        return np.repeat([h.decay_factor(epoch) for h in self.members], self.base.replicates)[:, None, None]
+    def l2_during(self, epoch):
+        """lambda of every replicate during `epoch`, (replicates, 1, 1)."""
+        return np.repeat([h.l2_during(epoch) for h in self.members], self.base.replicates)[:, None, None]
 
     @property
     def key(self):

@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass, field, fields
 
 import numpy as np
 
-from engine import theory
 from engine.datasets import SHAPES
 from engine.initialization import INITIALIZATIONS
 from engine.network import ACTIVATIONS, COSTS
@@ -107,7 +106,8 @@ class Hyperparameters:
 
     @property
     def updates_per_epoch(self):
-        return theory.updates_per_epoch(self.n_train, self.batch_size)
+        """Mini-batches in an epoch, B; the last may be smaller."""
+        return -(-self.n_train // self.batch_size)
 
     @property
     def layer_names(self):
@@ -116,10 +116,9 @@ class Hyperparameters:
             return "hidden weights", "output weights"
         return *(f"hidden weights {k}" for k in range(1, len(self.hidden) + 1)), "output weights"
 
-    def decay_factor(self, epoch):
-        """beta, the decay factor per update during `epoch`, counted from 0."""
-        on = self.l2_until is None or epoch < self.l2_until
-        return theory.decay_factor(self.learning_rate, self.l2 if on else 0.0, self.n_train)
+    def l2_during(self, epoch):
+        """lambda of the updates of `epoch`, counted from 0: none once L2 is switched off."""
+        return self.l2 if self.l2_until is None or epoch < self.l2_until else 0.0
 
     @property
     def key(self):

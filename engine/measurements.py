@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
+from engine import theory
 from engine.network import ACTIVATIONS, COSTS, outputs
 
 DISPLACEMENTS = r"D = (\rho-1)\,W \qquad G = W'-\rho\,W"
@@ -11,7 +12,7 @@ LEDGER = (
     r"\begin{aligned}|W'|^2-|W|^2 =\;& \underbrace{(\rho^2-1)\,|W|^2}_{\text{decay}}"
     r" \\ &+ \underbrace{2\rho\,\langle W,G\rangle+|G|^2}_{\text{data}}\end{aligned}"
 )
-"""One epoch from W to W', split exactly; `_change` computes it."""
+"""One epoch from W to W', split exactly; `change` computes it."""
 CHUNK = 1 << 21
 """Numbers in the largest temporary array of an evaluation: 8 MB in float32."""
 
@@ -46,8 +47,8 @@ class Record:
     @classmethod
     def after(cls, epoch, before, network, first, h, data):
         """The record of `network`, reached from `before` in one epoch (counted from 0) of a run started from `first`."""
-        rho = np.broadcast_to(np.float64(h.decay_factor(epoch)) ** h.updates_per_epoch, (h.replicates, 1, 1))
-        changes = zip(*(_change(w_s, w_e, rho) for w_s, w_e in zip(before.weights, network.weights)))
+        rho = np.broadcast_to(_rho(h, epoch), (h.replicates, 1, 1))
+        changes = zip(*(change(w_s, w_e, rho) for w_s, w_e in zip(before.weights, network.weights)))
         changes = (np.stack(c, axis=1) for c in changes)
         return cls(epoch + 1, *_sizes(network, first, data), *changes, *performance(network, h, data))
 
@@ -122,13 +123,14 @@ class Run:
     def alignment(self):
         """Cosine of the angle between W and the data's displacement G, (replicates, epochs, layers).
 
-        NaN where nothing moved, and where an epoch of decay leaves nothing: then the ledger does not tell.
+        From 2 rho <W, G> = (the ledger's data) - |G|^2. NaN where nothing moved, and where an epoch of decay leaves so little
+        that the rounding of |G|^2 hides the product: then the ledger does not tell.
         """
-        h = self.hyperparameters
-        rho = np.array([np.float64(h.decay_factor(epoch)) ** h.updates_per_epoch for epoch in range(self.epochs)])[:, None]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            along = (self.norm_change_data - self.displacement_data**2) / (2 * np.where(rho == 0, np.nan, rho))
-            return along / (np.sqrt(self.norm_squared[:, :-1]) * self.displacement_data)
+        rho = np.array([_rho(self.hyperparameters, epoch) for epoch in range(self.epochs)])[:, None]
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            unit = 2 * rho * np.sqrt(self.norm_squared[:, :-1]) * self.displacement_data
+            rounding = np.finfo(float).eps * self.displacement_data**2 / np.abs(unit)
+            return np.where(rounding < UNRESOLVED, (self.norm_change_data - self.displacement_data**2) / unit, np.nan)
 
     @property
     def unopposed_share(self):
@@ -140,7 +142,14 @@ class Run:
             return (self.norm_change_decay + self.norm_change_data) / self.norm_change_decay
 
 
+UNRESOLVED = 1e-3
+"""Largest error of a cosine that is given out."""
 CHANGES = ("displacement_decay", "displacement_data", "norm_change_decay", "norm_change_data")
+
+
+def _rho(h, epoch):
+    """The exact decay factor of an epoch, counted from 0, as theory has it: the simulator does not ask for it."""
+    return theory.decay_per_epoch(h.learning_rate, h.l2_during(epoch), h.n_train, h.batch_size)
 
 
 def _sizes(network, first, data):
@@ -156,7 +165,7 @@ def _sizes(network, first, data):
     return np.stack(rms, axis=1), np.stack(cosine, axis=1), control_rms
 
 
-def _change(w_s, w_e, rho):
+def change(w_s, w_e, rho):
     """|D|, |G| and the two terms of the norm ledger, (replicates,) each; see Record. rho (replicates, 1, 1)."""
     w_s = w_s.astype(np.float64)
     g = w_e - rho * w_s

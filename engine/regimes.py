@@ -15,9 +15,8 @@ from engine.files import written_whole
 from engine.verdicts import CONTROL, Outcome, decay_dominates, decay_per_epoch, tail_off
 
 FILE = "regimes.json"
-DIVERGED, MOVING = "diverged", "not at rest"
-"""In place of an outcome: a weight or the cost left the finite numbers; a layer has no floor by the end to be judged."""
-KINDS = (*map(str, Outcome), DIVERGED, MOVING)
+KINDS = tuple(map(str, Outcome))
+"""What a cell of the map can be."""
 EQUAL = "equal"
 """What is stored beside the verdicts: for every eta the lambda at which decay and the data are equal in length, or None."""
 
@@ -31,32 +30,23 @@ def cells():
 
 
 def judged(runs):
-    """{claim: {"meaning, part": kind}} of one cell, from its runs by start; as the claims' pages judge it.
-
-    A claim whose run diverged has no verdicts.
-    """
+    """{claim: {"meaning, part": kind}} of one cell, from its runs by start; as the claims' pages judge it."""
     large = runs["large"]
-    h, diverged = large.hyperparameters, {start: run.diverged_at is not None for start, run in runs.items()}
-    data, found = datasets.load(h), {claim: {} for claim in CLAIMS}
-    if not diverged["large"]:
-        alone = snapshots.decay_alone(h, data, [0, decay_dominates.first_epochs(large)])
-        found["decay_dominates"] = _kinds(decay_dominates.judge(large, *alone))
-        rates = [v for v in decay_per_epoch.judge(large) if v.epochs == 1 and v.part != CONTROL]
-        found["decay_per_epoch"] = _kinds(rates)
-    if not any(diverged.values()):
-        moving = [floor.part for floor in tail_off.floors(runs) if not floor.reached]
-        found["tail_off"] = _kinds(tail_off.judge(runs, tail_off.collapse(h, data.top_singular_value)), moving)
-    return found
+    h, data = large.hyperparameters, datasets.load(large.hyperparameters)
+    alone = snapshots.decay_alone(h, data, [0, decay_dominates.first_epochs(large)])
+    first = [v for v in decay_per_epoch.judge(large) if v.epochs <= 1 and v.part != CONTROL]
+    return {
+        "decay_dominates": _kinds(decay_dominates.judge(large, *alone)),
+        "decay_per_epoch": _kinds(first),
+        "tail_off": _kinds(tail_off.judge(runs, tail_off.collapse(h, data.top_singular_value))),
+    }
 
 
 CLAIMS = ("decay_dominates", "decay_per_epoch", "tail_off")
 
 
-def _kinds(verdicts, moving=()):
-    return {
-        f"{v.meaning}, {v.part}": MOVING if v.part in moving and v.outcome == Outcome.UNDECIDED else str(v.outcome)
-        for v in verdicts
-    }
+def _kinds(verdicts):
+    return {f"{v.meaning}, {v.part}": str(v.outcome) for v in verdicts}
 
 
 def equal(runs):
@@ -90,16 +80,11 @@ def make(store, open_executor, show, folder=RESULTS):
     maps = {}
     for claim in CLAIMS:
         names = dict.fromkeys(name for cell in kinds for name in cell[claim])
-        maps[claim] = {name: "".join(_place(cell[claim], name) for cell in kinds) for name in names}
+        maps[claim] = {name: "".join(str(KINDS.index(cell[claim][name])) for cell in kinds) for name in names}
     rows = [equal([each[eta, l2]["large"] for l2 in sweep.LAMBDAS]) for eta in sweep.ETAS]
     maps[EQUAL] = {part: [row[part] for row in rows] for part in rows[0]}
     with written_whole(folder / FILE, "w") as file:
         json.dump(maps, file, indent=1)
-
-
-def _place(verdicts, name):
-    """Of one verdict of a cell in KINDS, as a digit; a cell without any has diverged."""
-    return str(KINDS.index(verdicts[name] if verdicts else DIVERGED))
 
 
 def main(arguments=None):

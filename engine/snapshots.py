@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import kolmogi, ndtr
 
-from engine import initialization
+from engine import initialization, theory
 from engine.measurements import chunks, performance
 from engine.network import ACTIVATIONS, COSTS, backpropagate
 
@@ -45,6 +45,7 @@ class Gradients:
 
     mean: np.ndarray  # rms over a layer's weights of the mean gradient
     relative: np.ndarray  # the same over the rms of the weights
+    inward: np.ndarray  # <W, mean gradient> / |W|^2: its part along the weights, over them; above 0 it shortens W
     example: np.ndarray  # rms over weights and examples of one example's gradient
 
     @property
@@ -64,10 +65,13 @@ def gradients(network, h, data):
             squares[k] = squares[k] + (error * error).mT @ (a * a).astype(np.float64)
     means = [t / h.n_train for t in total]
     size = np.stack([np.sqrt((g**2).mean(axis=(1, 2))) for g in means], axis=1)
-    weights = np.stack([np.sqrt((w.astype(np.float64) ** 2).mean(axis=(1, 2))) for w in network.weights], axis=1)
+    weights = [network.scale * w.astype(np.float64) for w in network.weights]
+    squared = np.stack([(w**2).mean(axis=(1, 2)) for w in weights], axis=1)
+    along = np.stack([(w * g).mean(axis=(1, 2)) for w, g in zip(weights, means)], axis=1)
     return Gradients(
         mean=size,
-        relative=size / (abs(network.scale) * weights),
+        relative=size / np.sqrt(squared),
+        inward=along / squared,
         example=np.stack([np.sqrt(s.mean(axis=(1, 2)) / h.n_train) for s in squares], axis=1),
     )
 
@@ -81,7 +85,8 @@ def decayed(h, epochs):
     """The initial network after so many epochs of decay with the gradient off: weights rho^T w_0, biases as drawn."""
     network = initialization.draw(h)
     with np.errstate(over="ignore", invalid="ignore"):  # above eta*lambda/n = 2 it leaves the finite numbers
-        left = np.prod([np.float64(h.decay_factor(epoch)) ** h.updates_per_epoch for epoch in range(epochs)])
+        eta, _, n, m = h.symbols
+        left = np.prod([theory.decay_per_epoch(eta, h.l2_during(epoch), n, m) for epoch in range(epochs)])
         for w in network.weights:
             w *= np.float32(left)
     return network

@@ -43,12 +43,30 @@ def ratio(samples, others):
         return Interval(*np.exp(interval(np.log(samples) - np.log(others))))
 
 
+def ratio_of_means(samples, others):
+    """Interval of mean(samples) / mean(others), paired, along the first axis; from the spread of samples - ratio * others.
+
+    For many replicates, and a mean of `others` well away from 0 (the delta method); unlike a mean of ratios it does not ask
+    that each of the others is.
+    """
+    samples, others = np.asarray(samples, dtype=np.float64), np.asarray(others, dtype=np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = samples.mean(axis=0) / others.mean(axis=0)
+        around = interval((samples - mean * others) / others.mean(axis=0))
+    return Interval(mean, mean + around.low, mean + around.high)
+
+
 def power_law(x, samples):
     """Exponents and logarithms of the factors of y = factor * x^exponent, least squares on logarithmic axes.
 
     x (points,), samples (points, replicates), all positive; both results (replicates,).
     """
     log_x, log_y = np.log(x), np.log(samples)
-    centred = log_x - log_x.mean()
-    exponents = centred @ (log_y - log_y.mean(axis=0)) / (centred @ centred)
+    exponents = slope(log_x, log_y)
     return exponents, log_y.mean(axis=0) - exponents * log_x.mean()
+
+
+def slope(x, samples):
+    """Of the least-squares line through samples (points, replicates) against x (points,), for each replicate."""
+    centred = x - x.mean()
+    return centred @ (samples - samples.mean(axis=0)) / (centred @ centred)

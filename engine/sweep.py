@@ -188,7 +188,7 @@ def mnist_fan_ins():
     return [h for fan_in in (784, 196, 49, 16) for h in to_rest(replace(images, fan_in=fan_in))]
 
 
-MAP = Hyperparameters(epochs=60, replicates=4)
+MAP = Hyperparameters(epochs=60, replicates=8)
 """What all runs of the map of regimes share."""
 
 

@@ -32,13 +32,13 @@ def epoch_in_parts(network, h, data, epoch):
         if done:
             yield
         with np.errstate(over="ignore", invalid="ignore"):  # a run that diverges overflows; its record says so
-            train_on(network, h, h.decay_factor(epoch), islice(batches, PAUSE))
+            train_on(network, h, h.l2_during(epoch), islice(batches, PAUSE))
             network.fold()
 
 
-def train_on(network, h, decay_factor, batches):
-    """One update of `network` for each mini-batch."""
-    activation, cost, eta = ACTIVATIONS[h.activation], COSTS[h.cost], h.learning_rate
+def train_on(network, h, lam, batches):
+    """One update of `network` for each mini-batch; lam is a number, or (replicates, 1, 1) where replicates differ in it."""
+    activation, cost, eta, n = ACTIVATIONS[h.activation], COSTS[h.cost], h.learning_rate, h.n_train
     mean_step = None
     for x, y in batches:
         inputs, errors = backpropagate(network, x, y, activation, cost)
@@ -47,7 +47,7 @@ def train_on(network, h, decay_factor, batches):
             mean_step = np.full((1, m), eta / m, x.dtype)
 
         # w -> (1 - eta*lambda/n) w - (eta/m) sum_x dC_x/dw,    with w = scale * u; biases do not decay
-        network.decay(decay_factor)
+        network.decay(1 - eta * lam / n)
         step = np.array(eta / (m * network.scale), x.dtype)
         for u, b, a, error in zip(network.weights, network.biases, inputs, errors):
             b -= mean_step @ error

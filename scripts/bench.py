@@ -115,7 +115,7 @@ def jax_scan(h, data, by_hand):
     import jax.numpy as jnp
 
     x, y = jnp.asarray(data.x_train), jnp.asarray(data.y_train)
-    decay_factor, step = h.decay_factor(0), h.learning_rate / h.batch_size
+    decay_factor, step = 1 - h.learning_rate * h.l2 / h.n_train, h.learning_rate / h.batch_size
 
     def cost(layers, x, y):
         (w, b), (v, c) = layers
@@ -178,7 +178,7 @@ def mnist_sized():
     data = datasets.Dataset(x[:n], np.eye(10, dtype=np.float32)[labels[:n]], x[n:], labels[n:])
     h = SimpleNamespace(**vars(Hyperparameters(replicates=1)) | {"n_train": n, "fan_in": fan_in})
     h.sizes, h.updates_per_epoch = (fan_in, *h.hidden, 10), theory.updates_per_epoch(n, h.batch_size)
-    h.decay_factor = lambda epoch: theory.decay_factor(h.learning_rate, h.l2, n)
+    h.l2_during = lambda epoch: h.l2
     return h, data
 
 

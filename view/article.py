@@ -4,18 +4,11 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from engine.verdicts import Outcome
 from view import words
 from view.frame import PAGES, TITLE
 
 TEXT, FIGURE = 680, 980
 """Widths in px of the text and of the figures; both shrink on a narrower screen."""
-
-VERB = {
-    o: "is undecided" if o == Outcome.UNDECIDED else "has no premise" if o == Outcome.PREMISE_NOT_MET else str(o)
-    for o in Outcome
-}
-COLOUR = {Outcome.HOLDS: "green", Outcome.FAILS: "red", Outcome.UNDECIDED: "gray", Outcome.PREMISE_NOT_MET: "gray"}
 
 
 @contextmanager
@@ -99,45 +92,15 @@ def _off(guess, options, value, write):
     return f"off by {write(abs(guess - value))}"
 
 
-def verdict(first, second, rows, small, key="verdict"):
-    """The judged claim: two sentences, a table with a row for each meaning, premise and tolerance in small print.
+def verdict(says, rows, criteria, key="verdict"):
+    """The judged claim: what a person would say of it, a table with a row and a badge for each meaning, the criteria on hover.
 
     Another `key` for a second one on a page.
     """
     with column(), st.container(border=True, key=key):
-        st.markdown(f"**{first}** {second}")
+        st.markdown(says)
         st.markdown(rows)
-        st.markdown(f":small[{small}]")
-
-
-def outcome(verdict):
-    """Never colour alone."""
-    return f":{COLOUR[verdict.outcome]}[**{verdict.outcome}**]"
-
-
-def outcomes(judged, name=str):
-    """A phrase for each meaning, with the layers for which it came out so: "X holds for every layer"."""
-    found = {}
-    for v in judged:
-        found.setdefault(v.meaning, {}).setdefault(v.outcome, []).append(f"the {v.part}")
-    return [f"{name(meaning)} {_outcomes(parts)}" for meaning, parts in found.items()]
-
-
-def _outcomes(found):
-    if len(found) == 1:
-        ((outcome, parts),) = found.items()
-        return VERB[outcome] + (" for every layer" if len(parts) > 1 else "")
-    return words.listed(f"{VERB[outcome]} for {words.listed(parts)}" for outcome, parts in found.items())
-
-
-def by_outcome(judged, phrase):
-    """For what the verdicts came out how: "holds for a and b and fails for c"; `phrase` says what a verdict is about."""
-    found = []
-    for outcome in Outcome:
-        about = [phrase(v) for v in judged if v.outcome == outcome]
-        if about:
-            found.append(f"{VERB[outcome]} for {words.listed(about)}")
-    return words.listed(found)
+        st.markdown(":small[How this is judged]", help=criteria)
 
 
 def take_away(link, table, file_name, code):

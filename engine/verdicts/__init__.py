@@ -12,15 +12,21 @@ MUCH_LESS = 0.01
 """`a << b` is read as a <= MUCH_LESS * b."""
 MOST, EVEN = 0.9, 0.5
 """Something dominates with nine tenths of a whole, and does not with less than half."""
+SAME_SIZE = 0.03
+"""Two sizes are the same where they differ by at most this share: of two starts, and of one start now and later."""
 CONTROL = "weights on blank pixels"
 """What the pages call the first-layer weights whose input is 0 in every training example."""
 
 
 class Outcome(StrEnum):
     HOLDS = "holds"
+    PARTLY = "partly"  # known, and between what holds and what fails: more seeds would not change it
     FAILS = "fails"
-    UNDECIDED = "undecided"
-    PREMISE_NOT_MET = "premise not met"
+    UNDECIDED = "undecided"  # the interval is too wide to say: more seeds could change it
+    EXACT = "exact"  # true by construction, whatever the seeds; what is measured checks the simulation
+    NOT_AT_REST = "not at rest"  # the claim is about weights at rest, and these move
+    DIVERGED = "diverged"  # a weight or the cost left the finite numbers before there was anything to measure
+    PROMISES_NOTHING = "promises nothing"  # the premise of the claim is not met
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,11 @@ class Verdict:
 
 
 def judge_between(low, high, measured):
-    """HOLDS when the whole interval lies between low and high, FAILS when it lies outside, UNDECIDED across an edge."""
+    """HOLDS when the whole interval lies between low and high, FAILS when it lies outside, UNDECIDED across an edge.
+
+    So a true value that is on no edge is decided once there are seeds enough, and decided wrongly only where the interval
+    misses it: as seldom as its level says.
+    """
     if low <= measured.low and measured.high <= high:
         return Outcome.HOLDS
     if measured.high < low or measured.low > high:
@@ -55,7 +65,9 @@ def judge_equality(predicted, measured, tolerance):
 
 
 def judge_comparison(threshold, other_side, measured):
-    """HOLDS when the whole interval is at `threshold` or above, FAILS when it is below `other_side`, UNDECIDED otherwise."""
+    """HOLDS when the whole interval is at `threshold` or above, FAILS when it is below `other_side`, PARTLY between the two."""
     if measured.low >= threshold:
         return Outcome.HOLDS
-    return Outcome.FAILS if measured.high < other_side else Outcome.UNDECIDED
+    if measured.high < other_side:
+        return Outcome.FAILS
+    return Outcome.PARTLY if measured.low >= other_side and measured.high < threshold else Outcome.UNDECIDED

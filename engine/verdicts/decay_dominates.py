@@ -11,7 +11,7 @@ import numpy as np
 from engine import theory
 from engine.grid import LambdaGrid
 from engine.initialization import INITIALIZATIONS
-from engine.statistics import Interval, interval
+from engine.statistics import Interval, interval, ratio_of_means
 from engine.verdicts import EVEN, MOST, MUCH_LESS, Outcome, Verdict, judge_comparison
 
 FIRST = 5
@@ -60,23 +60,22 @@ def data_way(run):
         return 1 / movement_share(run) - 1
 
 
-def effect_share(trained, alone, sign):
-    """What decay alone changed over what training changed, (replicates,), from values (replicates, 2) before and after.
-
-    NaN unless training moved all seeds the way of `sign`, 1 or -1: else there is no effect to have a share of.
-    """
-    if not (sign * (trained[:, 1] - trained[:, 0]) > 0).all():
-        return np.full(len(trained), np.nan)
-    return (alone[:, 1] - alone[:, 0]) / (trained[:, 1] - trained[:, 0])
+def effect(values):
+    """What changed, (replicates,), from values (replicates, 2) before and after."""
+    return values[:, 1] - values[:, 0]
 
 
 def with_start(h, initialization):
     return replace(h, initialization=initialization)
 
 
-def decay_steps(h):
-    """lambda/n, what decay adds to the gradient over the weight, for each seed (replicates,)."""
-    return np.full(h.replicates, h.l2 / h.n_train)
+def pulls_over_decay(h, gradients):
+    """The data's pull on the first layer over decay's, at rest: whole, and its part along the weights, (replicates,) each.
+
+    Decay adds lambda/n times the weight to the gradient.
+    """
+    decay = h.l2 / h.n_train
+    return gradients.relative[:, 0] / decay, abs(gradients.inward[:, 0]) / decay
 
 
 def preactivation_variance(h, initialization, x_norm_squared):
@@ -84,11 +83,11 @@ def preactivation_variance(h, initialization, x_norm_squared):
     return theory.preactivation_variance(INITIALIZATIONS[initialization](h.fan_in), x_norm_squared)
 
 
-def shortens_while_data_turn(judged):
-    """Whether decay dominates the norm of some layer whose movement it does not dominate."""
+def ruled_in_length_alone(judged):
+    """The layers whose length decay dominates and whose movement it does not."""
     outcomes = {(v.meaning, v.part): v.outcome for v in judged}
-    parts = {v.part for v in judged if v.meaning == NORM}
-    return any(outcomes[NORM, p] == Outcome.HOLDS and outcomes[MOVEMENT, p] == Outcome.FAILS for p in parts)
+    missed = (Outcome.PARTLY, Outcome.FAILS)
+    return [p for (m, p), o in outcomes.items() if m == NORM and o == Outcome.HOLDS and outcomes[MOVEMENT, p] in missed]
 
 
 def judge(run, cost_alone, accuracy_alone):
@@ -97,18 +96,39 @@ def judge(run, cost_alone, accuracy_alone):
     `cost_alone` and `accuracy_alone` (replicates, 2) belong to the network at the start and after the first epochs of decay
     with the gradient off.
     """
-    shares = []
+    judged = []
     for meaning, share in ((NORM, norm_share(run)), (MOVEMENT, movement_share(run))):
-        shares += [(meaning, name, share[:, k]) for k, name in enumerate(run.hyperparameters.layer_names)]
+        for k, name in enumerate(run.hyperparameters.layer_names):
+            measured = interval(share[:, k])
+            judged.append(_verdict(run, meaning, name, measured, judge_comparison(MOST, EVEN, measured)))
     ends = [0, first_epochs(run)]
-    shares.append((COST, NETWORK, effect_share(run.training_cost[:, ends], cost_alone, -1)))
-    shares.append((ACCURACY, NETWORK, effect_share(run.validation_accuracy[:, ends], accuracy_alone, 1)))
-    return [_judge_share(run, *share) for share in shares]
+    judged.append(_judge_effect(run, COST, run.training_cost[:, ends], cost_alone, -1))
+    judged.append(_judge_effect(run, ACCURACY, run.validation_accuracy[:, ends], accuracy_alone, 1))
+    return judged
 
 
-def _judge_share(run, meaning, part, share):
-    measured = interval(share)
-    outcome = judge_comparison(MOST, EVEN, measured) if premise(run.hyperparameters) else Outcome.PREMISE_NOT_MET
+def _judge_effect(run, meaning, trained, alone, sign):
+    """Of what decay alone changed, over what training changed the way of `sign`.
+
+    There is no share, and `measured` is NaN, of a change that the seeds do not tell from 0.
+    """
+    changed = interval(sign * effect(trained))
+    outcome = Outcome.UNDECIDED
+    measured = Interval(np.nan, np.nan, np.nan)
+    if changed.low > 0:
+        measured = ratio_of_means(effect(alone), effect(trained))
+        outcome = judge_comparison(MOST, EVEN, measured)
+    elif changed.high <= 0:
+        outcome = Outcome.PROMISES_NOTHING
+    return _verdict(run, meaning, NETWORK, measured, outcome)
+
+
+def _verdict(run, meaning, part, measured, outcome):
+    """Over the first epochs. A run that diverged within them has nothing to say of them."""
+    if run.diverged_at is not None and run.diverged_at <= FIRST:
+        outcome = Outcome.DIVERGED
+    if not premise(run.hyperparameters):
+        outcome = Outcome.PROMISES_NOTHING
     return Verdict(meaning, part, first_epochs(run), MOST, measured, outcome)
 
 
@@ -171,23 +191,42 @@ def crossing(lams, ratio):
     return np.exp(a + share * (b - a))
 
 
+SATURATED = 1 / 8
+"""A layer is saturated where the mean slope of its units is at most half of a sigmoid's steepest, 1/4."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Lambdas at which decay is as large as something else that acts on a layer at initialisation, by closed forms."""
+
+    part: str
+    pull: float  # of the data, inward
+    noise: float  # of the mini-batches, outward, at most
+
+
 def estimates(h, data_norm_squared, example_variance):
-    """(layer, which estimate, lambda) of the sizes at initialisation; empty where the closed forms do not apply.
+    """An Estimate for each layer; none where the closed forms do not apply.
 
     `example_variance` (replicates, layers) is that of one example's gradient by one weight at the start.
     """
-    if len(h.hidden) != 1 or h.activation != "sigmoid" or h.cost != "cross-entropy":
-        return []
     deviation = INITIALIZATIONS[h.initialization]
     inner, outer = deviation(h.fan_in), deviation(h.hidden[0])
     variance = theory.preactivation_variance(inner, data_norm_squared)
+    applies = len(h.hidden) == 1 and h.activation == "sigmoid" and h.cost == "cross-entropy"
+    if not applies or theory.mean_slope(variance) > SATURATED:
+        return []
     variance_out = theory.output_variance(h.hidden[0], outer, variance)
     pulls = (
         theory.hidden_pull(h.n_train, data_norm_squared / h.fan_in, h.sizes[-1], outer, variance, variance_out),
         theory.output_pull(h.n_train, variance, variance_out),
     )
-    found = []
-    for name, pull, size, v in zip(h.layer_names, pulls, (inner, outer), example_variance.mean(axis=0)):
-        found.append((name, "pull", pull))
-        found.append((name, "noise", theory.noise_heating(h.learning_rate, h.n_train, h.batch_size, v, size)))
-    return found
+    noise = (
+        theory.noise_heating(h.learning_rate, h.n_train, h.batch_size, v, size)
+        for v, size in zip(example_variance.mean(axis=0), (inner, outer))
+    )
+    return [Estimate(*layer) for layer in zip(h.layer_names, pulls, noise)]
+
+
+def inward_pull(h, gradients):
+    """What the Estimates' pull is in these draws, (replicates, layers); below 0 where the data pull outward."""
+    return h.n_train * gradients.inward

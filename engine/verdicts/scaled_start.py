@@ -7,15 +7,17 @@ from scipy.special import ndtr
 
 from engine import snapshots, theory
 from engine.statistics import Interval, interval, ratio
-from engine.verdicts import Outcome, Verdict, judge_between
+from engine.verdicts import MUCH_LESS, SAME_SIZE, Outcome, Verdict, judge_between
 
 OFF, ON = "weights at T∗, gradient off", "weights at T∗, gradient on"
 SIZE, FORGOTTEN, ACCURACY, RESCUED = "size at the end", "draw forgotten", "accuracy, L2 kept on", "accuracy, L2 switched off"
 FORGOTTEN_SCALED = "draw forgotten, scaled start"
 """Meanings of "the same as the scaled start"."""
 NETWORK = "network"
-SAME_SIZE, SAME_ACCURACY, NO_OVERLAP = 0.05, 0.01, 0.05
-"""Tolerances: of the ratio of two sizes, of the difference of two accuracies, of a cosine."""
+SAME_ACCURACY = 0.005
+"""Two accuracies are the same where they differ by at most half a percentage point: a tenth of the errors of a good run."""
+NO_OVERLAP = float(np.sqrt(MUCH_LESS))
+"""A draw is forgotten where at most a hundredth of a layer's squared length, the square of the cosine, lies along it."""
 
 
 def arms(h):
@@ -40,9 +42,14 @@ def bare(h):
 
 
 def remainder(run, layer):
-    """The cosine with the draw that a layer would have at the end if all it had learned were perpendicular to the draw."""
+    """The cosine with the draw that each replicate's layer would have at the end if what it learned were perpendicular to it."""
     h, size = run.hyperparameters, run.weight_rms[:, :, layer]
-    return interval(theory.memory_size(*h.symbols, run.epochs) * size[:, 0] / size[:, -1])
+    return theory.memory_size(*h.symbols, run.epochs) * size[:, 0] / size[:, -1]
+
+
+def learned_along(run, layer):
+    """Interval of the cosine with the draw less the `remainder`: what learning adds to it, or below 0 takes from it."""
+    return interval(run.cosine[:, -1, layer] - remainder(run, layer))
 
 
 def targets(h):
@@ -61,7 +68,8 @@ def clocks(h):
 
 def stops(h):
     """The whole epoch nearest to T*, for each layer; None where it lies beyond the run."""
-    return [round(clock) if clock <= h.epochs else None for clock in clocks(h)]
+    nearest = (round(clock) if np.isfinite(clock) else np.inf for clock in clocks(h))
+    return [stop if stop <= h.epochs else None for stop in nearest]
 
 
 def weights(network, layer):
@@ -109,31 +117,41 @@ def rounding(h, layer):
 def judge_weights(h, layer, off, on):
     """Whether the weights at T* are a draw from N(0, 1/n_in), from their distances; None where there is nothing to measure.
 
-    `off` is that of the faded draw, `on` that of the trained weights at the nearest whole epoch. What the rounding to it may
-    have done is allowed for on either side, so that it decides nothing.
+    `off` is that of the faded draw, which is such a draw by construction: EXACT. `on` is that of the trained weights at the
+    nearest whole epoch; what the rounding to it may have done is allowed for on either side, so that it decides nothing. They
+    hold where they cannot be told from such a draw, which is not to say that they are one.
     """
     verdicts, bound = [], critical(h, layer)
     for meaning, found in ((OFF, off), (ON, on)):
         measured = interval(np.full(h.replicates, np.nan) if found is None else found)
-        outcome = Outcome.PREMISE_NOT_MET
-        if found is not None:
-            slack = rounding(h, layer) if meaning == ON else 0.0
+        outcome = Outcome.PROMISES_NOTHING
+        if found is not None and meaning == OFF:
+            outcome = Outcome.EXACT
+        elif found is not None:
+            slack = rounding(h, layer)
             outcome = judge_between(-np.inf, bound, Interval(measured.mean, measured.low - slack, measured.high + slack))
         verdicts.append(Verdict(meaning, h.layer_names[layer], stops(h)[layer] or 0, bound, measured, outcome))
     return verdicts
 
 
 def judge(runs):
-    """Sizes, memory of the draw, and accuracy at the end of the three arms."""
-    large, scaled, plain = runs["large"], runs["scaled"], runs["plain"]
-    names = large.hyperparameters.layer_names
-    end = min(run.epochs for run in runs.values())
+    """Sizes, and memory of the draw, at the end of both starts with L2."""
+    large, scaled = runs["large"], runs["scaled"]
+    end = min(large.epochs, scaled.epochs)
     judged = []
-    for layer, part in enumerate(names):
+    for layer, part in enumerate(large.hyperparameters.layer_names):
         sizes = ratio(large.weight_rms[:, end, layer], scaled.weight_rms[:, end, layer])
         judged.append(_verdict((large, scaled), SIZE, part, 1.0, sizes, SAME_SIZE))
-    judged += judge_memory(large, FORGOTTEN)
-    return [*judged, _verdict((large, plain), ACCURACY, NETWORK, 0.0, gain(large, plain), SAME_ACCURACY)]
+    return [*judged, *judge_memory(large, FORGOTTEN)]
+
+
+def judge_accuracy(meaning, h, difference):
+    """Whether the large start of `h` ends as accurate as the scaled start without L2, from the Interval of their difference.
+
+    For that it takes more seeds than a page trains: see engine.accuracies.
+    """
+    outcome = judge_between(-SAME_ACCURACY, SAME_ACCURACY, difference)
+    return Verdict(meaning, NETWORK, h.epochs, 0.0, difference, outcome)
 
 
 def judge_memory(run, meaning):
@@ -141,17 +159,6 @@ def judge_memory(run, meaning):
     names = run.hyperparameters.layer_names
     cosines = [interval(run.cosine[:, -1, layer]) for layer in range(len(names))]
     return [_verdict((run,), meaning, part, 0.0, cosine, NO_OVERLAP) for part, cosine in zip(names, cosines)]
-
-
-def judge_rescue(rescued, plain):
-    """Whether the large start, with L2 up to some epoch, ends as accurate as the scaled start without L2.
-
-    No premise where that epoch does not come before the end.
-    """
-    h = rescued.hyperparameters
-    verdict = _verdict((rescued, plain), RESCUED, NETWORK, 0.0, gain(rescued, plain), SAME_ACCURACY)
-    switched = h.l2_until is not None and h.l2_until < h.epochs
-    return verdict if switched else replace(verdict, outcome=Outcome.PREMISE_NOT_MET)
 
 
 def gain(run, other, epoch=None):
@@ -168,9 +175,9 @@ def meeting(run, other):
 
 
 def _verdict(runs, meaning, part, predicted, measured, tolerance):
-    """At the end of some runs. No premise where decay does not shrink; undecided where one of them diverged."""
+    """At the end of some runs; where decay does not shrink, the claim promises nothing."""
     h, epochs = runs[0].hyperparameters, min(run.epochs for run in runs)
     outcome = judge_between(predicted - tolerance, predicted + tolerance, measured)
     if any(run.diverged_at for run in runs):
-        outcome = Outcome.UNDECIDED
-    return Verdict(meaning, part, epochs, predicted, measured, outcome if shrinks(h) else Outcome.PREMISE_NOT_MET)
+        outcome = Outcome.DIVERGED
+    return Verdict(meaning, part, epochs, predicted, measured, outcome if shrinks(h) else Outcome.PROMISES_NOTHING)

@@ -25,10 +25,12 @@ BELOW = {  # module of the engine -> modules of the engine that it may not know
     "network": {"*"},
     "mnist": {"*"},
     "datasets": {"*"},
-    "training": {"cache", "store", "sweep", "verdicts", "defaults"},
+    "training": {"theory", "cache", "store", "sweep", "verdicts", "defaults"},  # the simulator does not ask theory
     "store": {"training", "cache", "sweep", "verdicts"},
     "measurements": {"training", "cache", "verdicts"},
-    "hyperparameters": {"training", "measurements", "cache", "verdicts"},
+    "hyperparameters": {"theory", "training", "measurements", "cache", "verdicts"},
+    "initialization": {"theory", "training", "measurements", "cache", "verdicts"},
+    "grid": {"theory", "training", "cache", "verdicts"},
     "verdicts": {"training", "cache", "network", "datasets"},
 }
 ENTRIES = ("__init__.py", "__main__.py", "make_digits.py")

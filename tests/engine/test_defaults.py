@@ -5,7 +5,7 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from engine import book, contest, theory, toy, train
+from engine import accuracies, book, contest, looks, theory, toy, train
 from engine.cache import RESULTS, file_name, load
 from engine.defaults import DEFAULTS, shipped
 from engine.measurements import Record
@@ -43,6 +43,8 @@ def test_nothing_else_is_shipped():
         toy.FILE,
         book.FILE,
         contest.FILE,
+        accuracies.FILE,
+        looks.FILE,
         *map(file_name, [*SHIPPED, *book.examples()]),
     }
     assert set(DEFAULTS.values()) <= set(SHIPPED)
@@ -57,7 +59,7 @@ def test_the_shipped_erf_unit_is_the_one_that_runs(tmp_path):
 
 
 def test_the_reasons_for_the_defaults_are_true():
-    run = train(DEFAULTS["decay_dominates"])
+    run = train(DEFAULTS["question"])
     assert (run.weight_rms[:, -1, 0] < run.weight_rms[:, 0, 0]).all()
     assert (run.weight_rms[:, -1, 1] > run.weight_rms[:, 0, 1]).all()
     second, fourth = DEFAULTS["decay_per_epoch"], DEFAULTS["scaled_start"]

@@ -7,32 +7,9 @@ from dataclasses import FrozenInstanceError, asdict, fields, replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from engine import Hyperparameters
-
-DIGITS = {"dataset": st.just("digits"), "fan_in": st.sampled_from([None, 64]), "n_train": st.none() | st.integers(1, 1440)}
-TEACHER = {
-    "dataset": st.just("teacher"),
-    "fan_in": st.none() | st.integers(1, 300),
-    "n_train": st.none() | st.integers(1, 2000),
-    "noise": st.floats(0, 100),
-}
-COMMON = {
-    "hidden": st.lists(st.integers(1, 50), max_size=8) | st.just((4096,)),
-    "activation": st.sampled_from(["sigmoid", "tanh", "relu"]),
-    "cost": st.sampled_from(["cross-entropy", "quadratic", "log-likelihood"]),
-    "initialization": st.sampled_from(["large", "scaled"]),
-    "learning_rate": st.floats(0, 1000),
-    "l2": st.floats(0, 1e9),
-    "l2_until": st.none() | st.integers(0, 1_000_000),
-    "batch_size": st.integers(1, 700),  # 16 replicates of it times 4096 units are as much as fits
-    "epochs": st.integers(0, 200),  # below the largest work that is accepted, whatever the rest
-    "replicates": st.integers(1, 16),
-    "seed": st.integers(0, 2**31),
-}
-accepted = st.one_of(st.fixed_dictionaries({}, optional=DIGITS | COMMON), st.fixed_dictionaries(TEACHER, optional=COMMON))
+from tests.engine.vectors import drawn, stored
 
 NUMERIC = {
     # field: (lowest, highest, whole)
@@ -73,8 +50,7 @@ def test_the_books_values_are_the_defaults():
     assert (h.activation, h.cost, h.initialization) == ("sigmoid", "cross-entropy", "large")
 
 
-@settings(max_examples=200, deadline=None)
-@given(accepted)
+@pytest.mark.parametrize("values", stored("accepted"))
 def test_round_trip(values):
     h = Hyperparameters(**values)
     for copy in (Hyperparameters(**asdict(h)), Hyperparameters(**json.loads(json.dumps(asdict(h)))), replace(h)):
@@ -85,10 +61,8 @@ def test_round_trip(values):
     assert h in {h: 1}
 
 
-@settings(max_examples=100, deadline=None)
-@given(accepted)
-def test_every_spelling_of_a_number_is_the_same_run(values):
-    h = Hyperparameters(**values)
+@pytest.mark.parametrize("h", drawn("accepted"))
+def test_every_spelling_of_a_number_is_the_same_run(h):
     spelled = {}
     for name, value in asdict(h).items():
         if isinstance(value, float):
@@ -255,12 +229,12 @@ def test_sizes_weights_and_names_by_hand():
     assert h.layer_names == ("output weights",)
 
 
-def test_updates_and_decay_by_hand():
+def test_updates_and_lambda_by_hand():
     h = Hyperparameters(n_train=100, batch_size=30, learning_rate=0.5, l2=20, l2_until=3)
     assert h.updates_per_epoch == 4
-    assert [h.decay_factor(epoch) for epoch in range(5)] == [0.9, 0.9, 0.9, 1, 1]
-    assert replace(h, l2_until=None).decay_factor(10**6) == 0.9
-    assert replace(h, l2_until=0).decay_factor(0) == 1
+    assert [h.l2_during(epoch) for epoch in range(5)] == [20, 20, 20, 0, 0]
+    assert replace(h, l2_until=None).l2_during(10**6) == 20
+    assert replace(h, l2_until=0).l2_during(0) == 0
 
 
 def test_frozen():

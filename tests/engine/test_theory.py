@@ -6,10 +6,9 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from engine import theory
+from tests.engine.vectors import stored
 
 # eta, lambda, n, m: eta * lambda / n from 1e-6 to above 2, m dividing n or not, and above it
 SETTINGS = [
@@ -34,7 +33,7 @@ def test_decay_factor(eta, lam, n, m):
     assert theory.decay_factor(eta, lam, n) == pytest.approx(float(exact_factor(eta, lam, n)), rel=1e-15, abs=1e-16)
 
 
-@given(st.integers(1, 5000), st.integers(1, 6000))
+@pytest.mark.parametrize(("n", "m"), stored("updates"))
 def test_updates_per_epoch(n, m):
     assert theory.updates_per_epoch(n, m) == len(range(0, n, m))
 
@@ -74,8 +73,7 @@ def test_claimed_size():
     assert sizes[30] == pytest.approx(0.223, abs=5e-4)  # the book's 30 epochs
 
 
-@settings(max_examples=200, deadline=None)
-@given(st.floats(1e-6, 0.99), st.integers(1, 300), st.integers(1, 300))
+@pytest.mark.parametrize(("e", "n", "m"), stored("rates"))
 def test_exact_rate_is_its_series(e, n, m):
     """(B m / n) gamma (1 + e/2 + e^2/3 + ...), summed until nothing is left to add."""
     lam = e * n / 0.5
@@ -110,8 +108,7 @@ def test_rate_of_a_decay_however_slow(e):
     assert theory.rate_ratio(1.0, e * 100, 100, 10) == pytest.approx(series, rel=1e-9)
 
 
-@settings(max_examples=200, deadline=None)
-@given(st.floats(1e-4, 0.9), st.integers(1, 50), st.integers(1, 50))
+@pytest.mark.parametrize(("e", "updates", "m"), stored("brackets"))
 def test_bracket(e, updates, m):
     """Around the exact factor, and no wider than the next term of the series allows."""
     n = updates * m

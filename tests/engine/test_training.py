@@ -4,27 +4,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from scipy.special import expit, softmax
-from sklearn.neural_network import MLPClassifier
 
 from engine import Hyperparameters, datasets, initialization, train
 from engine.datasets import Dataset
 from engine.network import Network
 from engine.training import Trajectory, mini_batches, train_epoch
+from tests.engine.vectors import LIKE_SCIKIT_LEARN, drawn, in_double_precision, scikit_learns
 
 SMALL = Hyperparameters(
     dataset="teacher", fan_in=6, hidden=(5, 4), n_train=25, batch_size=10, epochs=2, replicates=3, learning_rate=0.5, l2=2.0
 )
 """Three updates an epoch, the last on five examples."""
-
-
-def in_double_precision(h):
-    """The data of a run and its first network, in float64: what is left to differ is rounding at 1e-16."""
-    data = datasets.load(h)
-    data = Dataset(data.x_train.astype(float), data.y_train.astype(float), data.x_validation, data.y_validation)
-    return data, initialization.draw(h, np.float64)
 
 
 # the book's rule, one example and one replicate at a time
@@ -182,31 +173,15 @@ def test_one_mini_batch_of_two_by_hand():
 # scikit-learn
 
 
-@pytest.mark.parametrize(("activation", "theirs"), [("sigmoid", "logistic"), ("tanh", "tanh"), ("relu", "relu")])
-def test_same_epoch_as_scikit_learn(activation, theirs):
-    """Its weights shrink by 1 - eta * alpha / m an update, so alpha = lambda m / n with the size of each mini-batch."""
-    h = Hyperparameters(
-        n_train=250, batch_size=40, hidden=(12, 7), activation=activation, cost="log-likelihood", replicates=1, l2=9.0, seed=3
-    )
+@pytest.mark.parametrize("activation", LIKE_SCIKIT_LEARN)
+def test_same_epoch_as_scikit_learn(activation):
+    h = LIKE_SCIKIT_LEARN[activation]
     data, network = in_double_precision(h)
-    model = MLPClassifier(
-        h.hidden, activation=theirs, solver="sgd", momentum=0, nesterovs_momentum=False, learning_rate_init=h.learning_rate,
-        shuffle=False, batch_size=h.batch_size,
-    )  # fmt: skip
-    model.partial_fit(data.x_train[:40], data.y_train[:40].argmax(axis=1), classes=range(10))  # makes its arrays
-    for theirs, ours in zip(model.coefs_ + model.intercepts_, network.weights + network.biases):
-        theirs[...] = ours[0].squeeze(axis=0) if ours.shape[1] == 1 else ours[0].T
-    sizes = []
-    for x, y in mini_batches(h, data, 0):
-        sizes.append(x.shape[1])
-        model.set_params(alpha=h.l2 * sizes[-1] / h.n_train, batch_size=sizes[-1])
-        model.partial_fit(x[0], y[0].argmax(axis=1))
-    assert sizes == [40] * 6 + [10]
+    assert [x.shape[1] for x, _ in mini_batches(h, data, 0)] == [40] * 6 + [10]
     after = train_epoch(network, h, data, 0)
-    for theirs, ours in zip(model.coefs_, after.weights):
-        np.testing.assert_allclose(ours[0].T, theirs, rtol=0, atol=1e-12 * abs(theirs).max())
-    for theirs, ours in zip(model.intercepts_, after.biases):
-        np.testing.assert_allclose(ours[0, 0], theirs, rtol=0, atol=1e-12 * abs(theirs).max())
+    for (weights, biases), w, b in zip(scikit_learns(activation), after.weights, after.biases, strict=True):
+        np.testing.assert_allclose(w[0], weights, rtol=0, atol=1e-12 * abs(weights).max())
+        np.testing.assert_allclose(b[0, 0], biases, rtol=0, atol=1e-12 * abs(biases).max())
 
 
 # mini-batches
@@ -394,24 +369,7 @@ def test_divergence_beyond_the_range_of_float64(e):
     assert run.epochs == 0
 
 
-@settings(max_examples=100, deadline=None)
-@given(
-    st.builds(
-        Hyperparameters,
-        dataset=st.sampled_from(["digits", "teacher"]),
-        n_train=st.integers(1, 30),
-        hidden=st.lists(st.integers(1, 5), max_size=3).map(tuple),
-        activation=st.sampled_from(["sigmoid", "tanh", "relu"]),
-        cost=st.sampled_from(["cross-entropy", "quadratic", "log-likelihood"]),
-        initialization=st.sampled_from(["large", "scaled"]),
-        learning_rate=st.sampled_from([0.0, 1e-9, 0.1, 1.0, 30.0, 1000.0]) | st.floats(0, 1000),
-        l2=st.sampled_from([0.0, 1e-300, 5.0, 1e3, 1e6, 1e9]) | st.floats(0, 1e9),
-        l2_until=st.none() | st.integers(0, 4),
-        batch_size=st.integers(1, 40),
-        epochs=st.integers(0, 4),
-        replicates=st.integers(1, 3),
-    )
-)
+@pytest.mark.parametrize("h", drawn("trained"))
 def test_whatever_is_accepted_ends_finite(h):
     """At any learning rate and lambda a run is complete or says where it diverged, without a warning or an error."""
     run = train(h, cache=None)

@@ -4,13 +4,23 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from engine import regimes, sweep
+from engine import sweep
 from view.figures import kept, of, specification, with_values
 from view.figures.starts import DASH
 
 INK = "#222222"
 """On cells of any colour, in the light and in the dark theme."""
-COLOURS = dict(zip(regimes.KINDS, ("#6fc0a3", "#e08f80", "#bdbdbd", "#e6e6e6", "#8c8c8c", "#d5cfbf")))
+COLOURS = {
+    "holds": "#6fc0a3",
+    "partly": "#f0c987",
+    "fails": "#e08f80",
+    "undecided": "#b5b5b5",
+    "exact": "#8ecae6",
+    "not at rest": "#dfe29a",
+    "diverged": "#8c8c8c",
+    "promises nothing": "#eeeeee",
+}
+"""Of the cells; each has its sign besides."""
 
 
 def _axis(title, values, every, **options):

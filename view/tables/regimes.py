@@ -4,9 +4,7 @@ import numpy as np
 import pandas as pd
 
 from engine import regimes, sweep
-
-GLYPH = {"holds": "✓", "fails": "×", "undecided": "?", "premise not met": "–", regimes.DIVERGED: "∞", regimes.MOVING: "~"}
-"""What a cell shows beside its colour."""
+from view.badges import SIGNS
 
 
 def cells(outcomes):
@@ -14,7 +12,7 @@ def cells(outcomes):
     k, j = np.indices(outcomes.shape).reshape(2, -1)
     outcome = [regimes.KINDS[place] for place in outcomes.ravel()]
     table = pd.DataFrame({"eta": np.take(sweep.ETAS, k), "l2": np.take(sweep.LAMBDAS, j), "outcome": outcome})
-    return table.assign(kind="cell", glyph=table["outcome"].map(GLYPH), column=k, row=j)
+    return table.assign(kind="cell", glyph=table["outcome"].map(SIGNS), column=k, row=j)
 
 
 def column(eta):
