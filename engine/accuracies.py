@@ -20,9 +20,10 @@ from engine.verdicts import scaled_start
 
 FILE = "accuracies.npz"
 SEEDS = range(1000, 1256)
-ENOUGH = 64
-"""Fewest seeds with which a difference of accuracies on the digits is told: its interval then ends within one of the 357
-images of its mean. With the 8 seeds of a page it ends one and a half to two images away: as far as most differences go."""
+ENOUGH = {"digits": 64, "teacher": 64, "mnist": 10}
+"""Data -> fewest seeds with which a difference of accuracies is told: its interval then ends, on the digits, within one of the
+357 images of its mean. With the 8 seeds of a page it ends one and a half to two images away: as far as most differences go.
+MNIST has 10,000 unseen images."""
 
 
 class Accuracies(NamedTuple):
@@ -65,6 +66,24 @@ def results(folder=RESULTS):
             raise ValueError(f"{FILE} must be of the present settings: python -m engine.accuracies makes it")
         n_validation = int(file["n_validation"])
         return Accuracies(np.array(SEEDS), n_validation, {arm: file[arm] / n_validation for arm in arms()})
+
+
+def difference(run, other, epoch=-1):
+    """Interval of the accuracy of one Run minus that of another, paired by seed, after an epoch; None where it cannot be told.
+
+    From the runs themselves where their seeds are ENOUGH, else from the `results`, where both are arms of theirs.
+    """
+    if run.diverged_at or other.diverged_at:
+        return None
+    if run.hyperparameters.replicates >= ENOUGH[run.hyperparameters.dataset]:
+        return interval(run.validation_accuracy[:, epoch] - other.validation_accuracy[:, epoch])
+    arm, against = _arm(run.hyperparameters), _arm(other.hyperparameters)
+    return results().difference(arm, against, epoch) if arm and against else None
+
+
+def _arm(h):
+    """Which of the arms a run is, whatever its seeds; None if it is none."""
+    return next((arm for arm, a in arms().items() if a == replace(h, seed=a.seed, replicates=a.replicates)), None)
 
 
 def make(store, open_executor, show, folder=RESULTS):

@@ -1,5 +1,7 @@
 """The contest of exponents: how floors change with width, fan-in and lambda, and how the three candidates say they do."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from engine import theory
@@ -7,8 +9,7 @@ from engine.statistics import interval, power_law, ratio
 from engine.verdicts import Outcome, Verdict, judge_between, tail_off
 
 TOLERANCE = 0.1
-"""An exponent is a candidate's where its whole interval is within this of it: a test of equivalence, which says that they are
-near and not that they are equal. Where the interval leaves out the candidate's own they are near, yet different: `differs`."""
+"""An exponent is near a candidate's where its whole interval is within this of it: a test of equivalence, not of equality."""
 FEWEST = 3
 """Points at rest that an exponent needs at least."""
 
@@ -53,7 +54,7 @@ def predicted(contest, layer):
 
 
 def judge(contest, layer):
-    """A Verdict for each candidate, on the exponent of a layer."""
+    """A Verdict for each candidate, on whether the exponent of a layer is near its own."""
     measured, h = exponent(contest, layer), contest.examples[0]
     return [
         Verdict(candidate, h.layer_names[layer], h.epochs, slope, measured, _outcome(contest, layer, slope, measured))
@@ -62,21 +63,17 @@ def judge(contest, layer):
 
 
 def _outcome(contest, layer, slope, measured):
-    """Seeds agree on a fitted slope also where the points lie on no line: then none holds, however near it is."""
+    """Seeds agree on a fitted slope also where the points lie on no line: then it is near on the whole, and no power law."""
+    if len(at_rest(contest, layer)) < FEWEST:
+        return Outcome.NOT_AT_REST
     outcome = judge_between(slope - TOLERANCE, slope + TOLERANCE, measured)
     bends = outcome == Outcome.HOLDS and (abs(local_exponents(contest, layer) - slope) > TOLERANCE).any()
-    return Outcome.UNDECIDED if bends else outcome
+    return Outcome.PARTLY if bends else outcome
 
 
-def differs(contest, layer):
-    """Candidate -> whether the interval of a layer's exponent leaves out the candidate's own, however near it is.
-
-    Over seeds: that the points lie on no line, it does not see. False where there is no exponent.
-    """
-    measured = exponent(contest, layer)
-    return {
-        candidate: bool(slope < measured.low or slope > measured.high) for candidate, slope in predicted(contest, layer).items()
-    }
+def equal(verdict):
+    """Whether an exponent cannot be told from the candidate's own; one that is near may well be told from it."""
+    return bool(verdict.measured.low <= verdict.predicted <= verdict.measured.high)
 
 
 def fitted(contest, layer):
@@ -86,11 +83,35 @@ def fitted(contest, layer):
     return np.exp(log_factor.mean() + slope.mean() * np.log(contest.x))
 
 
+def lengths(contest, layer):
+    """|W|^2 of a layer at its points at rest, (points, replicates), by rising x, which come first."""
+    places = at_rest(contest, layer)
+    places = places[np.argsort(contest.x[places])]
+    counts = np.array([contest.examples[k].sizes[layer] * contest.examples[k].sizes[layer + 1] for k in places])
+    return contest.x[places], counts[:, None] * contest.rms[places, :, layer] ** 2
+
+
 def length_exponent(contest, layer):
     """Interval over seeds of the exponent of a layer's |W|^2 in what is varied, over the points at rest."""
-    places = at_rest(contest, layer)
-    counts = np.array([contest.examples[k].sizes[layer] * contest.examples[k].sizes[layer + 1] for k in places])
-    return interval(power_law(contest.x[places], counts[:, None] * contest.rms[places, :, layer] ** 2)[0])
+    return interval(power_law(*lengths(contest, layer))[0])
+
+
+def apart(contest, layer):
+    """How far the exponents of the two square roots are from each other."""
+    _, per_weight, per_input = predicted(contest, layer).values()
+    return abs(per_weight - per_input)
+
+
+def trained_on(contest, h):
+    """Interval of the size of every layer of the network of `h` where the contest trains it longer, and to rest, and the epochs.
+
+    None where it does not.
+    """
+    for k, example in enumerate(contest.examples):
+        same = replace(example, epochs=h.epochs) == replace(h, initialization=example.initialization)
+        if same and example.epochs > h.epochs and contest.reached[k].all():
+            return interval(contest.rms[k]), example.epochs
+    return None
 
 
 def length_ends(contest, layer):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from engine import accuracies, datasets, sweep
+from engine import accuracies, datasets, sweep, train
 from engine.cache import RESULTS
 from engine.defaults import DEFAULTS
 from engine.store import Store
@@ -62,10 +62,10 @@ def test_how_many_seeds_are_enough():
     few = DEFAULTS["scaled_start"].replicates
     for arm in set(ARMS) - {"plain"}:
         deviation = (SHIPPED.accuracy[arm][:, -1] - SHIPPED.accuracy["plain"][:, -1]).std(ddof=1) / IMAGE
-        half = {count: stats.t.ppf(0.975, count - 1) * deviation / np.sqrt(count) for count in (few, accuracies.ENOUGH)}
-        assert half[accuracies.ENOUGH] < 1, arm
+        half = {count: stats.t.ppf(0.975, count - 1) * deviation / np.sqrt(count) for count in (few, accuracies.ENOUGH["digits"])}
+        assert half[accuracies.ENOUGH["digits"]] < 1, arm
         assert 1.5 < half[few] < 2, arm
-    assert len(SHIPPED.seeds) >= accuracies.ENOUGH
+    assert len(SHIPPED.seeds) >= accuracies.ENOUGH["digits"]
 
 
 def test_what_is_made_is_what_is_read(tmp_path, monkeypatch):
@@ -93,9 +93,9 @@ def test_what_ships_is_small():
 def test_what_the_seeds_tell():
     """With all seeds, and with the first of them that are said to be enough."""
     first = accuracies.Accuracies(
-        SHIPPED.seeds[: accuracies.ENOUGH],
+        SHIPPED.seeds[: accuracies.ENOUGH["digits"]],
         SHIPPED.n_validation,
-        {arm: accuracy[: accuracies.ENOUGH] for arm, accuracy in SHIPPED.accuracy.items()},
+        {arm: accuracy[: accuracies.ENOUGH["digits"]] for arm, accuracy in SHIPPED.accuracy.items()},
     )
     for found in (first, SHIPPED):
         for arm in ("large", "scaled"):  # L2 that stays on costs accuracy: more than is called the same
@@ -103,3 +103,18 @@ def test_what_the_seeds_tell():
         for arm in ("bare", "rescued"):  # the others differ from the scaled start without L2 by less than is called the same
             difference = found.difference(arm, "plain")
             assert max(-difference.low, difference.high) < scaled_start.SAME_ACCURACY
+
+
+def test_a_page_tells_a_difference_from_enough_seeds_or_not_at_all():
+    arms = {name: train(h) for name, h in scaled_start.arms(DEFAULTS["scaled_start"]).items()}
+    for epoch in (-1, 24):
+        assert accuracies.difference(arms["large"], arms["plain"], epoch) == SHIPPED.difference("large", "plain", epoch)
+    other = replace(DEFAULTS["scaled_start"], l2=20.0, epochs=2, hidden=(3,), n_train=50)  # not what ships
+    few, many = (
+        [train(replace(h, replicates=count), cache=None) for h in list(scaled_start.arms(other).values())[:2]]
+        for count in (16, 64)
+    )
+    assert accuracies.difference(*few) is None
+    expected = stats.ttest_rel(*(run.validation_accuracy[:, -1] for run in many)).confidence_interval(0.95)
+    assert accuracies.difference(*many)[1:] == pytest.approx(tuple(expected))
+    assert accuracies.difference(many[0], replace(many[1], diverged_at=2)) is None
