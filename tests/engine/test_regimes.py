@@ -102,8 +102,7 @@ def test_what_is_made_is_what_is_read(tmp_path, monkeypatch):
 @pytest.mark.parametrize("eta", [0.1, 1])
 def test_where_decay_and_the_data_are_equal(eta):
     """Between the lambdas where the data's part of the length is larger than decay's, and where it is smaller, in the mean."""
-    large = [regimes.cells()[eta, l2]["large"] for l2 in sweep.LAMBDAS]
-    runs = [train(replace(h, epochs=5), cache=None) for h in large]
+    runs = [train(replace(regimes.cells()[eta, l2]["large"], epochs=5), cache=None) for l2 in sweep.LAMBDAS]
     for layer, part in enumerate(("hidden weights", "output weights")):
         found = regimes.equals()[part][PLACE[eta]]
         changes = [(r.norm_change_decay[:, :, layer].sum(), r.norm_change_data[:, :, layer].sum()) for r in runs]
