@@ -326,7 +326,7 @@ article.write(
     "not have the same answer."
 )
 bet_place, figure_place = st.container(), st.container()
-h, values = controls.panel(PAGE, DEFAULT, MAIN, MORE, WHY, also=claim.ruler)
+h = controls.panel(PAGE, DEFAULT, MAIN, MORE, WHY, also=claim.ruler)
 eta, lam, n, m = h.symbols
 data = load(h)
 with bet_place:
@@ -598,7 +598,7 @@ article.write(effect_text(run, *alone, judged))
 article.heading("What to keep")
 article.write(keep_text(run, judged, thresholds))
 article.take_away(
-    controls.address(PAGE, values),
+    controls.address(PAGE),
     tables.all_layers(run),
     "decay_dominates.csv",
     controls.code(run=h) + "run.norm_change_decay, run.norm_change_data  # (seeds, epochs, layers)\n"

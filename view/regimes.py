@@ -89,8 +89,10 @@ def count_rows(counts):
 
 
 def _go(page, key):
-    """Take the values of a clicked cell to the controls; what else can be hit on the map has none."""
-    for point in st.session_state[key].selection.cell[:1]:
+    """Take the values of a clicked cell to the controls; what else can be hit on the map, or be sent, has none."""
+    cells = st.session_state[key].selection.get("cell")
+    point = cells[0] if isinstance(cells, list) and cells else None
+    if isinstance(point, dict):
         offered = {name: controls.CONTROLS[name].options for name in GO}
         values = {name: next((o for o in offered[name] if o == point.get(field)), None) for name, field in GO.items()}
         if None not in values.values():

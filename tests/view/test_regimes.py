@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import combinations
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -125,17 +126,14 @@ def test_the_lines_are_where_theory_has_them():
 
 
 def test_a_click_takes_the_cell_to_the_controls(monkeypatch):
-    point = {"eta": 1, "l2": 0.5}
-    state = {"c1_map": type("Event", (), {"selection": type("Selection", (), {"cell": [point]})})}
-    monkeypatch.setattr(view.st, "session_state", state)
-    view._go("c1", "c1_map")
-    assert (state["c1_eta"], state["c1_lambda"]) == ("1", "0.5")
-    for point in ({"eta": None, "l2": None}, {"eta": 0.0067, "l2": 87.2}, {}):  # a line, the ring, a name
-        other = {"c1_map": type("Event", (), {"selection": type("Selection", (), {"cell": [point]})})}
-        monkeypatch.setattr(view.st, "session_state", other)
+    def clicked(cell):
+        state = {"c1_map": SimpleNamespace(selection={"cell": cell})}
+        monkeypatch.setattr(view.st, "session_state", state)
         view._go("c1", "c1_map")
-        assert list(other) == ["c1_map"]
-    empty = {"c1_map": type("Event", (), {"selection": type("Selection", (), {"cell": []})})}
-    monkeypatch.setattr(view.st, "session_state", empty)
-    view._go("c1", "c1_map")
-    assert list(empty) == ["c1_map"]
+        return {key: value for key, value in state.items() if key != "c1_map"}
+
+    assert clicked([{"eta": 1, "l2": 0.5}]) == {"c1_eta": "1", "c1_lambda": "0.5"}
+    for cell in ([{"eta": None, "l2": None}], [{"eta": 0.0067, "l2": 87.2}], [{}], []):  # a line, the ring, a name, nothing
+        assert not clicked(cell)
+    for cell in (5, None, {}, "ab", [1], [[]], [None], [{"eta": "1", "l2": 0.5}], [{"eta": [1], "l2": {}}]):  # forged
+        assert not clicked(cell)
