@@ -5,16 +5,14 @@ import os
 import subprocess
 import sys
 import threading
-from dataclasses import fields
 
-import numpy as np
 import pytest
 
 from engine import sweep
-from engine.measurements import Record
 from engine.store import Store
 from tests.conftest import ROOT
 from tests.engine.executing import ASKED, LONGER, PATIENCE, assert_whole, wait_until
+from tests.engine.rounding import assert_same_bits
 
 
 class Cluster:
@@ -53,9 +51,7 @@ def test_a_dask_cluster_gives_the_same_numbers_bit_for_bit(tmp_path, dask):
     sweep.run(ASKED, here, lambda: sweep.processes(2))
     assert_whole(there)
     for h in ASKED:
-        for f in fields(Record)[1:]:
-            one, other = (getattr(store.get(h), f.name) for store in (there, here))
-            np.testing.assert_array_equal(one, other, err_msg=f.name)
+        assert_same_bits(there.get(h), here.get(h))
 
 
 @pytest.mark.filterwarnings("ignore")
