@@ -34,6 +34,8 @@ results: .venv/app
 	$(BIN)/python -m engine.defaults
 	$(BIN)/python -m engine.contest
 	$(BIN)/python -m engine.regimes
+	$(BIN)/python -m engine.accuracies
+	$(BIN)/python -m engine.looks
 	$(BIN)/python -m engine.book
 	$(BIN)/python -m view.figures
 

@@ -17,8 +17,8 @@ DEFAULTS = {
     "scaled_start": Hyperparameters(l2=5.0, epochs=60),
 }
 """Page -> hyperparameters. All have the book's eta and m."""
-UNTIL = 42
-"""The epoch after which the rescue of claim 4 switches L2 off: the hidden weights' clock."""
+UNTIL = scaled_start.stops(DEFAULTS["scaled_start"])[0]
+"""The epoch after which the rescue of claim 4 switches L2 off: the hidden weights' clock, to the nearest whole one."""
 
 
 def shipped():

@@ -12,7 +12,7 @@ LEDGER = (
     r"\begin{aligned}|W'|^2-|W|^2 =\;& \underbrace{(\rho^2-1)\,|W|^2}_{\text{decay}}"
     r" \\ &+ \underbrace{2\rho\,\langle W,G\rangle+|G|^2}_{\text{data}}\end{aligned}"
 )
-"""One epoch from W to W', split exactly; `_change` computes it."""
+"""One epoch from W to W', split exactly; `change` computes it."""
 CHUNK = 1 << 21
 """Numbers in the largest temporary array of an evaluation: 8 MB in float32."""
 
@@ -48,7 +48,7 @@ class Record:
     def after(cls, epoch, before, network, first, h, data):
         """The record of `network`, reached from `before` in one epoch (counted from 0) of a run started from `first`."""
         rho = np.broadcast_to(_rho(h, epoch), (h.replicates, 1, 1))
-        changes = zip(*(_change(w_s, w_e, rho) for w_s, w_e in zip(before.weights, network.weights)))
+        changes = zip(*(change(w_s, w_e, rho) for w_s, w_e in zip(before.weights, network.weights)))
         changes = (np.stack(c, axis=1) for c in changes)
         return cls(epoch + 1, *_sizes(network, first, data), *changes, *performance(network, h, data))
 
@@ -165,7 +165,7 @@ def _sizes(network, first, data):
     return np.stack(rms, axis=1), np.stack(cosine, axis=1), control_rms
 
 
-def _change(w_s, w_e, rho):
+def change(w_s, w_e, rho):
     """|D|, |G| and the two terms of the norm ledger, (replicates,) each; see Record. rho (replicates, 1, 1)."""
     w_s = w_s.astype(np.float64)
     g = w_e - rho * w_s

@@ -45,6 +45,7 @@ class Gradients:
 
     mean: np.ndarray  # rms over a layer's weights of the mean gradient
     relative: np.ndarray  # the same over the rms of the weights
+    inward: np.ndarray  # <W, mean gradient> / |W|^2: its part along the weights, over them; above 0 it shortens W
     example: np.ndarray  # rms over weights and examples of one example's gradient
 
     @property
@@ -64,10 +65,13 @@ def gradients(network, h, data):
             squares[k] = squares[k] + (error * error).mT @ (a * a).astype(np.float64)
     means = [t / h.n_train for t in total]
     size = np.stack([np.sqrt((g**2).mean(axis=(1, 2))) for g in means], axis=1)
-    weights = np.stack([np.sqrt((w.astype(np.float64) ** 2).mean(axis=(1, 2))) for w in network.weights], axis=1)
+    weights = [network.scale * w.astype(np.float64) for w in network.weights]
+    squared = np.stack([(w**2).mean(axis=(1, 2)) for w in weights], axis=1)
+    along = np.stack([(w * g).mean(axis=(1, 2)) for w, g in zip(weights, means)], axis=1)
     return Gradients(
         mean=size,
-        relative=size / (abs(network.scale) * weights),
+        relative=size / np.sqrt(squared),
+        inward=along / squared,
         example=np.stack([np.sqrt(s.mean(axis=(1, 2)) / h.n_train) for s in squares], axis=1),
     )
 

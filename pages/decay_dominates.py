@@ -6,21 +6,22 @@ frame.enter()
 
 import streamlit as st
 
-from engine import measurements, snapshots, theory, verdicts
-from engine.datasets import load
+from engine import looks, measurements, snapshots, theory, verdicts
+from engine.datasets import SHAPES, load
 from engine.defaults import DEFAULTS
 from engine.initialization import INITIALIZATIONS
 from engine.statistics import interval, ratio
 from engine.verdicts import Outcome
 from engine.verdicts import decay_dominates as claim
 from view import article, controls, regimes, runs, words
+from view.badges import badge
 from view.figures import decay_dominates as figures
 from view.tables import decay_dominates as tables
 from view.tables import reach as reach_of
 from view.words import between, number, percent
 
 PAGE, DEFAULT = "c1", DEFAULTS["decay_dominates"]
-WHY = "because there the two layers part: one shrinks, the other grows"
+WHY = "because the book has this λ, and so many epochs show what follows the first"
 MAIN = ("l2", "learning_rate", "batch_size")
 MORE = ("dataset", "n_train", "hidden", "initialization", "activation", "cost", "epochs", "replicates", "seed")
 GUESSES = (0.1, 0.3, 0.5, 0.7, 0.9)
@@ -33,65 +34,138 @@ AHEAD = {
 }
 UNITS = tuple(range(1, 11))
 LAYERS = DEFAULT.layer_names
-BOOK = 5.0
+BOOK, EXAMPLES = 5.0, SHAPES["mnist"].n_train
 MEANING = {
     claim.NORM: "length",
-    claim.MOVEMENT: "movement",
+    claim.MOVEMENT: "movement from one epoch to the next",
     claim.COST: "fall of the cost",
     claim.ACCURACY: "gain in accuracy",
 }
+COUNT = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight")
 
 
-def about(v):
-    """What a verdict is about."""
-    return f"the {MEANING[v.meaning]}" + ("" if v.part == claim.NETWORK else f" of the {v.part}")
+def about(what):
+    """What a verdict or a threshold is about."""
+    named = {
+        claim.NORM: f"length of the {what.part}",
+        claim.MOVEMENT: f"movement of the {what.part} from one epoch to the next",
+    }
+    return f"the {named.get(what.meaning, MEANING[what.meaning])}"
 
 
 def judgement(run, judged):
-    """The verdict in two sentences."""
+    """What a person would say of the verdicts."""
     h = run.hyperparameters
     if not claim.premise(h):
-        kept = percent(claim.left(h), 4)
-        return (
-            "The claim promises nothing here.",
-            f"It supposes that λ is not too small, and that decay is decay: over {words.plural(claim.FIRST, 'epoch')} these values leave {kept} of the size "
-            "of a weight that sees no data.",
-        )
-    first = judged[0].part
-    length, way = (next(v for v in judged if (v.meaning, v.part) == (m, first)) for m in (claim.NORM, claim.MOVEMENT))
-    return (
-        f"Over the first {words.plural(claim.first_epochs(run), 'epoch')} the claim {article.by_outcome(judged, about)}.",
-        f"Of what changes the length of the {first}, decay makes {percent(length.measured.mean)}; of the way they move, "
-        f"{percent(way.measured.mean)}.",
-    )
+        return f"**The claim promises nothing here.** {unpromised(h)}"
+    of = {outcome: [v for v in judged if v.outcome == outcome] for outcome in Outcome}
+    if of[Outcome.DIVERGED]:
+        return f"**Nothing to judge: the run diverged.** In epoch {run.diverged_at} a weight left the finite numbers."
+    if h.replicates == 1:
+        return "**Not judged: one seed has no interval.** The table has what this seed shows."
+    said = [held(judged, of[Outcome.HOLDS], of[Outcome.UNDECIDED])]
+    if of[Outcome.PARTLY]:
+        where = COUNT[len(of[Outcome.PARTLY])] + (" more" if of[Outcome.HOLDS] else "")
+        said.append(f"In {where} decay does more than half, which is not almost all.")
+    if of[Outcome.UNDECIDED]:
+        said.append(f"About {untold(of[Outcome.UNDECIDED])} these seeds cannot tell.")
+    if of[Outcome.PROMISES_NOTHING]:
+        said.append(f"There is no {words.listed(MEANING[v.meaning] for v in of[Outcome.PROMISES_NOTHING])} to have a share in.")
+    if of[Outcome.FAILS]:
+        said.append(failed(of[Outcome.FAILS], len(judged), len(said) > 1 or of[Outcome.HOLDS]))
+    return " ".join(said)
 
 
-def verdict_rows(judged):
+def untold(undecided):
+    """What more seeds could decide."""
+    return COUNT[len(undecided)] if len(undecided) > 2 else words.listed(map(about, undecided))
+
+
+def unpromised(h):
+    """Why the premise, that λ is not too small, is not met."""
+    if not h.l2:
+        return "It supposes that λ is not too small, and without λ there is no decay."
+    first = words.plural(claim.FIRST, "epoch")
+    if claim.left(h) > 1:
+        return "It supposes that decay is decay, and at these values every update throws a weight past 0 and further out than it was."
+    return f"It supposes that λ is not too small, and of a weight that sees no data {first} of this decay leave {percent(claim.left(h), 4)}."
+
+
+def held(judged, true, open_):
+    """Of how much the claim is true."""
+    lengths = [v for v in judged if v.meaning == claim.NORM]
+    if len(true) == len(judged):
+        return "**True of everything that is measured here.**"
+    if not true:
+        return "**Shown of nothing that is measured here.**" if open_ else "**True of nothing that is measured here.**"
+    if len(true) == 1:
+        return f"**True of one thing, {about(true[0])}.**"
+    if true == lengths:
+        return "**True of the length of every layer.**"
+    return f"**True of {COUNT[len(true)]} things out of {COUNT[len(judged)]}.**"
+
+
+def failed(false, count, after):
+    """Of how much of `count` things it is false; `after` something else was said."""
+    if len(false) == count:
+        return f"Of each of the {COUNT[count]} decay does less than half."
+    if len(false) == 1:
+        return f"It is false of {about(false[0])}, of which decay does less than half."
+    learned = {claim.COST, claim.ACCURACY} <= {v.meaning for v in false}
+    among = ", the cost and the accuracy among them" if learned else ""
+    return f"It is false of {'the other ' if after else ''}{COUNT[len(false)]}{among}: there decay does less than half."
+
+
+def share_text(run, v):
+    """Decay's share, or why there is none."""
+    if not run.epochs:
+        return "–"
+    if not words.is_number(v.measured.mean):
+        return "one seed cannot tell" if run.hyperparameters.replicates == 1 else "no change that these seeds tell from 0"
+    measured = tables.written(v)
+    return f"{percent(measured.mean)} ({between(measured, percent)})"
+
+
+def verdict_rows(run, judged):
     lines = ["| what is dominated | decay’s share | claim |", "|---|---|---|"]
     for v in judged:
         part = "" if v.part == claim.NETWORK else f", {v.part}"
-        share = f"{percent(v.measured.mean)} ({between(v.measured, percent)})"
-        lines.append(f"| {MEANING[v.meaning]}{part} | {share} | {article.outcome(v)} |")
+        lines.append(f"| {MEANING[v.meaning]}{part} | {share_text(run, v)} | {badge(v.outcome)} |")
     return "\n".join(lines)
 
 
 def course(run, layer):
     """What became of a layer in the first epochs, in numbers."""
-    name, first = run.hyperparameters.layer_names[layer], claim.first_epochs(run)
-    decay, data = (interval(change[:, layer]) for change in claim.norm_changes(run))
-    part = f"the data’s part cannot be told from 0 ({between(data, percent)})"
-    if data.low > 0:
-        part = f"the data added {percent(data.mean)}"
-    if data.high < 0:
-        part = f"the data took away {percent(abs(data.mean))} more"
+    h, name, first = run.hyperparameters, run.hyperparameters.layer_names[layer], claim.first_epochs(run)
     way, angle = interval(claim.data_way(run)[:, layer]), interval(run.alignment[:, 0, layer])
-    lost = "took away" if decay.mean <= 0 else "added"
-    told = f"Over {words.plural(first, 'epoch')} decay {lost} {percent(abs(decay.mean))} of $|W|^2$ of the **{name}**, and {part}. "
+    told = [f"**{words.sentence(name)}.** {length_text(h, first, *(interval(c[:, layer]) for c in claim.norm_changes(run)))}"]
     if words.is_number(way.mean):
-        told += f"On the way the data moved them {number(way.mean, 2)} times as far as decay did. "
+        told.append(f"From one epoch to the next the data moved them {number(way.mean, 2)} times as far as decay did.")
     if words.is_number(angle.mean):
-        told += f"In the first epoch the cosine of the angle between the data’s movement and the weights is {number(angle.mean, 2)}."
-    return told
+        told.append(
+            f"In the first epoch the cosine of the angle between the data’s movement and the weights is {number(angle.mean, 2)}."
+        )
+    return " ".join(told)
+
+
+def length_text(h, first, decay, data):
+    """What decay and the data did to |W|^2 of a layer, in Intervals over seeds."""
+    epochs, changed = words.plural(first, "epoch"), number(abs(data.mean), 2)
+    learned = f"the data {'added' if data.mean > 0 else 'took away'} {changed}"
+    if not h.l2:
+        return f"There is no decay. Over {epochs} {learned}, in units of the first $|W|^2$."
+    if decay.low <= 0 <= decay.high:
+        return f"Over {epochs} the seeds differ too much for a mean of what decay and the data did to $|W|^2$."
+    decayed = f"decay {'took away' if decay.mean < 0 else 'added'} {number(abs(decay.mean), 2)}"
+    if data.low <= 0 <= data.high:
+        return f"In units of the first $|W|^2$, {decayed} over {epochs}. What the data did to it cannot be told from 0."
+    return f"In units of the first $|W|^2$, {decayed} over {epochs}, and {learned}."
+
+
+def look_rows(found):
+    movement, length = (" | ".join(f"{meaning}, {part}" for part in LAYERS) for meaning in ("movement", "length"))
+    lines = [f"| looked at | {movement} | {length} |", "|---|---|---|---|---|"]
+    return "\n".join([*lines, *("| " + " | ".join(cells) + " |" for cells in tables.looks(found))])
 
 
 def crossing_text(t):
@@ -99,12 +173,22 @@ def crossing_text(t):
         return f"$\\lambda={number(t.measured.mean, 2)}$ ({between(t.measured, words.short)})"
     if t.ahead:
         return f"no crossing, {AHEAD[t.ahead]}"
-    return f"a crossing in {t.crossings} of the seeds only"
+    return f"a crossing in {words.plural(t.crossings, 'seed')} only"
 
 
 def ruler_rows(thresholds):
     lines = ["| equal in | decay and data are equal at |", "|---|---|"]
     lines += [f"| {MEANING[t.meaning]}, {t.part} | {crossing_text(t)} |" for t in thresholds]
+    return "\n".join(lines)
+
+
+def estimate_rows(estimates, inward):
+    """Closed forms beside what is measured in the draws themselves."""
+    lines = ["| layer | inward pull, estimated | inward pull, measured | noise, at most |", "|---|---|---|---|"]
+    for layer, e in enumerate(estimates):
+        pull = interval(inward[:, layer])
+        measured = f"{number(pull.mean, 2)} ({between(pull, words.short)})"
+        lines.append(f"| {e.part} | {number(e.pull, 2)} | {measured} | {number(e.noise, 2)} |")
     return "\n".join(lines)
 
 
@@ -138,56 +222,84 @@ def errors_fall(run):
     return f"In the first epoch alone the cost per example goes from {number(start)} to {number(end)}, and the pull changes with it."
 
 
-def gradient_text(h, pulls):
-    """Whether the gradient is about 0, in absolute size and relative to the weights."""
+def compared(r, how):
+    """One sentence on the initial hidden gradient of the two starts; `r` is the ratio, large over scaled."""
+    if r.low <= 1 <= r.high:
+        return f"{how} these seeds do not tell the initial hidden gradients of the two starts apart."
+    return f"{how} the initial hidden gradient from N(0, 1) is {number(r.mean, 2)} times that of the scaled start ({between(r, words.short)})."
+
+
+def gradient_text(run, pulls):
+    """Whether the gradient is about 0: in absolute size, relative to the weights, and against decay."""
     absolute = ratio(pulls["large"].mean[:, 0], pulls["scaled"].mean[:, 0])
     relative = ratio(pulls["large"].relative[:, 0], pulls["scaled"].relative[:, 0])
-    against = ratio(pulls["large"].relative[:, 0], claim.decay_steps(h))
-
-    def compared(r):
-        if h.replicates == 1:
-            return f"{number(r.mean, 2)} times that of the scaled start (one seed, no interval)"
-        side = "larger" if r.low > 1 else "smaller" if r.high < 1 else "not told apart by these seeds"
-        return f"{number(r.mean, 2)} times that of the scaled start ({between(r, words.short)}): {side}"
-
-    beside = (
-        f" From N(0, 1), at the very first update, the data’s pull on a hidden weight (rms) is {number(against.mean, 2)} times that of decay; decay "
-        "can rule the length only where the data mostly pull sideways."
-        if h.l2
-        else ""
-    )
-    return (
-        "A small slope is not yet a small gradient. The error that comes back to a hidden unit has passed through the output weights, and these "
-        f"are large too. In absolute size the initial hidden gradient from N(0, 1) is {compared(absolute)}. Relative to the weight it is {compared(relative)}.{beside} What "
-        "the argument should say: decay is proportional to the weight and the gradient is not, so large weights tilt the balance."
-    )
+    told = [
+        "A small slope is not yet a small gradient. The error that comes back to a hidden unit has passed through the weights that follow, and "
+        f"these are large too. {compared(absolute, 'In absolute size,')} {compared(relative, 'Relative to the weight,')}"
+    ]
+    if relative.high < 1:
+        told.append(
+            "What can be said is this: decay is proportional to the weight and the gradient is not, so large weights tilt the balance towards decay."
+        )
+    if relative.low > 1:
+        told.append("Here large weights do not tilt the balance towards decay.")
+    return " ".join(told)
 
 
-def effect_text(run, judged):
+def against_decay(run, pulls):
+    """The data against decay, at the first update and over the first epochs."""
+    h = run.hyperparameters
+    name = h.layer_names[0]
+    whole, along = map(interval, claim.pulls_over_decay(h, pulls[h.initialization]))
+    told = [
+        f"Is it small against decay? At the very first update the data’s pull on the {name} is {number(whole.mean, 2)} times that of decay "
+        f"(rms). The part of this pull along the weights, which alone changes their length to first order, is {number(along.mean, 2)} times decay’s."
+    ]
+    way = interval(claim.data_way(run)[:, 0])
+    if words.is_number(way.mean):
+        told.append(
+            f"From one epoch to the next, over {words.plural(claim.first_epochs(run), 'epoch')}, the data move these weights {number(way.mean, 2)} times as far as decay."
+        )
+    if way.mean < whole.mean and h.updates_per_epoch > 1:
+        told.append(
+            "From update to update the pull of the data turns and partly undoes itself, where that of decay keeps its direction."
+        )
+    return " ".join([*told, errors_fall(run)])
+
+
+def effect_text(run, cost_alone, accuracy_alone, judged):
     """What decay alone does for cost and accuracy."""
+    if not run.epochs:
+        return "The run left the finite numbers in its first epoch, and there is nothing to set beside decay alone."
     first = claim.first_epochs(run)
     start, trained = (interval(run.training_cost[:, epoch]).mean for epoch in (0, first))
     right, learned = (interval(run.validation_accuracy[:, epoch]).mean for epoch in (0, first))
-    cost, accuracy = (v.measured for v in judged[-2:])
-    return (
-        f"What does the network do after {words.plural(first, 'epoch')}? Trained, its cost per example went from {number(start)} to "
-        f"{number(trained)} and its accuracy on unseen images from {percent(right)} to {percent(learned)}. Decay alone, with the gradient "
-        f"switched off, brings {percent(cost.mean)} of that change of the cost ({between(cost, percent)}) and {percent(accuracy.mean)} of "
-        f"that of the accuracy ({between(accuracy, percent)}). Smaller weights can make a wrong answer less costly; to be right, the network "
-        "needs the data. In this sense decay dominates only where there is nothing else: where the data do next to nothing."
+    alone, guessed = (interval(values[:, 1]).mean for values in (cost_alone, accuracy_alone))
+    told = (
+        f"What does the network do after {words.plural(first, 'epoch')}? Training took its cost per example from {number(start)} to "
+        f"{number(trained)}, and its accuracy on unseen images from {percent(right)} to {percent(learned)}. Decay alone, with the "
+        f"gradient switched off, takes the cost to {number(alone)} and the accuracy to {percent(guessed)}."
     )
+    cheaper = " Smaller weights make a wrong answer less costly." if alone < start and number(alone) != number(start) else ""
+    data = " To be right, the network needs the data." if judged[-1].outcome == Outcome.FAILS else ""
+    return told + cheaper + data
 
 
 def keep_text(run, judged, thresholds):
-    """Two sentences."""
-    told = [v for v in judged if v.outcome in (Outcome.HOLDS, Outcome.FAILS)]
-    told = f"Over the first epochs of this network the claim {article.by_outcome(told, about)}." if told else ""
+    """What the verdicts say, and whether “not too small” has one value."""
     equal = [t for t in thresholds if t.measured is not None]
-    if not equal:
-        return f"{told} On the ruler decay and the data are nowhere equal for every seed."
+    told = judgement(run, judged)
+    if len(equal) < 2:
+        nowhere = "On the ruler decay and the data are nowhere equal for every seed."
+        once = "On the ruler decay and the data are equal for every seed in one meaning and layer only."
+        return f"{told} {once if equal else nowhere}"
     least, most = (choose(equal, key=lambda t: t.measured.mean) for choose in (min, max))
-    points = " to ".join(f"{crossing_text(t)} for the {MEANING[t.meaning]} of the {t.part}" for t in (least, most))
-    return f"{told} “Not too small” has no single value: decay and the data are equal at anything from {points}."
+    low, high = (f"{crossing_text(t)} in {about(t)}" for t in (least, most))
+    if run.hyperparameters.replicates > 1 and not least.measured.high < most.measured.low:
+        return (
+            f"{told} These seeds do not tell apart the points at which decay and the data are equal in one meaning and another."
+        )
+    return f"{told} “Not too small” has no single value: decay and the data are equal at {low}, and at {high}."
 
 
 # ---------------------------------------------------------------------------------------------------- the claim
@@ -201,13 +313,13 @@ article.opening(
     "(http://neuralnetworksanddeeplearning.com/chap3.html) (2015), chapter 3.",
 )
 article.write(
-    "Two things change a weight at every update: decay, which shrinks it a little, and the data, which move it down the slope of "
+    "Two things change a weight at every update: decay, which pulls it towards 0, and the data, which move it down the slope of "
     "the cost."
 )
 article.equation(theory.UPDATE, 1)
 article.write(
     "To say that one of them dominates, one has to say in what. In the **length** of a layer’s weights, $|W|$? In the **movement** "
-    "of the weights, wherever it leads? Or in what the network **does**, its cost and its accuracy? The three questions need "
+    "of the weights from one epoch to the next, wherever it leads? Or in what the network **does**, its cost and its accuracy? The three questions need "
     "not have the same answer."
 )
 bet_place, figure_place = st.container(), st.container()
@@ -217,7 +329,7 @@ data = load(h)
 with bet_place:
     guess = article.bet(
         f"A bet before you look. Over the first {words.plural(claim.FIRST, 'epoch')}, what share of the way that the "
-        f"{h.layer_names[0]} travel is the work of decay?",
+        f"{h.layer_names[0]} travel from one epoch to the next is the work of decay?",
         GUESSES,
         f"{PAGE}_bet",
     )
@@ -238,9 +350,10 @@ with figure_place, article.column(article.FIGURE):
             )
     left, right = st.columns(2)
     with left:
-        st.markdown("**Who moves them**")
+        st.markdown("**Who moves them, from one epoch to the next**")
         movement_figure = article.Figure(
-            "Line chart by epoch, a line with its 95 percent band for each layer: the share of decay in the way that the weights moved. "
+            "Line chart by epoch, a line with its 95 percent band for each layer: the share of decay in the way that the weights moved "
+            "from one epoch to the next. "
             "Dashed levels at one half and nine tenths."
         )
     with right:
@@ -267,27 +380,31 @@ def draw(followed):
 
 run = runs.follow({"dominates": h}, draw, status)["dominates"]
 first = claim.first_epochs(run)
-judged = claim.judge(run, *snapshots.decay_alone(h, data, [0, first]))
+alone = snapshots.decay_alone(h, data, [0, first])
+judged = claim.judge(run, *alone)
 drawn = "one seed" if h.replicates == 1 else f"means of {h.replicates} seeds with their 95 % bands"
 with figure_place:
     article.caption(
-        f"**Figure 1.** A {'-'.join(map(str, h.sizes))} network learns to read handwritten digits; {drawn}. Above: what decay (grey) and "
+        f"**Figure 1.** A {'-'.join(map(str, h.sizes))} network is trained on handwritten digits; {drawn}. Above: what decay (grey) and "
         r"the data (colour) do to $|W|^2$ in each epoch, in units of its start; the dot is both together. Below, left: decay’s share "
-        "of the movement. Right: accuracy on unseen images, and what decay alone would give, with the gradient switched off."
+        "of the movement from one epoch to the next. Right: accuracy on unseen images, and what decay alone would give, with the gradient switched off."
     )
 with reveal_place:
-    article.reveal(guess, GUESSES, interval(claim.movement_share(run)[:, 0]), f"Measured for the {h.layer_names[0]}")
+    article.reveal(
+        guess, GUESSES, tables.of_a_whole(interval(claim.movement_share(run)[:, 0])), f"Measured for the {h.layer_names[0]}"
+    )
 
 # ---------------------------------------------------------------------------------------------------- the verdict
 
+span = f"Over {words.plural(first, 'epoch')} from the start" if first else "Over the first epochs"
 article.verdict(
-    *judgement(run, judged),
-    verdict_rows(judged),
-    f"Over epochs 1 to {first}. Length: decay’s part of the two changes of |W|², by size. Movement: |D| / (|D| + |G|), defined below. "
-    "Cost and accuracy: the change that decay alone would bring, over that of training. The claim holds where the whole 95 % interval "
-    f"over {words.plural(h.replicates, 'seed')} is at {percent(verdicts.MOST)} or above, and fails where it is below "
-    f"{percent(verdicts.EVEN)}. Premise, “λ not too small”: over these epochs decay takes at least "
-    f"{percent(verdicts.MUCH_LESS)} of a weight that sees no data.",
+    judgement(run, judged),
+    verdict_rows(run, judged),
+    f"{span}. Length: decay’s part of the two changes of |W|², by size. Movement: |D| / (|D| + |G|), defined below and read from one epoch to the "
+    "next. Cost and accuracy: the change that decay alone would bring, over that of training, where the seeds tell the latter from 0. The claim "
+    f"holds where the whole 95 % interval over {words.plural(h.replicates, 'seed')} is at {percent(verdicts.MOST)} or above, fails where it is "
+    f"below {percent(verdicts.EVEN)}, and holds partly where it is known to lie between. The intervals are not corrected for their number. "
+    f"Premise, that λ is “not too small”: over {words.plural(claim.FIRST, 'epoch')} decay takes at least {percent(verdicts.MUCH_LESS)} of a weight that sees no data.",
 )
 
 # ---------------------------------------------------------------------------------------------------- the argument
@@ -295,24 +412,35 @@ article.verdict(
 article.heading("An epoch, split exactly")
 article.write(
     r"""No estimate is needed to part the two. Let $W$ be a layer’s weights at the start of an epoch, $W'$ at its end, and $\rho$ the
-factor by which an epoch of decay alone shrinks a weight. Decay moves the weights by $D$ and the data by $G$, the rest:"""
+factor by which an epoch of decay alone multiplies a weight. Decay moves the weights by $D$ and the data by $G$, the rest:"""
 )
 article.equation(measurements.DISPLACEMENTS, 2)
 article.write("Taking squares gives a ledger of the length with two entries that add up exactly:")
 article.equation(measurements.LEDGER, 3)
 article.write(
-    r"""Decay points straight at the origin: all of its movement goes into the length. The data have a whole space of directions to
-go to. If they move the weights sideways, they turn $W$ and hardly change its length; then $\langle W,G\rangle$ is small and only
-$|G|^2$ counts."""
+    r"""Decay acts along $W$ itself: it changes the length and nothing else. The data have a whole space of directions to go to. If
+they move the weights sideways, they turn $W$ and hardly change its length; then $\langle W,G\rangle$ is small and only $|G|^2$
+counts."""
 )
+if theory.decay_step(eta, lam, n) > 1:
+    article.write("Here $\\eta\\lambda$ exceeds $n$: an update of decay carries a weight past 0, to the other side.")
 if run.epochs:
     article.write("\n\n".join(course(run, layer) for layer in range(len(h.layer_names))))
-slogan = "**Decay sets the length, the data set the direction.** " if claim.shortens_while_data_turn(judged) else ""
+turned = words.listed(f"the {part}" for part in claim.ruled_in_length_alone(judged))
 article.write(
-    "So the sentence “training is dominated by decay” can be true of a layer’s length while most of its movement is the data’s. "
-    + slogan
+    "So decay can dominate the length of a layer without dominating its movement"
+    + (f", as it does here in {turned}. " if turned else ". ")
     + "(What decay does within an epoch to what the same epoch learned is counted with the data.)"
 )
+
+with article.column(), st.expander("How often one looks"):
+    st.markdown(
+        "Weights that go to and fro between two looks have moved less than the sum of their ways. So decay’s share of the movement "
+        "depends on how often one looks, and this page always looks from one epoch to the next. Its share of what changes the length "
+        "hardly depends on it: what is said here of who dominates rests on the length. The page’s own network, "
+        f"$\\lambda={number(DEFAULT.l2)}$, over {words.plural(claim.FIRST, 'epoch')}, means of {words.plural(DEFAULT.replicates, 'seed')}:"
+    )
+    st.markdown(look_rows(looks.results()))
 
 # ---------------------------------------------------------------------------------------------------- the ruler
 
@@ -326,63 +454,62 @@ ruler_place = st.container()
 with ruler_place, article.column(article.FIGURE):
     ruler_figure = article.Figure(
         "Chart with a logarithmic axis of lambda and a row for each layer, for length and for movement: a dot with its 95 percent interval "
-        "where decay and the data are equal, dashed ticks for closed-form estimates, vertical lines for your lambda and the book’s."
+        "where decay and the data are equal, vertical lines for your lambda and the book’s."
     )
 with ruler_place, article.column():
     ruler_status = st.caption("Training")
 grid = claim.ruler(h)
-at_start = snapshots.gradients(runs.network(h, 0), h, data)
-estimates = claim.estimates(h, data.mean_norm_squared, at_start.variance)
 
 
 def draw_ruler(followed):
     run = followed["ruler"]
     if run.epochs:
-        table = tables.ruler(claim.thresholds(grid.split(run)), estimates, lam, BOOK)
+        table = tables.ruler(claim.thresholds(grid.split(run)), lam, BOOK)
         ruler_figure.draw(*figures.ruler(table, grid.l2))
 
 
 ruler_run = runs.follow({"ruler": grid}, draw_ruler, ruler_status)["ruler"]
 thresholds = claim.thresholds(grid.split(ruler_run))
 with ruler_place:
-    dashes = (
-        " Dashed ticks: estimates of the data’s pull at the very start, from closed forms."
-        if estimates
-        else " The closed-form estimates are for one hidden layer of sigmoid units and the cross-entropy; none is shown here."
-    )
     article.caption(
         f"**Figure 2.** The λ at which decay and the data are equal over epochs 1 to {claim.FIRST}, with its 95 % interval over "
-        f"{words.plural(h.replicates, 'seed')}; to its right decay is ahead.{dashes} It does not depend on your λ."
+        f"{words.plural(h.replicates, 'seed')}. To its right the length falls, and in movement, from one epoch to the next, decay is ahead. "
+        "It does not depend on your λ."
     )
 article.write(ruler_rows(thresholds))
+starts = {name: claim.with_start(h, name) for name in INITIALIZATIONS}
+pulls = {name: snapshots.gradients(snapshots.decayed(start, 0), start, data) for name, start in starts.items()}
+estimates = claim.estimates(h, data.mean_norm_squared, pulls[h.initialization].variance)
 if estimates:
     article.write(
-        r"""At initialisation one can estimate where the two are equal in length. The hidden pre-activations $z$ have, for weights of standard
-deviation $\sigma_w$, an input $x$ and a bias from N(0, 1), the variance"""
+        r"""In length, those are points at which the data push outward as hard as decay pulls in. At the very start it is otherwise: on average over draws the data
+pull inward, as decay does, and closed forms give the $\lambda$ at which the two pulls are equal, by order of magnitude and for saturated hidden units.
+The hidden pre-activations $z$ have, for weights of standard deviation $\sigma_w$, an input $x$ and a bias from N(0, 1), the variance"""
     )
     article.equation(theory.PREACTIVATION_VARIANCE, 4)
     article.write(
-        r"""and those of the outputs, $z_o$, follow from it. With $\overline{x^2}$ the mean square of an input, $n_\text{out}$ outputs, $\sigma_o$ the
-standard deviation of the output weights and $v$ the variance of one weight’s gradient over the examples, the data’s pull along the weights, and the
-noise of the mini-batches, which heats the weights up, are as large as decay at"""
+        r"""and $s_o^2$, that of the outputs’ $z_o$, follows from it. With $\overline{x^2}$ the mean square of an input, $n_\text{out}$ outputs and
+$\sigma_o$ the standard deviation of the output weights, the inward pull on the hidden and on the output weights is as large as decay at"""
     )
     article.equation(theory.HIDDEN_PULL, 5)
     article.equation(theory.OUTPUT_PULL, 6)
-    article.equation(theory.NOISE_HEATING, 7)
-    numbers = words.listed(f"{number(value, 2)} for the {part} ({kind})" for part, kind, value in estimates)
     article.write(
-        f"""The values are {numbers}. They are sizes at the very start; on average over draws both pulls point inward,
-as decay does. {errors_fall(run)} Compare the dashed ticks with the dots before you trust an
-estimate made at initialisation. By the formulas the λ that balances the pull falls as $s^{{-3}}$ in a saturating hidden layer, for given output weights, and only as
-$1/s_o$ in an output layer under the cross-entropy, with $s_o^2$ the variance of $z_o$. They would let decay win the hidden layer first, as the dots may or may
-not have it; the exponents themselves are not measured here."""
+        r"""The noise of the mini-batches heats the weights up, outward. If they were drawn independently, it would match decay at the following $\lambda$, with
+$v$ the variance over the examples of one weight’s gradient and $\sigma$ the layer’s own $\sigma_w$ or $\sigma_o$; reshuffling cancels most of it, so this
+is an upper bound:"""
     )
+    article.equation(theory.NOISE_HEATING, 7)
+    article.write(estimate_rows(estimates, claim.inward_pull(h, pulls[h.initialization])))
+    article.write(
+        f"None of the estimates says where the dots of the ruler are, which look at {words.plural(claim.FIRST, 'epoch')} of training."
+    )
+there = f"; here there are {n:,}" if n < EXAMPLES else ", as here"
 article.write(
-    rf"""The book’s $\lambda={number(BOOK)}$ is marked. It was used with 50,000 examples; here there are {n:,}. With
-the book’s $\eta$ and $m$ the same $\lambda$ decays a weight as much in an epoch, $\eta\lambda/m$, in fewer updates. Try:"""
+    rf"""The book’s $\lambda={number(BOOK)}$ is marked. It was used with {EXAMPLES:,} examples{there}. As long as
+$\eta\lambda\ll n$ and $m$ is no larger than $n$, what decay takes in an epoch hangs on $\eta\lambda/m$ and not on $n$. Try:"""
 )
 with article.column(), st.container(horizontal=True):
-    controls.preset(PAGE, "λ = 0.1, too small to promise anything", l2=0.1)
+    controls.preset(PAGE, "λ = 0.1", l2=0.1)
     controls.preset(PAGE, "λ = 2", l2=2)
     controls.preset(PAGE, "the book’s λ = 5", l2=5)
     controls.preset(PAGE, "λ = 100", l2=100)
@@ -399,20 +526,19 @@ article.write(
 
 article.heading("Is the gradient about 0?")
 article.write(
-    r"""The asker’s own argument: with weights from N(0, 1) the units are saturated, so the gradient is about 0, and only decay is left.
-A sigmoid unit passes back the slope $\sigma'(z)$ at its pre-activation $z$. The spread (4) of $z$ makes the slope small, on
-average and in the square:"""
+    r"""In a comment the asker suggests that the mean gradient is often about 0, which would leave decay alone. One reason why it might be: a sigmoid unit passes
+back the slope $\sigma'(z)$ at its pre-activation $z$, and the larger the spread (4) of $z$, the smaller this slope, on average and in the square:"""
 )
 if not estimates:
     article.equation(theory.PREACTIVATION_VARIANCE, 4)
 article.equation(theory.MEAN_SLOPE, 8)
 article.equation(theory.MEAN_SQUARED_SLOPE, 9)
-starts = {name: claim.with_start(h, name) for name in INITIALIZATIONS}
 slopes = {name: snapshots.saturation(snapshots.decayed(start, 0), start, data) for name, start in starts.items()}
-pulls = {name: snapshots.gradients(snapshots.decayed(start, 0), start, data) for name, start in starts.items()}
 article.write(slope_rows(h, slopes, data))
 article.write(gradient_rows(pulls))
-article.write(gradient_text(h, pulls))
+article.write(gradient_text(run, pulls))
+if h.l2:
+    article.write(against_decay(run, pulls))
 sampled = "all training images" if n <= snapshots.SAMPLE else f"the first {snapshots.SAMPLE:,} training images"
 epoch_place = st.container()
 with epoch_place, article.column(article.FIGURE):
@@ -420,7 +546,7 @@ with epoch_place, article.column(article.FIGURE):
     shown = min(chosen, run.epochs)
     histogram_figure = article.Figure(
         "Histogram of the pre-activations of the hidden units over training images and seeds, at the start as an outline and after the "
-        "chosen epoch filled, over the dashed slope of the unit, which is high only near 0."
+        "chosen epoch filled, over the dashed slope of the unit."
     )
     networks = {"start": runs.network(h, 0), "chosen": runs.network(h, shown)}
     histogram_figure.draw(*figures.histogram(tables.histogram(networks, data, h.activation), shown))
@@ -432,10 +558,17 @@ article.caption(
 # ---------------------------------------------------------------------------------------------------- one unit
 
 article.heading("One hidden unit, seen")
+size = theory.memory_size(eta, lam, n, m, run.epochs)
+faded = (
+    ", and makes the draw larger"
+    if size > 1
+    else f", and {percent(size)} of the draw is left after {words.plural(run.epochs, 'epoch')}"
+    if run.epochs
+    else ""
+)
 article.write(
     "The weights into a hidden unit are as many as the pixels; they can be drawn as an image. On blank pixels, at the border, only "
-    f"decay acts, and {percent(theory.memory_size(eta, lam, n, m, run.epochs))} of the draw is left after {words.plural(run.epochs, 'epoch')}. Where "
-    "the pixels vary, the data change the picture."
+    f"decay acts{faded}. Where the pixels vary, the data change the picture."
 )
 with article.column(article.FIGURE):
     unit = controls.choice(PAGE, "unit", "Hidden unit", UNITS, 1)
@@ -455,7 +588,7 @@ article.caption(
 # ---------------------------------------------------------------------------------------------------- where it stops
 
 article.heading("What decay alone cannot do")
-article.write(effect_text(run, judged))
+article.write(effect_text(run, *alone, judged))
 
 article.heading("What to keep")
 article.write(keep_text(run, judged, thresholds))

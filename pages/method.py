@@ -6,12 +6,13 @@ frame.enter()
 
 import streamlit as st
 
-from engine import theory, verdicts
+from engine import accuracies, book, sweep, theory, verdicts
 from engine.datasets import SHAPES, load
 from engine.defaults import DEFAULTS
 from engine.statistics import LEVEL
-from engine.verdicts import contest, decay_dominates, decay_per_epoch, tail_off
+from engine.verdicts import Outcome, contest, decay_dominates, decay_per_epoch, scaled_start, tail_off
 from view import article, words
+from view.badges import MEANINGS, badge
 from view.words import number, percent
 
 BOOK = DEFAULTS["decay_per_epoch"]
@@ -154,22 +155,59 @@ article.write(table(("symbol", "meaning", "in the code"), DEFINITIONS))
 
 article.heading("How a claim is judged")
 article.write(
-    f"""A verdict is computed from the run in front of you, never written in. It has a premise, a prediction, a measurement with its interval
-over seeds, and a tolerance.
-
-- An **equality** (a rate, a size) holds when the whole interval lies inside the tolerance, fails when it lies outside, and is undecided when
-  it crosses an edge. Claim 2: the rate within {percent(decay_per_epoch.TOLERANCE)}. Claim 3: “around” a size is within a factor of
+    """A verdict is computed from the run in front of you, never written in. It has a premise, a prediction, a measurement with its interval
+over seeds, and a tolerance. It comes out in one of these ways:"""
+)
+article.write(table(("verdict", "when"), [(badge(outcome), MEANINGS[outcome]) for outcome in Outcome]))
+article.write(
+    f"""- An **equality** (a rate, a size) holds when the whole interval lies inside the tolerance, fails when it lies outside, and is undecided
+  when it crosses an edge. Claim 2: the rate within {percent(decay_per_epoch.TOLERANCE)}. Claim 3: “around” a size is within a factor of
   {number(tail_off.AROUND)} of it.
-- A **comparison** (“dominates”) holds when the whole interval is at {percent(verdicts.MOST)} or above, fails when it is below
-  {percent(verdicts.EVEN)}, and is undecided otherwise.
+- A **comparison** (“dominated”) holds when the whole interval is at {percent(verdicts.MOST)} or above, fails when it is below
+  {percent(verdicts.EVEN)}, is partly true when it lies between the two, and is undecided when it crosses one of them. In claim 1 the cost and
+  the accuracy are compared by a share: what decay alone would bring over what training brings. Where training moves them the other way
+  there is no share, and the claim promises nothing. Where the seeds cannot tell that training moves them, it is undecided.
+- **Exact** is what holds by construction, as long as the simulation agrees with it: the draw fades by the factor of claim 2 if the claimed rate
+  is within {percent(decay_per_epoch.TOLERANCE)} of the exact one, and faded for $T^*$ it is a draw from N(0, 1/$n_\\text{{in}}$).
+- **The same size**, on every page, is within {percent(verdicts.SAME_SIZE)}.
+- **At rest** is said of a size. At the pace of the last {tail_off.LAST} epochs it changes by at most {percent(verdicts.SAME_SIZE)} while decay alone
+  would take a weight to $1/e$, which takes $1/\\gamma$ epochs; {tail_off.LAST} epochs at least. It is the same size from both starts. The
+  weights themselves may go on moving.
+- **The same accuracy** is within {words.points(scaled_start.SAME_ACCURACY)} percentage points: a small part of what a good run on the digits still
+  reads wrongly.
+- **The draw is forgotten** when the whole interval of the cosine between a layer and its draw is at most {number(scaled_start.NO_OVERLAP)} in size.
+  Then no more than {percent(verdicts.MUCH_LESS)} of the layer’s squared length lies along the draw.
+- **A draw from N(0, 1/$n_\\text{{in}}$)** is asked for with the Kolmogorov-Smirnov distance. Where that holds, the weights cannot be told from such
+  a draw. It does not say that they are one.
 - An **exponent** is a candidate’s when its whole interval, and the exponent between any two neighbouring points, lies within {number(contest.TOLERANCE)} of the candidate’s own over the same points.
-- **Premise not met**: the claim promised nothing for these values. “$a\\ll b$” is read as $a\\le{number(verdicts.MUCH_LESS)}\\,b$; “$\\lambda$ not too
-  small” as: in {words.plural(decay_dominates.FIRST, "epoch")} decay takes at least {percent(verdicts.MUCH_LESS)} of a weight that sees no data.
+  That is a test of equivalence: it says that the difference is small, not that there is none. Where the interval leaves out the candidate’s
+  exponent, the two are near, yet different.
+- The **premise** decides whether the claim promises anything for these values. $a\\ll b$ is read as $a\\le{number(verdicts.MUCH_LESS)}\\,b$. For a
+  $\\lambda$ “not too small” decay takes at least {percent(verdicts.MUCH_LESS)} of a weight that sees no data in {words.plural(decay_dominates.FIRST, "epoch")}. A
+  $\\lambda$ “not too large” is above 0 and below that from which on weights of 0 are a stable state, and the network reads more than
+  {number(tail_off.GUESSING)} times as many images as a guess would.
 
 Intervals are {percent(LEVEL)} t-intervals over seeds; of paired differences, or of the logarithm of paired ratios, where two runs are compared. One
 seed has no interval, and then only exact statements are judged. They say what another set of seeds would give, on the same data and the same
-split. They are not corrected for the number of verdicts on a page. Where one more seed is expected, on the page on the book, is the wider interval that holds
-for a single new run."""
+split. They are not corrected for the number of verdicts on a page: among many, one may be wrong by chance. Where one more seed is expected,
+on the page on the book, is the wider interval that holds for a single new run."""
+)
+
+article.heading("How many seeds an accuracy takes")
+article.write(
+    f"""Accuracies differ by little, and on the digits they are read off {shape.n_validation} images. So a sentence there that tells a difference of accuracies
+rests on {words.plural(len(accuracies.SEEDS), "seed")} of their own, which ship with the article. With fewer than {accuracies.ENOUGH} seeds, as in a run of
+your own, the pages draw the curves and say nothing of their difference. On MNIST, with its {mnist.n_validation:,} unseen images, the
+{words.plural(book.REPLICATES, "seed")} of the page on the book tell {words.points(scaled_start.SAME_ACCURACY)} percentage points."""
+)
+
+article.heading("What another machine gives")
+article.write(
+    f"""Training is repeatable bit for bit on one machine, with one number of processes and threads. Another processor adds the terms of a sum in
+another order, and rounds otherwise. At the learning rate that the pages open with, $\\eta={number(BOOK.learning_rate)}$, that is on the digits far too
+little to be seen in the numbers printed here. The larger $\\eta$, the more training multiplies it. At the largest values of the slider two
+machines go their own ways: then a run is one of many that the same seed could have given, and only what the seeds have in common can be
+told. The untouched pages show runs that ship with the article, so their runs are the same everywhere."""
 )
 
 article.heading("Checks that could fail")
@@ -177,7 +215,8 @@ article.write(
     f"""Of the {shape.fan_in} pixels, {blank} are blank in every training image. A weight on such a pixel has no gradient and must follow
 $\\rho^T$ to rounding; every page trains with this control group inside. The two entries of the ledger of $|W|^2$ must add up to its change.
 The equations of the solvable models are compared with simulations that do not use them, gradients with finite differences, and every
-closed form with numerical integration or with another library, in the tests."""
+closed form with numerical integration or with another library, in the tests. The update works out its own factor of decay, and does not
+ask the formula sheet for it."""
 )
 
 article.heading("Data")
@@ -214,13 +253,16 @@ article.write(
 
 article.heading("Limits")
 article.write(
-    """- Small networks, one or two hidden layers, small images. How floors depend on width, fan-in and λ is measured in the contest of claim 3, one thing
-  at a time; how they depend on the number of examples is not.
-- The map of regimes is drawn for one network and four seeds; at large $\\eta$ rounding alone can move a verdict at a threshold.
+    f"""- Small networks, one or two hidden layers, small images. How floors depend on width, fan-in and λ is measured in the contest of claim 3, one thing
+  at a time; with the fan-in the task changes as well. How they depend on the number of examples is not measured.
+- The map of regimes is drawn for one network and {words.plural(sweep.MAP.replicates, "seed")}. At large $\\eta$ another processor can give another verdict
+  at a threshold.
+- How far weights move depends on how often one looks. Here movement is always that from one epoch to the next, so its shares on the digits and on
+  MNIST, whose epochs have different numbers of updates, do not compare.
 - With the book’s $\\eta$, $m$ and $\\lambda$ the decay per epoch is the book’s, but on the digits $\\lambda/n$ is larger in proportion as there are fewer examples: the
   balance with the data lies elsewhere than in the book’s experiment. That is repeated on MNIST, on the page on the book.
 - Plain gradient descent only. What is said about momentum and Adam is theory.
-- The closed forms for “decay and data are equal” give sizes at initialisation, not over the first epochs.
+- The closed forms for the λ at which decay and the data are equal give sizes at initialisation, not over the first epochs.
 - The unseen images also served to choose the values that the untouched pages show."""
 )
 

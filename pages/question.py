@@ -53,8 +53,8 @@ unit:
 The last is called the scaled start below; the first random weights are the draw. Figure 1 shows the draw fade on the blank pixels."""
 )
 
-article.heading("The answer in five sentences")
-article.write("\n\n".join(sentence.text for sentence in summary.answer(found)))
+article.heading("The answer in short")
+article.write("\n\n".join(statement.text for statement in summary.answer(found)))
 
 article.heading("The rule, term by term")
 article.equation(theory.UPDATE, 1)
@@ -79,10 +79,10 @@ article.write(
     "Every claim has a page that trains the network, shows what happens, and judges the claim from the measurement. In one line each, at the "
     "values of the untouched pages:"
 )
-for page, line in summary.lines(found).items():
+for page, statement in summary.lines(found).items():
     with article.column():
         st.page_link(f"pages/{page}.py", label=frame.PAGES[page])
-        st.markdown(line)
+        st.markdown(statement.text)
 
 article.write(
     "The exercise asks to argue that the conditions, if these are the three claims, “are all satisfied” in the book’s own examples. Another page tests that:"

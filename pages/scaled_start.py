@@ -6,12 +6,14 @@ frame.enter()
 
 import streamlit as st
 
-from engine import snapshots, theory
+from engine import accuracies, snapshots, theory
+from engine.datasets import SHAPES
 from engine.defaults import DEFAULTS, UNTIL
 from engine.statistics import interval
-from engine.verdicts import Outcome
+from engine.verdicts import SAME_SIZE, Outcome
 from engine.verdicts import scaled_start as claim
 from view import article, controls, runs, words
+from view.badges import badge
 from view.figures import scaled_start as figures
 from view.tables import scaled_start as tables
 from view.tables import sizes
@@ -23,6 +25,7 @@ MAIN = ("l2", "learning_rate", "epochs")
 MORE = ("dataset", "n_train", "batch_size", "hidden", "activation", "cost", "replicates", "seed")
 GUESSES = (0.05, 0.2, 0.4, 0.6, 0.8)
 SWITCHES = (2, 5, 10, 20, 30, 34, 42, 50, 100)
+NOTHING = "**The claim promises nothing here.** "
 
 
 def points(interval):
@@ -30,27 +33,49 @@ def points(interval):
     return f"{words.points(interval.mean)} percentage points ({between(interval, words.points)})"
 
 
-def judgement(h, judged):
-    """The verdict in two sentences."""
+def judgement(h, judged, followed):
+    """What a person would say of the verdicts."""
     if not (h.l2 and h.learning_rate):
-        return "The claim promises nothing here.", "Without decay the large start stays large."
-    phrases = words.listed(article.outcomes(judged, lambda meaning: f"“{meaning}”"))
-    return reach(h), f"Being the same as the scaled start: {phrases}."
+        return NOTHING + "Without decay the large start stays large."
+    if not claim.shrinks(h):
+        return NOTHING + reach(h)
+    diverged = [run.diverged_at for run in followed.values() if run.diverged_at]
+    if diverged:
+        return f"**The weights diverge.** A run left the finite numbers in epoch {diverged[0]}, so there is no end to compare."
+    return f"**{ends(judged)}** {reach(h)}"
+
+
+def ends(judged):
+    """What the two starts have in common at the end, with L2."""
+    sizes, draws = ({v.outcome for v in judged if v.meaning == meaning} for meaning in (claim.SIZE, claim.FORGOTTEN))
+    if Outcome.FAILS in sizes:
+        apart = words.listed(f"the {v.part}" for v in judged if v.meaning == claim.SIZE and v.outcome == Outcome.FAILS)
+        return f"The two starts do not end equal in size: {apart} still differ."
+    if Outcome.UNDECIDED in sizes:
+        return "These seeds do not tell whether the two starts end equal in size."
+    if Outcome.FAILS in draws:
+        return "In size the two starts end equal. In their weights they do not: the draw is still there."
+    if Outcome.UNDECIDED in draws:
+        return "In size the two starts end equal. Whether the draw is forgotten, these seeds do not tell."
+    return "In size the two starts end equal, and the draw is forgotten."
 
 
 def reach(h):
     """How long decay alone needs, or why it does not get there."""
     finite = [(clock, name) for clock, name in zip(claim.clocks(h), h.layer_names) if words.is_number(clock)]
     if finite:
-        clocks = words.listed(f"{clock_text(clock)} for the {name}" for clock, name in finite)
-        return rf"Decay alone needs {clocks} to shrink N(0, 1) to N(0, 1/$n_\text{{in}}$)."
+        clocks = words.listed(f"the {name} in {clock_text(clock)}" for clock, name in finite)
+        return rf"Decay alone brings the weights down to N(0, 1/$n_\text{{in}}$): {clocks}."
     factor = number(theory.decay_factor(h.learning_rate, h.l2, h.n_train))
     return rf"Decay alone never makes N(0, 1/$n_\text{{in}}$): it multiplies a weight by {factor} at every update."
 
 
 def clock_text(clock):
     """A number of epochs, or never."""
-    return f"{number(clock)} epochs" if words.is_number(clock) else "never"
+    if not words.is_number(clock):
+        return "never"
+    written = number(clock)
+    return f"{written} epoch" if written == "1" else f"{written} epochs"
 
 
 def value(v):
@@ -70,7 +95,7 @@ def asked(v):
     return {
         claim.OFF: f"< {number(v.predicted, 2)}",
         claim.ON: f"< {number(v.predicted, 2)}",
-        claim.SIZE: f"1 ± {percent(claim.SAME_SIZE)}",
+        claim.SIZE: f"1 ± {percent(SAME_SIZE)}",
         claim.FORGOTTEN: cosine,
         claim.FORGOTTEN_SCALED: cosine,
         claim.ACCURACY: accuracy,
@@ -82,7 +107,7 @@ def verdict_rows(judged):
     lines = ["| the same in | asked | measured | claim |", "|---|---|---|---|"]
     for v in judged:
         part = "" if v.part == claim.NETWORK else f", {v.part}"
-        lines.append(f"| {v.meaning}{part} | {asked(v)} | {value(v)} | {article.outcome(v)} |")
+        lines.append(f"| {v.meaning}{part} | {asked(v)} | {value(v)} | {badge(v.outcome)} |")
     return "\n".join(lines)
 
 
@@ -101,18 +126,14 @@ def sizes_text(run, layer):
         return f"The {name} have no clock here."
     if stop is None or stop > run.epochs:
         return f"The clock of the {name} lies beyond this run."
+    if stop == 0:
+        return f"The clock of the {name} runs out within half an epoch, before there is a trained network to look at."
     size, right = interval(run.weight_rms[:, stop, layer]), interval(run.validation_accuracy[:, stop])
     return (
         f"At epoch {stop}, the nearest to their clock, decay alone would have left the {name} at "
         f"{number(theory.memory_size(*h.symbols, stop))}; those of the trained network are at {number(size.mean)} ({between(size)}), and it "
         f"reads {percent(right.mean)} of the unseen images right."
     )
-
-
-def diverged_text(h, followed):
-    """What a run that left the finite numbers does to the verdict."""
-    found = [str(run.diverged_at) for run in followed.values() if run.diverged_at and claim.shrinks(h)]
-    return f" A run diverged, in epoch {found[0]}: what is asked of the end is undecided." if found else ""
 
 
 def distances_text(judged):
@@ -128,45 +149,86 @@ def distances_text(judged):
 
 
 def meeting_text(large, plain):
-    """Equally large and equally old: the accuracy of the shrinking network less that of the growing one."""
+    """Equally large and equally old: the accuracy of the shrinking network minus that of the growing one."""
     epoch = claim.meeting(large, plain)
     if epoch is None:
         return f"In this run the {large.hyperparameters.layer_names[0]} from N(0, 1) with L2 stay the larger ones."
-    size = interval(large.weight_rms[:, epoch, 0])
-    return (
-        f"At epoch {epoch} the {large.hyperparameters.layer_names[0]} from N(0, 1) with L2 have come down, to {number(size.mean)}, as far as those of the scaled "
-        f"start without L2 have grown. The accuracy of the first less that of the second is then {points(claim.gain(large, plain, epoch))}."
+    size, difference = interval(large.weight_rms[:, epoch, 0]), accuracies.difference(large, plain, epoch)
+    met = (
+        f"At epoch {epoch} the {large.hyperparameters.layer_names[0]} from N(0, 1) with L2 have come down as far as those of the scaled start without L2 "
+        f"have grown, to {number(size.mean)}."
     )
+    return f"{met} The accuracy of the first minus that of the second is then {points(difference)}." if difference else met
+
+
+def accuracy_criterion(h, told):
+    """From what a difference of accuracies is told, or why it is not."""
+    if told:
+        return (
+            f"Accuracy: from N(0, 1) with L2 minus that of the scaled start without, {told_from(h)}, in percentage points; the same within "
+            f"{words.points(claim.SAME_ACCURACY)}."
+        )
+    return f"Accuracies are not compared: {too_few(h)}"
+
+
+def told_from(h):
+    """The seeds and images that a difference of accuracies rests on."""
+    seeds = len(accuracies.SEEDS) if h.dataset == DEFAULT.dataset else h.replicates
+    return f"over {words.plural(seeds, 'seed')} and {SHAPES[h.dataset].n_validation:,} unseen images"
+
+
+def too_few(h):
+    """Why a difference of accuracies is not told at the reader's values."""
+    carry = "cannot carry" if h.replicates > 1 else "cannot even begin to carry"
+    return (
+        f"{words.plural(h.replicates, 'seed')} and {SHAPES[h.dataset].n_validation:,} unseen images {carry} a statement on so small a "
+        f"difference. At the values with which the page opens it was measured with {len(accuracies.SEEDS)} seeds."
+    )
+
+
+def rescue_text(bare, others):
+    """What a person would say of the accuracies, from the verdicts on them: of the large start without L2, and of both with it."""
+    if bare.outcome == Outcome.HOLDS:
+        first = "**There was nothing to rescue.** Without L2 the large start ends as accurate as the scaled start."
+    elif bare.outcome == Outcome.FAILS:
+        first = "**Without L2 the large start does not end as accurate as the scaled start.**"
+    else:
+        first = "**Whether there was anything to rescue, these seeds do not tell.**"
+    if all(v.outcome == Outcome.FAILS and v.measured.high < 0 for v in others):
+        return f"{first} L2 kept on costs accuracy, and from both starts: the loss is that of λ, not of the start."
+    return first
 
 
 def learned_text(judged):
     """What learning made of the weights at T∗, for those layers of which it is decided."""
     told = []
-    for outcome, what in ((Outcome.FAILS, "are no such draw by then"), (Outcome.HOLDS, "are such a draw as well")):
+    for outcome, what in ((Outcome.FAILS, "are no such draw by then"), (Outcome.HOLDS, "cannot be told from such a draw")):
         parts = [f"the {v.part}" for v in judged if v.meaning == claim.ON and v.outcome == outcome]
         told += [f"{words.listed(parts)} of a network that learns meanwhile {what}"] if parts else []
     return words.listed(told) if told else "what a network that learns meanwhile makes of them, this run does not decide"
 
 
-def gain_rows(others, plain):
-    """Accuracy at the end less that of the scaled start without L2, for each network."""
-    lines = ["| network | accuracy, less that of N(0, 1/$n_\\text{in}$) without L2 |", "|---|---|"]
-    for name, run in others.items():
-        gain = claim.gain(run, plain)
-        lines.append(f"| {name} | {words.points(gain.mean)} ({between(gain, words.points)}) |")
+def gain_rows(differences, h):
+    """Accuracy at the end minus that of the scaled start without L2, for each network, and whether that is the same accuracy."""
+    lines = ["| network | minus N(0, 1/$n_\\text{in}$) without L2 | the same? |", "|---|---|---|"]
+    for name, gain in differences.items():
+        same = claim.judge_accuracy(name, h, gain).outcome
+        lines.append(f"| {name} | {words.points(gain.mean)} ({between(gain, words.points)}) | {badge(same)} |")
     return "\n".join(lines)
 
 
-def remainder_text(run):
-    """What of the cosine with the draw is only draw that has not yet decayed."""
-    told = []
-    for layer, name in enumerate(run.hyperparameters.layer_names):
-        left, whole = claim.remainder(run, layer).mean, interval(run.cosine[:, -1, layer]).mean
-        if words.is_number(left) and words.is_number(whole):
-            told.append(f"{words.short(left)} of the {words.short(whole)} in the {name}")
-    if not told:
+def remainder_text(run, layer):
+    """What of the cosine with the draw is only draw that has not yet decayed, and what learning makes of it."""
+    name, learned = run.hyperparameters.layer_names[layer], claim.learned_along(run, layer)
+    left, whole = (interval(values).mean for values in (claim.remainder(run, layer), run.cosine[:, -1, layer]))
+    if not (words.is_number(left) and words.is_number(whole)):
         return ""
-    return f" From N(0, 1), the draw that decay has left would alone make a cosine of {words.listed(told)}; the rest has been learned along the draw."
+    told = f"In the {name} from N(0, 1) the draw that decay has left would alone make a cosine of {words.short(left)}; it is {words.short(whole)}."
+    if learned.low > 0:
+        return f"{told} The rest has been learned, along the draw."
+    if learned.high < 0:
+        return f"{told} What was learned points against the draw."
+    return f"{told} These seeds do not tell the two apart."
 
 
 def prior_text(h):
@@ -267,8 +329,9 @@ for layer, stop in enumerate(stops):
     at_clock[layer] = {kind: values for kind, values in ((tables.OFF, off), (tables.ON, on)) if values is not None}
     found = (None if values is None else claim.distance(h, values, layer) for values in (off, on))
     weights += claim.judge_weights(h, layer, *found)
-*sizes_and_memory, accuracy = claim.judge(followed)
-judged = [*weights, *sizes_and_memory, *claim.judge_memory(scaled, claim.FORGOTTEN_SCALED), accuracy]
+kept = accuracies.difference(large, plain)
+accuracy = [claim.judge_accuracy(claim.ACCURACY, h, kept)] if kept else []
+judged = [*weights, *claim.judge(followed), *claim.judge_memory(scaled, claim.FORGOTTEN_SCALED), *accuracy]
 drawn = "one seed" if h.replicates == 1 else f"means of {h.replicates} seeds with their 95 % bands"
 with figure_place:
     article.caption(
@@ -281,16 +344,15 @@ with reveal_place:
 
 # ---------------------------------------------------------------------------------------------------- the verdict
 
-first, second = judgement(h, judged)
 article.verdict(
-    first,
-    second + diverged_text(h, followed),
+    judgement(h, judged, followed),
     verdict_rows(judged),
     "Weights at T∗: Kolmogorov-Smirnov distance from N(0, 1/$n_\\text{in}$), against what a true draw of as many weights exceeds once in twenty. With the gradient "
-    "off T∗ is exact; with it on the weights are those of the nearest whole epoch, which has to lie within the run, and the claim is decided only where the "
-    "rounding cannot matter. Size: rms from N(0, 1) over rms from N(0, 1/$n_\\text{in}$), both with L2. Draw: cosine of the weights, with L2, with their own draw. "
-    "Accuracy: from N(0, 1) with L2 less that of the scaled start without, on unseen images, in percentage points. All but T∗ at the last epoch. Premise: "
-    f"decay shrinks a weight. Intervals are 95 %, over {words.plural(h.replicates, 'seed')}, in pairs where two runs are compared.",
+    "off this is a draw by construction, and the distance checks the simulation. With it on the weights are those of the nearest whole epoch; the claim "
+    "holds where they cannot be told from such a draw, and is decided only where the rounding to an epoch cannot matter. Size: rms from N(0, 1) over rms from "
+    f"N(0, 1/$n_\\text{{in}}$), both with L2, the same within {percent(SAME_SIZE)}. Draw: cosine of the weights, with L2, with their own draw; it is forgotten where a "
+    f"hundredth of the squared length, or less, lies along it. {accuracy_criterion(h, kept)} All but T∗ at the last epoch. Premise: decay shrinks a weight. Intervals are 95 %, in pairs "
+    f"where two runs are compared, over {words.plural(h.replicates, 'seed')} where nothing else is said; they are not corrected for the number of verdicts.",
 )
 
 # ---------------------------------------------------------------------------------------------------- the argument
@@ -379,41 +441,37 @@ def draw_rescue(found):
 
 asked_later = {"rescue": claim.rescue(h, until), "bare": claim.bare(h)}
 rescued, bare = runs.follow(asked_later, draw_rescue, rescue_status).values()
-saved = claim.judge_rescue(rescued, plain)
-kept = claim.gain(large, plain)
+compared = {
+    "N(0, 1), no L2": bare,
+    tables.ARMS["large"]: large,
+    tables.ARMS["scaled"]: scaled,
+    f"N(0, 1), L2 until epoch {until}": rescued,
+}
+differences = {name: accuracies.difference(run, plain) for name, run in compared.items()}
+known = {name: difference for name, difference in differences.items() if difference}
 with rescue_place:
     article.caption(
         f"**Figure 3.** From N(0, 1) with L2 until epoch {until} (thick), beside N(0, 1/$n_\\text{{in}}$) without L2 (pale); {drawn}. Dashed: decay alone, the scaled "
         f"size, and T. The clock of the {h.layer_names[0]}: {clock_text(claim.clocks(h)[0])}."
     )
-    never = (
-        ""
-        if until < h.epochs
-        else f" Epoch {until} is not before the end of this run, in which L2 is therefore never switched off."
-    )
-    article.verdict(
-        f"L2 until epoch {until}: {article.outcomes([saved], lambda meaning: f'“{meaning}”')[0]}.",
-        f"At the end the accuracy of this network less that of the scaled start is {points(saved.measured)}; with L2 left on it is {points(kept)}."
-        + never
-        + diverged_text(h, {"rescued": rescued}),
-        verdict_rows([saved]),
-        "Accuracy: from N(0, 1) with L2 until T less that of the scaled start without, at the last epoch, in percentage points, in pairs of the same seed.",
-        "verdict_rescue",
-    )
-    article.write(
-        "Was there anything to rescue? Set all beside the scaled start without L2. The differences of accuracy at the end, in percentage points:"
-    )
-    article.write(
-        gain_rows(
-            {
-                "N(0, 1), no L2": bare,
-                f"N(0, 1), L2 until epoch {until}": rescued,
-                tables.ARMS["large"]: large,
-                tables.ARMS["scaled"]: scaled,
-            },
-            plain,
+    if until >= h.epochs:
+        article.write(f"Epoch {until} is not before the end of this run, in which L2 is therefore never switched off.")
+    if kept:
+        article.write(
+            f"Was there anything to rescue? Set all beside the scaled start without L2. The differences of accuracy at the end, in percentage points, {told_from(h)}:"
         )
-    )
+        first, *others = (claim.judge_accuracy(name, h, known[name]) for name in tuple(compared)[:3])
+        article.verdict(
+            rescue_text(first, others),
+            gain_rows(known, h),
+            "Accuracy at the last epoch minus that of the scaled start without L2, in pairs of the same seed, with its 95 % interval. The same where the whole "
+            f"interval lies within {words.points(claim.SAME_ACCURACY)} of 0.",
+            "verdict_rescue",
+        )
+        if not differences[tuple(compared)[3]]:
+            article.write(f"For L2 until epoch {until} it was not measured with so many seeds; for epoch {UNTIL} it was.")
+    elif not any(run.diverged_at for run in compared.values()):
+        article.write(f"The accuracies at the end are not compared here. {too_few(h)}")
 
 article.heading("How long the draw is remembered")
 article.write(
@@ -435,7 +493,8 @@ article.caption(
 )
 article.write(
     "Equal sizes do not mean equal weights: the verdict compares the sizes to which L2 brings both starts, and this figure how much of its own draw each still "
-    "points along." + remainder_text(large)
+    "points along. "
+    + " ".join(remainder_text(large, layer) for layer in layers)
 )
 
 article.heading("The other reading: a prior")
@@ -459,10 +518,12 @@ with article.column(), st.container(horizontal=True):
         controls.preset(PAGE, f"λ = {lam}", l2=lam)
 
 article.heading("What to keep")
-article.write(
-    f"{reach(h).removesuffix('.')}; {learned_text(weights)}. At the end the accuracy differs from that of the scaled start without L2 by {points(kept)} with L2 kept "
-    f"on, and by {points(saved.measured)} with L2 until epoch {until}."
+costs = (
+    f" With L2 kept on, the accuracy at the end minus that of the scaled start without L2 is {points(kept)}, {told_from(h)}."
+    if kept
+    else ""
 )
+article.write(f"{reach(h)} But {learned_text(weights)}.{costs}")
 article.take_away(
     controls.address(PAGE, values),
     tables.all_layers(followed),

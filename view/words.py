@@ -33,7 +33,7 @@ def like(value, reference, digits=3):
     if not (math.isfinite(value) and math.isfinite(reference) and reference != 0):
         return number(value, digits)
     decimals = max(0, digits - 1 - math.floor(math.log10(abs(reference))))
-    return f"{value:,.{decimals}f}".translate(MINUS)
+    return f"{value:z,.{decimals}f}".translate(MINUS)  # z: no minus before nothing but zeros
 
 
 def short(value):
@@ -52,8 +52,8 @@ def percent(value, digits=2):
 
 
 def points(value):
-    """A difference of two shares in percentage points, without the unit: -0.011 -> −1.1."""
-    return number(100 * value, 2)
+    """A difference of two shares in percentage points, to a tenth and without the unit: -0.011 -> −1.1."""
+    return f"{round(100 * value, 1) + 0.0:.1f}".translate(MINUS)  # never −0.0
 
 
 def between(interval, write=number):

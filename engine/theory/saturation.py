@@ -54,8 +54,9 @@ HIDDEN_PULL = (
 def hidden_pull(n, mean_square_input, outputs, deviation, variance, variance_out):
     """lambda at which decay is as large as the data's pull on the norm of saturating hidden weights, by order of magnitude.
 
-    mean_square_input is the mean of x_i^2, deviation that of the output weights. It falls as variance^-1.5. It is the mean pull
-    over draws, which points inward as decay does; single draws scatter about it, also to the other sign.
+    mean_square_input is the mean of x_i^2, deviation that of the output weights. It is the limit of a saturated layer, in which
+    it falls as variance^-1.5; elsewhere it is too high. It is the mean pull over draws, which points inward as decay does;
+    single draws scatter about it, also to the other sign.
     """
     pull = n * mean_square_input * outputs * deviation**2 * mean_slope(variance_out)
     return pull / (2.0 * np.sqrt(2.0 * np.pi) * variance**1.5)
@@ -69,13 +70,14 @@ def output_pull(n, variance, variance_out):
     return n * mean_squared_activation(variance) * mean_slope(variance_out)
 
 
-NOISE_HEATING = r"\lambda_{\text{noise}} = \frac{\eta\,n\,v}{2m\,\sigma_w^2}"
+NOISE_HEATING = r"\lambda_{\text{noise}} = \frac{\eta\,n\,v}{2m\,\sigma^2}"
 
 
 def noise_heating(eta, n, m, example_variance, deviation):
     """lambda at which decay takes as much of |W|^2 as the noise of independently drawn mini-batches adds.
 
-    example_variance is the variance of one example's gradient by one weight, deviation that of the weights: one update adds
-    eta^2 v / m and takes 2 (eta lambda / n) sigma_w^2. Reshuffling cancels most of the noise: an upper bound here.
+    example_variance is the variance v of one example's gradient by one weight, deviation the sigma of the layer's own weights:
+    one update adds eta^2 v / m and takes 2 (eta lambda / n) sigma^2. Reshuffling cancels most of the noise: here it is an
+    upper bound.
     """
     return eta * n * example_variance / (2.0 * m * deviation**2)

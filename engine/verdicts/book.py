@@ -5,8 +5,13 @@ from typing import NamedTuple
 import numpy as np
 
 from engine import theory
-from engine.statistics import LEVEL, interval, prediction
-from engine.verdicts import decay_dominates, decay_per_epoch, tail_off
+from engine.statistics import LEVEL, Interval, interval, prediction
+from engine.verdicts import Outcome, decay_dominates, decay_per_epoch, judge_between, scaled_start, tail_off
+
+CLAIMED = tail_off.CANDIDATES[1]
+"""The size at which the book says that the decay tails off."""
+LATE = 100
+"""Epochs over which it is told what a layer at rest still does."""
 
 
 class Agreement(NamedTuple):
@@ -59,6 +64,32 @@ def premises(h, threshold):
     return {1: decay_dominates.premise(h), 2: decay_per_epoch.premise(h), 3: tail_off.premise(h, threshold)}
 
 
+def is_true(verdict):
+    """Whether a claim is borne out in one meaning: by its seeds, or by construction."""
+    return verdict.outcome in (Outcome.HOLDS, Outcome.EXACT)
+
+
+def at_the_books_size(verdicts):
+    """Of tail_off.judge, what is said of the book's own candidate, a Verdict for each layer."""
+    return [v for v in verdicts if v.meaning == CLAIMED]
+
+
+def nearest_times(verdicts):
+    """The least of the sizes measured over those claimed."""
+    return min(v.ratio.mean for v in verdicts)
+
+
+def late_epochs(epochs):
+    """((first, last), (first, last)): the last tail_off.LAST epochs, and before them those that end LATE epochs earlier."""
+    return tuple((end - tail_off.LAST + 1, end) for end in (epochs - LATE, epochs))
+
+
+def late_change(run, layer):
+    """Interval of the relative change of a layer's mean size between the two of `late_epochs`."""
+    before, after = (run.weight_rms[:, first : last + 1, layer].mean(axis=1) for first, last in late_epochs(run.epochs))
+    return interval(after / before - 1)
+
+
 def times(floor, h, layer):
     """How many times as large as each of tail_off.CANDIDATES a layer's tail_off.Floor is."""
     return tuple(floor.rms.mean / size for size in tail_off.predicted(h, layer))
@@ -85,9 +116,14 @@ def soonest(examples, candidate):
 
 
 def lead(runs, epoch):
-    """Interval of what the scaled start is ahead in accuracy after an epoch."""
-    large, scaled = (runs[start].validation_accuracy[:, epoch] for start in ("large", "scaled"))
-    return interval(scaled - large)
+    """Interval of what the scaled start is ahead in accuracy after an epoch, in percentage points."""
+    return Interval(*(100 * bound for bound in scaled_start.gain(runs["scaled"], runs["large"], epoch)))
+
+
+def as_accurate(runs, epoch):
+    """Whether both starts have the same accuracy after an epoch, as claim 4 has it."""
+    difference = scaled_start.gain(runs["large"], runs["scaled"], epoch)
+    return judge_between(-scaled_start.SAME_ACCURACY, scaled_start.SAME_ACCURACY, difference) == Outcome.HOLDS
 
 
 def growth(variance):

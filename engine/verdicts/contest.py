@@ -1,13 +1,15 @@
 """The contest of exponents: how floors change with width, fan-in and lambda, and how the three candidates say they do."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from engine import theory
-from engine.statistics import interval, power_law
+from engine.statistics import interval, power_law, ratio
 from engine.verdicts import Outcome, Verdict, judge_between, tail_off
 
 TOLERANCE = 0.1
-"""An exponent is a candidate's where its whole interval is within this of it."""
+"""An exponent is near a candidate's where its whole interval is within this of it: a test of equivalence, not of equality."""
 FEWEST = 3
 """Points at rest that an exponent needs at least."""
 
@@ -52,7 +54,7 @@ def predicted(contest, layer):
 
 
 def judge(contest, layer):
-    """A Verdict for each candidate, on the exponent of a layer."""
+    """A Verdict for each candidate, on whether the exponent of a layer is near its own."""
     measured, h = exponent(contest, layer), contest.examples[0]
     return [
         Verdict(candidate, h.layer_names[layer], h.epochs, slope, measured, _outcome(contest, layer, slope, measured))
@@ -61,10 +63,17 @@ def judge(contest, layer):
 
 
 def _outcome(contest, layer, slope, measured):
-    """Seeds agree on a fitted slope also where the points lie on no line: then none holds, however near it is."""
+    """Seeds agree on a fitted slope also where the points lie on no line: then it is near on the whole, and no power law."""
+    if len(at_rest(contest, layer)) < FEWEST:
+        return Outcome.NOT_AT_REST
     outcome = judge_between(slope - TOLERANCE, slope + TOLERANCE, measured)
     bends = outcome == Outcome.HOLDS and (abs(local_exponents(contest, layer) - slope) > TOLERANCE).any()
-    return Outcome.UNDECIDED if bends else outcome
+    return Outcome.PARTLY if bends else outcome
+
+
+def equal(verdict):
+    """Whether an exponent cannot be told from the candidate's own; one that is near may well be told from it."""
+    return bool(verdict.measured.low <= verdict.predicted <= verdict.measured.high)
 
 
 def fitted(contest, layer):
@@ -74,11 +83,35 @@ def fitted(contest, layer):
     return np.exp(log_factor.mean() + slope.mean() * np.log(contest.x))
 
 
+def lengths(contest, layer):
+    """|W|^2 of a layer at its points at rest, (points, replicates), by rising x, which come first."""
+    places = at_rest(contest, layer)
+    places = places[np.argsort(contest.x[places])]
+    counts = np.array([contest.examples[k].sizes[layer] * contest.examples[k].sizes[layer + 1] for k in places])
+    return contest.x[places], counts[:, None] * contest.rms[places, :, layer] ** 2
+
+
 def length_exponent(contest, layer):
     """Interval over seeds of the exponent of a layer's |W|^2 in what is varied, over the points at rest."""
-    places = at_rest(contest, layer)
-    counts = np.array([contest.examples[k].sizes[layer] * contest.examples[k].sizes[layer + 1] for k in places])
-    return interval(power_law(contest.x[places], counts[:, None] * contest.rms[places, :, layer] ** 2)[0])
+    return interval(power_law(*lengths(contest, layer))[0])
+
+
+def apart(contest, layer):
+    """How far the exponents of the two square roots are from each other."""
+    _, per_weight, per_input = predicted(contest, layer).values()
+    return abs(per_weight - per_input)
+
+
+def trained_on(contest, h):
+    """The Interval of the size of every layer of the network of `h` where the contest trains it longer, to rest, and the epochs.
+
+    None where it does not.
+    """
+    for k, example in enumerate(contest.examples):
+        same = replace(example, epochs=h.epochs) == replace(h, initialization=example.initialization)
+        if same and example.epochs > h.epochs and contest.reached[k].all():
+            return interval(contest.rms[k]), example.epochs
+    return None
 
 
 def length_ends(contest, layer):
@@ -98,3 +131,58 @@ def linear_length_exponent(contest, singular_values):
     examples = [contest.examples[k] for k in at_rest(contest, 0)]
     lengths = np.array([theory.linear_floor(singular_values, h.l2 / h.n_train) for h in examples])
     return float(power_law(np.array([h.l2 for h in examples]), lengths[:, None])[0][0])
+
+
+# ------------------------------------------------------------------------------------------ lengths, and all weights together
+
+
+def lengths(contest):
+    """|W|^2 of every layer, (points, replicates, layers), whether at rest or not."""
+    counts = np.array([[a * b for a, b in zip(h.sizes, h.sizes[1:])] for h in contest.examples])
+    return counts[:, None] * contest.rms**2
+
+
+def length_change(contest, layer):
+    """Interval over seeds of a layer's largest |W|^2 over its smallest, of the points at rest: those where the mean is so."""
+    squares = lengths(contest)[at_rest(contest, layer), :, layer]
+    means = squares.mean(axis=1)
+    return ratio(squares[means.argmax()], squares[means.argmin()])
+
+
+def all_at_rest(contest):
+    """Places of the points at which every layer has a floor."""
+    return np.flatnonzero(contest.reached.all(axis=1))
+
+
+def n_weights(contest):
+    """n_w at every point, (points,)."""
+    return np.array([h.n_weights for h in contest.examples], dtype=float)
+
+
+def whole_length(contest):
+    """|W| of all weights together, (points, replicates), whether at rest or not: sqrt(n_w) times their rms."""
+    return np.sqrt(lengths(contest).sum(axis=2))
+
+
+def whole(contest):
+    """rms of all weights together, (points, replicates), whether at rest or not."""
+    return whole_length(contest) / np.sqrt(n_weights(contest))[:, None]
+
+
+def whole_exponent(contest):
+    """Interval over seeds of the exponent of `whole` in n_w, over the points where all layers are at rest.
+
+    Of 1/n_w it is -1, of 1/sqrt(n_w) -1/2. NaN where too few points are at rest, or n_w is the same at all.
+    """
+    places = all_at_rest(contest)
+    counts, sizes = n_weights(contest)[places], whole(contest)[places]
+    if len(np.unique(counts)) < FEWEST:
+        return interval(np.full(contest.rms.shape[1], np.nan))
+    return interval(power_law(counts, sizes)[0])
+
+
+def whole_local_exponents(contest):
+    """The same between each two neighbouring points at rest, mean over seeds: constant for a power law."""
+    places = all_at_rest(contest)
+    size = np.log(whole(contest)[places].mean(axis=1))
+    return np.diff(size) / np.diff(np.log(n_weights(contest)[places]))

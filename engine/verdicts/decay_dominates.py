@@ -69,9 +69,13 @@ def with_start(h, initialization):
     return replace(h, initialization=initialization)
 
 
-def decay_steps(h):
-    """lambda/n, what decay adds to the gradient over the weight, for each seed (replicates,)."""
-    return np.full(h.replicates, h.l2 / h.n_train)
+def pulls_over_decay(h, gradients):
+    """The data's pull on the first layer over decay's, at rest: whole, and its part along the weights, (replicates,) each.
+
+    Decay adds lambda/n times the weight to the gradient.
+    """
+    decay = h.l2 / h.n_train
+    return gradients.relative[:, 0] / decay, abs(gradients.inward[:, 0]) / decay
 
 
 def preactivation_variance(h, initialization, x_norm_squared):
@@ -79,11 +83,11 @@ def preactivation_variance(h, initialization, x_norm_squared):
     return theory.preactivation_variance(INITIALIZATIONS[initialization](h.fan_in), x_norm_squared)
 
 
-def shortens_while_data_turn(judged):
-    """Whether decay dominates the norm of some layer whose movement it does not dominate."""
+def ruled_in_length_alone(judged):
+    """The layers whose length decay dominates and whose movement it does not."""
     outcomes = {(v.meaning, v.part): v.outcome for v in judged}
-    parts = {v.part for v in judged if v.meaning == NORM}
-    return any(outcomes[NORM, p] == Outcome.HOLDS and outcomes[MOVEMENT, p] == Outcome.FAILS for p in parts)
+    missed = (Outcome.PARTLY, Outcome.FAILS)
+    return [p for (m, p), o in outcomes.items() if m == NORM and o == Outcome.HOLDS and outcomes[MOVEMENT, p] in missed]
 
 
 def judge(run, cost_alone, accuracy_alone):
@@ -104,16 +108,18 @@ def judge(run, cost_alone, accuracy_alone):
 
 
 def _judge_effect(run, meaning, trained, alone, sign):
-    """Of what decay alone changed, over what training changed the way of `sign`; without such a change there is no share."""
+    """Of what decay alone changed, over what training changed the way of `sign`.
+
+    There is no share, and `measured` is NaN, of a change that the seeds do not tell from 0.
+    """
     changed = interval(sign * effect(trained))
     outcome = Outcome.UNDECIDED
-    measured = ratio_of_means(effect(alone), effect(trained))
+    measured = Interval(np.nan, np.nan, np.nan)
     if changed.low > 0:
+        measured = ratio_of_means(effect(alone), effect(trained))
         outcome = judge_comparison(MOST, EVEN, measured)
     elif changed.high <= 0:
         outcome = Outcome.PROMISES_NOTHING
-    if not changed.mean > 0:
-        measured = Interval(np.nan, np.nan, np.nan)
     return _verdict(run, meaning, NETWORK, measured, outcome)
 
 
@@ -185,23 +191,42 @@ def crossing(lams, ratio):
     return np.exp(a + share * (b - a))
 
 
+SATURATED = 1 / 8
+"""A layer is saturated where the mean slope of its units is at most half of a sigmoid's steepest, 1/4."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Lambdas at which decay is as large as something else that acts on a layer at initialisation, by closed forms."""
+
+    part: str
+    pull: float  # of the data, inward
+    noise: float  # of the mini-batches, outward, at most
+
+
 def estimates(h, data_norm_squared, example_variance):
-    """(layer, which estimate, lambda) of the sizes at initialisation; empty where the closed forms do not apply.
+    """An Estimate for each layer; none where the closed forms do not apply.
 
     `example_variance` (replicates, layers) is that of one example's gradient by one weight at the start.
     """
-    if len(h.hidden) != 1 or h.activation != "sigmoid" or h.cost != "cross-entropy":
-        return []
     deviation = INITIALIZATIONS[h.initialization]
     inner, outer = deviation(h.fan_in), deviation(h.hidden[0])
     variance = theory.preactivation_variance(inner, data_norm_squared)
+    applies = len(h.hidden) == 1 and h.activation == "sigmoid" and h.cost == "cross-entropy"
+    if not applies or theory.mean_slope(variance) > SATURATED:
+        return []
     variance_out = theory.output_variance(h.hidden[0], outer, variance)
     pulls = (
         theory.hidden_pull(h.n_train, data_norm_squared / h.fan_in, h.sizes[-1], outer, variance, variance_out),
         theory.output_pull(h.n_train, variance, variance_out),
     )
-    found = []
-    for name, pull, size, v in zip(h.layer_names, pulls, (inner, outer), example_variance.mean(axis=0)):
-        found.append((name, "pull", pull))
-        found.append((name, "noise", theory.noise_heating(h.learning_rate, h.n_train, h.batch_size, v, size)))
-    return found
+    noise = (
+        theory.noise_heating(h.learning_rate, h.n_train, h.batch_size, v, size)
+        for v, size in zip(example_variance.mean(axis=0), (inner, outer))
+    )
+    return [Estimate(*layer) for layer in zip(h.layer_names, pulls, noise)]
+
+
+def inward_pull(h, gradients):
+    """What the Estimates' pull is in these draws, (replicates, layers); below 0 where the data pull outward."""
+    return h.n_train * gradients.inward

@@ -42,9 +42,14 @@ def bare(h):
 
 
 def remainder(run, layer):
-    """The cosine with the draw that a layer would have at the end if all it had learned were perpendicular to the draw."""
+    """The cosine with the draw that each replicate's layer would have at the end if what it learned were perpendicular to it."""
     h, size = run.hyperparameters, run.weight_rms[:, :, layer]
-    return interval(theory.memory_size(*h.symbols, run.epochs) * size[:, 0] / size[:, -1])
+    return theory.memory_size(*h.symbols, run.epochs) * size[:, 0] / size[:, -1]
+
+
+def learned_along(run, layer):
+    """Interval of the cosine with the draw less the `remainder`: what learning adds to it, or below 0 takes from it."""
+    return interval(run.cosine[:, -1, layer] - remainder(run, layer))
 
 
 def targets(h):
@@ -63,7 +68,8 @@ def clocks(h):
 
 def stops(h):
     """The whole epoch nearest to T*, for each layer; None where it lies beyond the run."""
-    return [round(clock) if clock <= h.epochs else None for clock in clocks(h)]
+    nearest = (round(clock) if np.isfinite(clock) else np.inf for clock in clocks(h))
+    return [stop if stop <= h.epochs else None for stop in nearest]
 
 
 def weights(network, layer):

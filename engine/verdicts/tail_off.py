@@ -4,6 +4,7 @@ Beside them stands 1/sqrt(n_in), what the usual argument about saturated units g
 """
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from engine import theory
 from engine.grid import LambdaGrid
 from engine.statistics import Interval, interval, ratio, slope
-from engine.verdicts import SAME_SIZE, Outcome, Verdict, judge_between
+from engine.verdicts import EVEN, SAME_SIZE, Outcome, Verdict, judge_between
 
 CANDIDATES = ("1/n_w", "1/√n_w", "1/√n_in")
 AROUND = 2.0
@@ -26,6 +27,8 @@ SLOPES = {"sigmoid": 0.25, "tanh": 1.0}
 """Of a hidden unit at 0, where its value changes nothing."""
 STEADY = 0.5
 """Largest share of a weight that decay may take per update in a picture of weights at rest."""
+OVERSHOOT = 2.0
+"""eta*lambda/n from which on an update of decay alone leaves a weight no smaller."""
 ERROR_IS_DIFFERENCE = ("cross-entropy", "log-likelihood")
 
 
@@ -58,9 +61,9 @@ def steady(grid):
 
 
 def premise(h, threshold):
-    """ "Supposing lambda is not too large", and not 0: below the threshold of collapse where there is one."""
-    on = h.l2 > 0 and h.learning_rate > 0 and (h.l2_until is None or h.l2_until >= h.epochs)
-    return on and (threshold is None or h.l2 < threshold)
+    """ "Supposing lambda is not too large": below the threshold of collapse where there is one; and decay that shrinks, all along."""
+    on = 0 < theory.decay_step(h.learning_rate, h.l2, h.n_train) < OVERSHOOT
+    return on and (h.l2_until is None or h.l2_until >= h.epochs) and (threshold is None or h.l2 < threshold)
 
 
 @dataclass(frozen=True)
@@ -122,10 +125,31 @@ def drift(run, layer):
     return horizon(run.hyperparameters) * slope(np.arange(LAST + 1), np.log(size.T))
 
 
+def still_share(h):
+    """The unopposed share with which a size changes by SAME_SIZE in `horizon` epochs: (1 - rho^2)/2 of it an epoch."""
+    rho = theory.decay_per_epoch(*h.symbols)
+    return 2 * SAME_SIZE / (horizon(h) * (1 - rho**2)) if np.isfinite(horizon(h)) else np.nan
+
+
 def dead(runs):
-    """Whether a network of either start is, in the mean, hardly more often right at the end than a guess among its outputs."""
-    guess = 1 / runs["large"].hyperparameters.sizes[-1]
-    return bool(min(run.validation_accuracy[:, -1].mean() for run in runs.values()) <= GUESSING * guess)
+    """The starts from which the network ends, in the mean, hardly more often right than a guess among its outputs.
+
+    Asked once decay has taken the draw, all but SAME_SIZE of it: before that the network may not have learned yet.
+    """
+    h, epochs = runs["large"].hyperparameters, min(run.epochs for run in runs.values())
+    early = theory.memory_size(*h.symbols, epochs) > SAME_SIZE
+    return [] if early else [name for name, run in runs.items() if _guesses(run)]
+
+
+def _guesses(run):
+    return run.validation_accuracy[:, -1].mean() <= GUESSING / run.hyperparameters.sizes[-1]
+
+
+def balance(run, layer):
+    """What decay takes of a layer's |W|^2 in an epoch, and what the data put back, as shares; means over the last epochs and seeds."""
+    before = run.norm_squared[:, -LAST - 1 : -1, layer]
+    decay, data = (c[:, -LAST:, layer] / before for c in (run.norm_change_decay, run.norm_change_data))
+    return -decay.mean(), data.mean()
 
 
 def _unopposed(run, last, layer):
@@ -139,34 +163,71 @@ def grid_end(runs):
     return np.stack([run.weight_rms[:, -1] for run in runs]), np.stack([run.validation_accuracy[:, -1] for run in runs])
 
 
-def passed(runs, layer):
-    """The candidates that a layer's size passes while lambda goes through a grid, among the runs that stand still at the end.
-
-    Standing still is asked of the mean drift; a grid has one start, so there is no other to agree with.
-    """
-    still = [run for run in runs if abs(drift(run, layer).mean()) <= SAME_SIZE]
-    ends = [run.weight_rms[:, -1, layer].mean() for run in still]
-    sizes = zip(CANDIDATES, predicted(runs[0].hyperparameters, layer))
-    return [candidate for candidate, size in sizes if ends and min(ends) <= size <= max(ends)]
-
-
 class End(NamedTuple):
-    """Of the run of one lambda: rms of the first layer, accuracy on unseen examples; means over seeds."""
+    """Of a layer in the run of one lambda of a grid; means over seeds."""
 
     l2: float
     rms: float
-    accuracy: float
+    drift: float  # see `drift`
+    accuracy: float  # on unseen examples
+    guesses: bool  # whether that is hardly more than a guess
+
+    @property
+    def still(self):
+        return abs(self.drift) <= SAME_SIZE
+
+
+def ends(runs, layer):
+    """The Ends of a grid, by rising lambda. A grid has one start, so there is no other to agree with."""
+    return [
+        End(
+            run.hyperparameters.l2,
+            run.weight_rms[:, -1, layer].mean(),
+            drift(run, layer).mean(),
+            run.validation_accuracy[:, -1].mean(),
+            _guesses(run),
+        )
+        for run in runs
+    ]
+
+
+def passed(runs, layer):
+    """Candidate -> the two neighbouring Ends of a grid between whose sizes at rest it lies, for those that a layer passes.
+
+    Of sizes at rest this is known without rest: where the larger does not shrink and the smaller does not grow any more.
+    """
+    found = {}
+    for candidate, size in zip(CANDIDATES, predicted(runs[0].hyperparameters, layer)):
+        for larger, smaller in pairwise(ends(runs, layer)):
+            apart = larger.drift >= -SAME_SIZE and smaller.drift <= SAME_SIZE
+            if smaller.rms <= size <= larger.rms and apart:
+                found[candidate] = larger, smaller
+    return found
+
+
+def broken(runs, pair):
+    """Whether on both sides the network is right less than half as often as with the least lambda of the grid."""
+    best = runs[0].validation_accuracy[:, -1].mean()
+    return all(end.accuracy < EVEN * best for end in pair)
 
 
 def beside_threshold(runs, threshold):
-    """The Ends of the runs of a grid just below and just above the threshold."""
-    ends = [End(run.hyperparameters.l2, run.weight_rms[:, -1, 0].mean(), run.validation_accuracy[:, -1].mean()) for run in runs]
-    return max(e for e in ends if e.l2 < threshold), min(e for e in ends if e.l2 > threshold)
+    """The Ends of the first layer on either side: the second below the threshold, next to which nothing rests, the first above."""
+    found = ends(runs, 0)
+    below, above = ([end for end in found if (end.l2 < threshold) == side] for side in (True, False))
+    return below[-2], above[0]
+
+
+def agrees(below, above):
+    """Whether training shows a threshold between two Ends: weights held still, with something learned, and nothing left."""
+    return below.still and not below.guesses and above.guesses
 
 
 def knee(run, layer, floor):
-    """The epoch at which what is left of the draw is as large as the floor, from the layer's own start."""
+    """The epoch at which what is left of the draw is as large as the floor, from the layer's own start; NaN if never above it."""
     start = run.weight_rms[:, 0, layer].mean()
+    if start <= floor.rms.mean:
+        return np.nan
     return theory.knee(start, floor.rms.mean, theory.exact_decay_rate(*run.hyperparameters.symbols))
 
 
@@ -175,15 +236,19 @@ def predicted(h, layer):
     return theory.candidates(h.n_weights, h.sizes[layer])
 
 
+def promised(runs, threshold):
+    """Whether the claim says anything of these runs: its premise is met, and lambda has not left a dead network."""
+    diverged = any(run.diverged_at for run in runs.values())
+    return premise(runs["large"].hyperparameters, threshold) and (diverged or not dead(runs))
+
+
 def judge(runs, threshold):
     """For every layer and candidate whether the floor is around it; nothing is promised where lambda leaves a dead network."""
-    h = runs["large"].hyperparameters
-    diverged = any(run.diverged_at for run in runs.values())
-    promised = premise(h, threshold) and (diverged or not dead(runs))
+    h, says = runs["large"].hyperparameters, promised(runs, threshold)
     judged = []
     for layer, floor in enumerate(floors(runs)):
         for candidate, size in zip(CANDIDATES, predicted(h, layer)):
             outcome = judge_between(size / AROUND, size * AROUND, floor.rms) if floor.reached else floor.rest
-            outcome = outcome if promised else Outcome.PROMISES_NOTHING
+            outcome = outcome if says else Outcome.PROMISES_NOTHING
             judged.append(Verdict(candidate, floor.part, runs["large"].epochs, size, floor.rms, outcome))
     return judged

@@ -156,3 +156,95 @@ def test_sentences_that_no_formula_writes_are_borne_by_the_floors():
     assert {v.outcome for v in outer} == {Outcome.FAILS}  # "and for the output weights as the inputs grow in number"
     first, last = judged.length_ends(SHIPPED["lambdas"], 0)
     assert last < 1.5 * first < 0  # "an average and no power law"
+
+
+# near, yet different
+
+
+def test_an_exponent_can_be_near_a_candidate_and_yet_differ():
+    x = SHIPPED["widths"].x
+    near = made_up(0.3 * x**-0.45)
+    spread = near.rms * (x[:, None, None] / 20) ** np.array([-0.01, 0.01])[None, :, None]  # two seeds: exponents -0.46, -0.44
+    for found, different in ((near, True), (near._replace(rms=spread), False)):
+        low, high = stats.t.interval(0.95, 1, *_mean_and_error(found))
+        assert different == (not low <= -0.5 <= high)
+        equal = {v.meaning: judged.equal(v) for v in judged.judge(found, 0)}
+        assert equal == {"1/n_w": False, "1/√n_w": not different, "1/√n_in": False}
+    assert {v.meaning: v.outcome for v in judged.judge(near, 0)}["1/√n_w"] == Outcome.HOLDS
+
+
+def _mean_and_error(found):
+    fits = [stats.linregress(np.log(found.x), np.log(found.rms[:, r, 0])).slope for r in range(2)]
+    return np.mean(fits), stats.sem(fits)
+
+
+def test_the_hidden_weights_of_the_widths_are_near_a_candidate_and_differ_from_it():
+    near = next(v for v in judged.judge(SHIPPED["widths"], 0) if v.meaning == "1/√n_w")
+    assert near.outcome == Outcome.HOLDS
+    assert not judged.equal(near)
+
+
+# lengths, and all weights together
+
+
+def by_hand(found, point, seed):
+    """|W|^2 of each layer of one network, added up from its sizes."""
+    inputs, units, classes = found.examples[point].sizes
+    inner, outer = found.rms[point, seed]
+    return inner**2 * inputs * units, outer**2 * units * classes
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_all_weights_together(name):
+    found = SHIPPED[name]
+    squares = np.array([[by_hand(found, point, seed) for seed in range(8)] for point in range(len(found.x))])
+    np.testing.assert_allclose(judged.lengths(found), squares)
+    counts = [sum(a * b for a, b in zip(h.sizes, h.sizes[1:])) for h in found.examples]
+    np.testing.assert_allclose(judged.whole(found), np.sqrt(squares.sum(axis=2) / np.array(counts)[:, None]))
+    np.testing.assert_allclose(judged.whole_length(found), np.sqrt(squares.sum(axis=2)))
+    places = [k for k in range(len(found.x)) if found.reached[k, 0] and found.reached[k, 1]]
+    if name == "lambdas":  # n_w is the same at all points
+        assert np.isnan(judged.whole_exponent(found)).all()
+        return
+    log_counts = np.log([counts[k] for k in places])
+    size = 0.5 * np.log(squares.sum(axis=2)[places]) - 0.5 * log_counts[:, None]
+    fits = [stats.linregress(log_counts, size[:, seed]).slope for seed in range(8)]
+    measured = judged.whole_exponent(found)
+    assert measured.mean == pytest.approx(np.mean(fits))
+    assert measured[1:] == pytest.approx(stats.t.interval(0.95, 7, np.mean(fits), stats.sem(fits)))
+    # seeds differ by a hundredth: the logarithm of a mean is that of a typical one to 1e-4
+    slopes = [stats.linregress(log_counts[k : k + 2], size[k : k + 2].mean(axis=1)).slope for k in range(len(places) - 1)]
+    np.testing.assert_allclose(judged.whole_local_exponents(found), slopes, atol=1e-3)
+
+
+def test_all_weights_of_a_power_law():
+    """Layers whose length does not change with the width make all weights together fall with 1/sqrt(n_w)."""
+    found = made_up(3.0 * SHIPPED["widths"].x ** -0.5)
+    assert judged.whole_exponent(found).mean == pytest.approx(-0.5)
+    np.testing.assert_allclose(judged.whole_local_exponents(found), -0.5)
+    np.testing.assert_allclose(judged.whole_length(found).mean(axis=1), 3.0 * np.sqrt(74), rtol=1e-3)
+    few = made_up(found.x**-0.5, [True, True, False, False, False, False])
+    assert np.isnan(judged.whole_exponent(few)).all()
+
+
+def test_how_much_a_length_changes():
+    rms = np.array([1.0, 2.0, 1.5, 1.0, 1.0, 9.0]) * SHIPPED["widths"].x ** -0.5
+    found = made_up(rms, [True, True, True, True, True, False])
+    assert judged.length_change(found, 0) == pytest.approx((4, 4, 4))  # the last, at no rest, is left out
+    for name in ("widths", "teacher-fan-ins", "mnist-fan-ins"):
+        found = SHIPPED[name]
+        squares = [[by_hand(found, point, seed)[0] for seed in range(8)] for point in judged.at_rest(found, 0)]
+        means = np.mean(squares, axis=1)
+        assert judged.length_change(found, 0).mean == pytest.approx(means.max() / means.min(), rel=1e-3)
+
+
+def test_with_the_width_all_weights_together_follow_1_over_the_root_of_their_number():
+    """Nearer than any layer alone, and between any two neighbours; not with the fan-in."""
+    found = SHIPPED["widths"]
+    off = abs(judged.whole_exponent(found).mean + 0.5)
+    assert 10 * off < min(abs(judged.exponent(found, layer).mean + 0.5) for layer in range(2))
+    assert (abs(judged.whole_local_exponents(found) + 0.5) < 0.01).all()
+    at_rest = judged.whole_length(found)[judged.all_at_rest(found)].mean(axis=1)
+    assert at_rest.max() / at_rest.min() < 1.01
+    for name in ("teacher-fan-ins", "mnist-fan-ins"):
+        assert abs(judged.whole_exponent(SHIPPED[name]).mean + 0.5) > 10 * off

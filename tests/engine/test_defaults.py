@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine import book, contest, theory, toy, train
+from engine import accuracies, book, contest, looks, theory, toy, train
 from engine.cache import RESULTS, file_name, load
 from engine.defaults import DEFAULTS, shipped
 from engine.training import Trajectory
@@ -37,6 +37,8 @@ def test_nothing_else_is_shipped():
         toy.FILE,
         book.FILE,
         contest.FILE,
+        accuracies.FILE,
+        looks.FILE,
         *map(file_name, [*SHIPPED, *book.examples()]),
     }
     assert set(DEFAULTS.values()) <= set(SHIPPED)

@@ -48,6 +48,12 @@ def test_gradients_against_finite_differences():
             assert found.example[r, k] == pytest.approx(np.sqrt(example.mean()), rel=1e-4)
             assert found.variance[r, k] == pytest.approx(variance.mean(), rel=1e-3)
             assert found.relative[r, k] == pytest.approx(found.mean[r, k] / np.sqrt((w**2).mean()), rel=1e-6)
+            # along the weights: what the cost changes when all of a layer grow by a share
+            longer, shorter = (
+                [(a * (1 + sign * step), b) if i == k else (a, b) for i, (a, b) in enumerate(own)] for sign in (1, -1)
+            )
+            along = (cost(longer, x, y) - cost(shorter, x, y)) / (2 * step)
+            assert found.inward[r, k] == pytest.approx(along / (w**2).sum(), rel=1e-4)
 
 
 def test_gradients_in_pieces_are_those_of_the_whole(monkeypatch):

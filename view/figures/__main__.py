@@ -5,9 +5,11 @@ import json
 from engine.files import written_whole
 from engine.hyperparameters import Hyperparameters
 from engine.verdicts import CONTROL
+from engine.verdicts.decay_dominates import MOVEMENT, NORM
 from engine.verdicts.decay_per_epoch import TOLERANCE
 from view import figures
 from view.figures import book, contest, decay_dominates, decay_per_epoch, regimes, scaled_start, starts, tail_off
+from view.tables.decay_dominates import row
 from view.tables.decay_per_epoch import CLAIMED, EXACT
 from view.tables.scaled_start import ARMS, RESCUED
 from view.tables.tail_off import START
@@ -17,7 +19,7 @@ ALL = (
     *((decay_dominates._ledger, (layer,)) for layer in LAYERS),
     (decay_dominates._movement, (LAYERS,)),
     (decay_dominates._accuracy, ()),
-    (decay_dominates._ruler, (LAYERS, 4)),
+    (decay_dominates._ruler, (LAYERS, tuple(row(meaning, part) for meaning in (NORM, MOVEMENT) for part in LAYERS))),
     (decay_dominates._histogram, ()),
     *((decay_dominates._image, (side,)) for side in (8, 28)),
     (decay_per_epoch._decay, ((*LAYERS, CONTROL, CLAIMED, EXACT),)),

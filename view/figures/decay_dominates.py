@@ -135,15 +135,13 @@ def _ruler(parts, rows):
     y = alt.Y(
         "row:N",
         title=None,
-        sort=None,
         axis=alt.Axis(labelLimit=160, ticks=False, domain=False, grid=True),
-        scale=alt.Scale(paddingOuter=0.6),
+        scale=alt.Scale(domain=list(rows), paddingOuter=0.6),
     )
     base = alt.Chart().encode(y=y, color=colour(parts))
     data = alt.Chart()
     mark = data.transform_filter(of("mark"))
-    estimate = data.transform_filter(of("estimate")).mark_tick(thickness=2, size=22, color=GREY, strokeDash=[3, 2], clip=True)
-    span = base.transform_filter(of("measured")).mark_rule(strokeWidth=7, opacity=0.35)
+    span = base.transform_filter(of("measured")).mark_rule(strokeWidth=7, opacity=0.35, clip=True)
     dot = base.transform_filter(of("measured")).mark_point(filled=True, size=90, opacity=1)
     value = base.transform_filter(of("measured")).mark_text(dy=-13, dx=-6, align="right", **LABEL)
     none = base.transform_filter(of("none")).mark_text(align="left", fontSize=13, dx=4)
@@ -152,26 +150,26 @@ def _ruler(parts, rows):
         + mark.mark_text(
             color=GREY, align=alt.ExprRef("datum.right ? 'left' : 'right'"), dx=alt.ExprRef("datum.right ? 5 : -5"), **LABEL
         ).encode(x=x, y=alt.value(8), text="name:N")
-        + estimate.encode(x=x, y=y)
-        + data.transform_filter(of("estimate")).mark_text(dy=19, fontSize=11, color=GREY).encode(x=x, y=y, text="name:N")
         + span.encode(x=alt.X("from:Q"), x2="high:Q")
         + dot.encode(x=x)
         + value.encode(x=x, text=alt.Text("mean:Q", format=".2~r"))
         + none.encode(x=alt.value(0), text="name:N")
     )
-    return specification(chart.properties(height=56 * rows), "low", "high", "ticks")
+    return specification(chart.properties(height=56 * len(rows)), "low", "high", "ticks")
 
 
 def ruler(table, grid):
     """Where decay and the data are equal, for each meaning and layer, on an axis of lambda."""
     low, high = min(grid), max(grid)
     marks = table[table["kind"] == "mark"]
+    places = tuple(table["row"].dropna().unique())
     right = table["mean"].eq(marks["mean"].max()) & table["kind"].eq("mark")
     rows = table.assign(right=right).rename(columns={"low": "from"})
+    rows.loc[marks.index[~marks["mean"].between(low, high)], "name"] += ", off the scale"
     rows.loc[rows["kind"] == "mark", "mean"] = marks["mean"].clip(low, high)
     decades = range(-4, 9)
     ticks = [step * 10.0**k for k in decades for step in (1, 3) if low <= step * 10.0**k <= high]
-    spec = _ruler(tuple(table["part"].dropna().unique()), table["row"].nunique())
+    spec = _ruler(tuple(table["part"].dropna().unique()), places)
     return with_values(spec, low=low, high=high, ticks=ticks), rows
 
 

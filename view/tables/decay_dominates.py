@@ -3,10 +3,12 @@
 import numpy as np
 import pandas as pd
 
+from engine.looks import BETWEEN
 from engine.network import ACTIVATIONS
 from engine.snapshots import density, preactivations
-from engine.statistics import interval
-from engine.verdicts.decay_dominates import NORM
+from engine.statistics import Interval, interval
+from engine.verdicts.decay_dominates import FIRST, MOVEMENT, NORM
+from view import words
 from view.tables import frame, pixels, position
 
 DECAY, DATA, NET = "decay", "data", "together"
@@ -37,20 +39,40 @@ def accuracy(run, epochs, alone):
     return pd.concat([trained, frame(epochs, ALONE, interval(alone))], ignore_index=True)
 
 
-def ruler(thresholds, estimates, reader, book):
-    """kind, part, row, mean, low, high: thresholds, closed-form estimates, and the two lambdas that are marked."""
+def of_a_whole(share):
+    """The Interval of a share of a whole, which ends at 0 and 1; that of a mean over few seeds may go on."""
+    return Interval(share.mean, *np.clip((share.low, share.high), 0.0, 1.0))
+
+
+def written(v):
+    """The share of a verdict as it is written: an Interval without what rounding leaves of a 0."""
+    measured = of_a_whole(v.measured) if v.meaning in (NORM, MOVEMENT) else v.measured
+    return Interval(*np.round(measured, 6))
+
+
+def looks(found):
+    """Looks -> rows of text: how often one looks, and decay's share of movement and of length for each layer."""
+    names = ("every update", f"every {words.plural(BETWEEN, 'update')}", "every epoch", f"every {words.plural(FIRST, 'epoch')}")
+    means = np.concatenate([found.movement.mean(axis=1), found.length.mean(axis=1)], axis=1)
+    return [(name, *(words.percent(value) for value in values)) for name, values in zip(names, means)]
+
+
+def row(meaning, part):
+    """What the ruler calls one meaning for one layer."""
+    return f"{meaning}, {part.replace(' weights', '')}"
+
+
+def ruler(thresholds, reader, book):
+    """kind, part, row, mean, low, high: thresholds, and the two lambdas that are marked."""
     rows = []
     for t in thresholds:
-        row = {"row": f"{t.meaning}, {t.part.removesuffix(' weights')}", "part": t.part}
+        place = {"row": row(t.meaning, t.part), "part": t.part}
         if t.measured is None:
-            note = f"no crossing: {t.ahead} ahead throughout" if t.ahead else f"a crossing in {t.crossings} seeds only"
-            rows.append(row | {"kind": "none", "name": note})
+            found = f"a crossing in {words.plural(t.crossings, 'seed')} only"
+            note = f"no crossing: {t.ahead} ahead throughout" if t.ahead else found
+            rows.append(place | {"kind": "none", "name": note})
         else:
-            rows.append(row | {"kind": "measured", **t.measured._asdict()})
-    rows += [
-        {"row": f"{NORM}, {part.removesuffix(' weights')}", "part": part, "kind": "estimate", "mean": value, "name": name}
-        for part, name, value in estimates
-    ]
+            rows.append(place | {"kind": "measured", **t.measured._asdict()})
     marks = [("your λ", reader), ("the book’s λ", book)] if reader != book else [("your λ, as in the book", book)]
     return pd.DataFrame(rows + [{"kind": "mark", "name": name, "mean": value} for name, value in marks if value > 0])
 
