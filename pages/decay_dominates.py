@@ -289,6 +289,8 @@ def keep_text(run, judged, thresholds):
     """What the verdicts say, and whether “not too small” has one value."""
     equal = [t for t in thresholds if t.measured is not None]
     told = judgement(run, judged)
+    if not thresholds:
+        return told
     if len(equal) < 2:
         nowhere = "On the ruler decay and the data are nowhere equal for every seed."
         once = "On the ruler decay and the data are equal for every seed in one meaning and layer only."
@@ -469,12 +471,14 @@ def draw_ruler(followed):
 
 
 ruler_run = runs.follow({"ruler": grid}, draw_ruler, ruler_status)["ruler"]
-thresholds = claim.thresholds(grid.split(ruler_run))
+thresholds = claim.thresholds(grid.split(ruler_run)) if ruler_run.epochs else []
 with ruler_place:
     article.caption(
-        f"**Figure 2.** The λ at which decay and the data are equal over epochs 1 to {claim.FIRST}, with its 95 % interval over "
-        f"{words.plural(h.replicates, 'seed')}. To its right the length falls, and in movement, from one epoch to the next, decay is ahead. "
+        f"**Figure 2.** The λ at which decay and the data are equal over the first {words.plural(ruler_run.epochs, 'epoch')}, with its 95 % interval "
+        f"over {words.plural(h.replicates, 'seed')}. To its right the length falls, and in movement, from one epoch to the next, decay is ahead. "
         "It does not depend on your λ."
+        if ruler_run.epochs
+        else "**Figure 2.** Nothing to draw: under some λ of the ruler the run diverged in its first epoch."
     )
 article.write(ruler_rows(thresholds))
 starts = {name: claim.with_start(h, name) for name in INITIALIZATIONS}
@@ -501,7 +505,7 @@ is an upper bound:"""
     article.equation(theory.NOISE_HEATING, 7)
     article.write(estimate_rows(estimates, claim.inward_pull(h, pulls[h.initialization])))
     article.write(
-        f"None of the estimates says where the dots of the ruler are, which look at {words.plural(claim.FIRST, 'epoch')} of training."
+        f"No estimate says where the dots of the ruler are, which look at {words.plural(claim.FIRST, 'epoch')} of training."
     )
 there = f"; here there are {n:,}" if n < EXAMPLES else ", as here"
 article.write(

@@ -51,6 +51,12 @@ def percent(value, digits=2):
     return "unknown" if math.isnan(value) else f"{number(100 * value, digits)} %"
 
 
+def at_most(share):
+    """A positive share in percent, rounded up to one digit, for a bound: 0.0058 -> 0.6 %."""
+    unit = 10.0 ** math.floor(math.log10(share)) if share > 0 else 1.0
+    return percent(unit * math.ceil(round(share / unit, 9)), 1)  # what is a whole number but for rounding stays one
+
+
 def points(value):
     """A difference of two shares in percentage points, to a tenth and without the unit: -0.011 -> −1.1."""
     return f"{round(100 * value, 1) + 0.0:.1f}".translate(MINUS)  # never −0.0

@@ -103,7 +103,7 @@ def apart(contest, layer):
 
 
 def trained_on(contest, h):
-    """The Interval of the size of every layer of the network of `h` where the contest trains it longer, to rest, and the epochs.
+    """Interval of the size of every layer of the network of `h` where the contest trains it longer, and to rest, and the epochs.
 
     None where it does not.
     """

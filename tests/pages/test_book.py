@@ -260,7 +260,10 @@ def no_mnist(monkeypatch, tmp_path):
     runs.failures.clear()
 
 
-def test_a_button_trains_a_seed_on_mnist(mnist_folder):
+def test_a_button_trains_a_seed_on_mnist(mnist_folder, monkeypatch):
+    """On few images: all of them take a minute."""
+    single = book.single
+    monkeypatch.setattr(book, "single", lambda *of: replace(single(*of), n_train=1000))
     at = page("book", book_seed="4321")
     before = len(charts(at))
     at.button(key="book_start_button").click().run()

@@ -5,7 +5,6 @@ import numpy as np
 import pandas as pd
 
 from engine import toy
-from engine.verdicts.tail_off import STANDSTILL
 from view.figures import GREY, LABEL, colour, epochs_axis, kept, of, specification, with_values
 from view.figures.starts import DASH, sizes, widths
 from view.tables.tail_off import START
@@ -29,13 +28,13 @@ def _unopposed(part):
     return specification(chart.properties(height=210), "last")
 
 
-def unopposed(table, epochs):
-    """What the data leave of decay's work, by epoch, from both starts; 0 at a standstill."""
-    still = pd.DataFrame({"kind": ["still"], "mean": [0.0], "low": [-STANDSTILL], "high": [STANDSTILL]})
+def unopposed(table, epochs, still):
+    """What the data leave of decay's work, by epoch, from both starts; 0 at a standstill, with a strip of `still` around it."""
+    strip = pd.DataFrame({"kind": ["still"], "mean": [0.0], "low": [-still], "high": [still]})
     rows = table[np.isfinite(table["mean"])]
     bounds = rows[["mean", "low", "high"]].clip(-100, 100)
     return with_values(_unopposed(table["part"].iloc[0] if len(table) else ""), last=max(1, epochs)), pd.concat(
-        [still, rows.assign(kind="measured", **bounds)]
+        [strip, rows.assign(kind="measured", **bounds)]
     )
 
 

@@ -10,6 +10,8 @@ from view.tables import frame, sizes
 
 LATEX = dict(zip(claim.CANDIDATES, (r"$1/n_w$", r"$1/\sqrt{n_w}$", r"$1/\sqrt{n_\text{in}}$")))
 START = {"large": "from N(0, 1)", "scaled": "from N(0, 1/n_in)"}
+PROSE = {"large": "from N(0, 1)", "scaled": r"from N(0, 1/$n_\text{in}$)"}
+"""What figures, whose labels have no LaTeX, and texts call the starts."""
 
 
 def course(runs, layer, floor):
