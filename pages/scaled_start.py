@@ -493,8 +493,7 @@ article.caption(
 )
 article.write(
     "Equal sizes do not mean equal weights: the verdict compares the sizes to which L2 brings both starts, and this figure how much of its own draw each still "
-    "points along. "
-    + " ".join(remainder_text(large, layer) for layer in layers)
+    "points along. " + " ".join(remainder_text(large, layer) for layer in layers)
 )
 
 article.heading("The other reading: a prior")

@@ -64,8 +64,8 @@ def ring(claim, h):
     same = replace(sweep.MAP, learning_rate=h.learning_rate, l2=h.l2)
     same = replace(same, initialization=h.initialization) if claim == "tail_off" else replace(same, epochs=h.epochs)
     if h == same:
-        return "Your other settings are those of the map, so the cell in it says what the verdict above says, up to another processor’s rounding."
-    return "Your other settings are not those of the map, so the cell in it and the verdict above may differ."
+        return "Your other settings are those of the map, so the cell in it says what the table of the verdict says, up to another processor’s rounding."
+    return "Your other settings are not those of the map, so the cell in it and the table of the verdict may differ."
 
 
 def counted(counts):

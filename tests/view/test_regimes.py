@@ -65,8 +65,10 @@ def test_the_ring_is_said_to_agree_where_it_does():
     """With the page's verdict, whose setting it may be or not."""
     for name in ("decay_dominates", "decay_per_epoch"):
         page = DEFAULTS[name]
-        assert "says what the verdict above says" in view.ring(name, page)
-        assert "says what the verdict above says" in view.ring(name, replace(page, epochs=100, l2=2.0, learning_rate=1.0))
+        assert "says what the table of the verdict says" in view.ring(name, page)
+        assert "says what the table of the verdict says" in view.ring(
+            name, replace(page, epochs=100, l2=2.0, learning_rate=1.0)
+        )
         for other in (
             dict(replicates=4),
             dict(batch_size=7),
@@ -77,7 +79,7 @@ def test_the_ring_is_said_to_agree_where_it_does():
             assert "may differ" in view.ring(name, replace(page, **other))
         assert "There is none at λ = 0" in view.ring(name, replace(page, l2=0.0))
     assert "may differ" in view.ring("tail_off", DEFAULTS["tail_off"])  # it ends sooner
-    assert "says what the verdict above says" in view.ring("tail_off", replace(DEFAULTS["tail_off"], epochs=60))
+    assert "says what the table of the verdict says" in view.ring("tail_off", replace(DEFAULTS["tail_off"], epochs=60))
 
 
 def test_counts_in_words():
