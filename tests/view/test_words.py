@@ -95,3 +95,8 @@ def test_outcomes_in_words():
         "holds for size of hidden weights, fails for size of output weights, is undecided for rate of hidden weights and "
         "rate of output weights and has no premise for cost of network"
     )
+
+
+def test_a_bound_is_rounded_up():
+    told = {0.0058: "0.6 %", 0.005: "0.5 %", 0.03: "3 %", 0.0301: "4 %", 0.0096: "1 %", 0.0: "0 %"}
+    assert {share: words.at_most(share) for share in told} == told
