@@ -6,7 +6,7 @@ frame.enter()
 
 import streamlit as st
 
-from engine import accuracies, book, sweep, theory, verdicts
+from engine import accuracies, sweep, theory, verdicts
 from engine.datasets import SHAPES, load
 from engine.defaults import DEFAULTS
 from engine.statistics import LEVEL
@@ -196,9 +196,9 @@ on the page on the book, is the wider interval that holds for a single new run."
 article.heading("How many seeds an accuracy takes")
 article.write(
     f"""Accuracies differ by little, and on the digits they are read off {shape.n_validation} images. So a sentence there that tells a difference of accuracies
-rests on {words.plural(len(accuracies.SEEDS), "seed")} of their own, which ship with the article. With fewer than {accuracies.ENOUGH} seeds, as in a run of
-your own, the pages draw the curves and say nothing of their difference. On MNIST, with its {mnist.n_validation:,} unseen images, the
-{words.plural(book.REPLICATES, "seed")} of the page on the book tell {words.points(scaled_start.SAME_ACCURACY)} percentage points."""
+rests on {words.plural(len(accuracies.SEEDS), "seed")} of their own, which ship with the article. With fewer than {accuracies.ENOUGH["digits"]} seeds, as in a
+run of your own, the pages draw the curves and say nothing of their difference. On MNIST, with its {mnist.n_validation:,} unseen images,
+{words.plural(accuracies.ENOUGH["mnist"], "seed")} are enough."""
 )
 
 article.heading("What another machine gives")
@@ -207,7 +207,8 @@ article.write(
 another order, and rounds otherwise. At the learning rate that the pages open with, $\\eta={number(BOOK.learning_rate)}$, that is on the digits far too
 little to be seen in the numbers printed here. The larger $\\eta$, the more training multiplies it. At the largest values of the slider two
 machines go their own ways: then a run is one of many that the same seed could have given, and only what the seeds have in common can be
-told. The untouched pages show runs that ship with the article, so their runs are the same everywhere."""
+told. The untouched pages show runs that ship with the article, so their runs are the same everywhere. `python -m scripts.kernels` measures
+how far apart processors are."""
 )
 
 article.heading("Checks that could fail")

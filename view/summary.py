@@ -18,6 +18,7 @@ HIDDEN, OUTPUT = "hidden weights", "output weights"
 BARE, BOTH = "accuracy, no L2", "accuracy, scaled start with L2"
 """Meanings beside those of scaled_start: of the large start without L2, and of the scaled start with it."""
 
+
 @dataclass(frozen=True)
 class Found:
     """What the untouched pages measure."""
@@ -71,7 +72,12 @@ def _starts_scaled(trained):
     h, told = trained["large"].hyperparameters, accuracies.results()
     verdicts = [
         scaled_start.judge_accuracy(meaning, h, told.difference(arm, "plain"))
-        for meaning, arm in ((scaled_start.ACCURACY, "large"), (scaled_start.RESCUED, "rescued"), (BARE, "bare"), (BOTH, "scaled"))
+        for meaning, arm in (
+            (scaled_start.ACCURACY, "large"),
+            (scaled_start.RESCUED, "rescued"),
+            (BARE, "bare"),
+            (BOTH, "scaled"),
+        )
     ]
     for layer, stop in enumerate(scaled_start.stops(h)):
         off = scaled_start.distance(h, scaled_start.faded(h, snapshots.decayed(h, 0), layer), layer)
@@ -206,8 +212,12 @@ def lines(found):
             "more, not nearly all. Of the accuracy that is gained it makes next to nothing.",
             first.rests_on,
         ),
-        "decay_per_epoch": Statement("Exact for what is left of the draw. False for a layer, once it has learned.", factor.rests_on),
-        "tail_off": Statement("False: it tails off at a size that no count of weights gives, and that λ moves.", floor.rests_on),
+        "decay_per_epoch": Statement(
+            "Exact for what is left of the draw. False for a layer, once it has learned.", factor.rests_on
+        ),
+        "tail_off": Statement(
+            "False: it tails off at a size that no count of weights gives, and that λ moves.", floor.rests_on
+        ),
         "scaled_start": Statement(
             "In size the two starts end equal. In their weights they do not. L2 left on costs accuracy, from either start.",
             (*scaled.rests_on, *so.rests_on),

@@ -1,19 +1,28 @@
 """The map of regimes: that its verdicts are what training gives."""
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from engine import regimes, sweep, train
 from engine.cache import RESULTS
+from engine.defaults import DEFAULTS
 from engine.store import Store
+from engine.verdicts import scaled_start
 from tests.engine.executing import Here
 
 SHIPPED = regimes.results()
 PLACE = {eta: k for k, eta in enumerate(sweep.ETAS)}
 ALSO = {l2: k for k, l2 in enumerate(sweep.LAMBDAS)}
-SAMPLE = random.Random(5).sample(list(regimes.cells()), 6)
+STEADY = [place for place in regimes.cells() if place[0] <= 1]
+"""At larger eta processors that round differently disagree."""
+SAMPLE = random.Random(5).sample(STEADY, 2)
+
+
+def place(kind):
+    return regimes.KINDS.index(kind)
 
 
 def test_the_map_is_large_enough():
@@ -24,56 +33,76 @@ def test_the_map_is_large_enough():
     assert (RESULTS / regimes.FILE).stat().st_size < 3e6
 
 
+def moved(judged, eta, l2):
+    """Names of the verdicts that are not those of the map."""
+    assert {claim: set(verdicts) for claim, verdicts in judged.items()} == {c: set(v) for c, v in SHIPPED.items()}
+    return [
+        (claim, name)
+        for claim, verdicts in judged.items()
+        for name, outcome in verdicts.items()
+        if outcome != regimes.KINDS[SHIPPED[claim][name][PLACE[eta], ALSO[l2]]]
+    ]
+
+
 def test_a_sample_of_the_map_is_what_training_gives():
-    """But for an interval that ends at a threshold: other rounding, which grows in hundreds of updates, may move it across."""
-    moved = []
+    """But for an interval that ends at a threshold: other rounding, which grows in thousands of updates, may move it across."""
     for eta, l2 in SAMPLE:
         judged = regimes.judged({start: train(h, cache=None) for start, h in regimes.cells()[eta, l2].items()})
-        for claim, verdicts in SHIPPED.items():
-            for name, outcomes in verdicts.items():
-                stored = regimes.KINDS[outcomes[PLACE[eta], ALSO[l2]]]
-                again = judged[claim][name] if judged[claim] else regimes.DIVERGED
-                if stored != again:
-                    assert {stored, again} & {"undecided", regimes.MOVING}, (eta, l2, claim, name)
-                    moved.append((eta, l2, claim, name))
-    assert len(moved) <= 1, moved
+        for claim, name in moved(judged, eta, l2):
+            stored = regimes.KINDS[SHIPPED[claim][name][PLACE[eta], ALSO[l2]]]
+            assert "undecided" in {stored, judged[claim][name]}, (eta, l2, claim, name)
+        assert len(moved(judged, eta, l2)) <= 1
+
+
+def test_where_the_settings_are_the_maps_page_and_map_agree():
+    """The runs of claim 4's page are those of one cell; the runs that claims 1 and 2 open with are among them."""
+    arms = {start: train(h) for start, h in scaled_start.arms(DEFAULTS["scaled_start"]).items() if start in ("large", "scaled")}
+    assert {start: run.hyperparameters for start, run in arms.items()} == regimes.cells()[0.1, 5]
+    assert DEFAULTS["decay_dominates"] == DEFAULTS["decay_per_epoch"] == regimes.cells()[0.1, 5]["large"]
+    assert moved(regimes.judged(arms), 0.1, 5) == []
 
 
 def test_the_map_agrees_with_what_can_be_known():
     eta, l2 = np.meshgrid(sweep.ETAS, sweep.LAMBDAS, indexing="ij")
     step = eta * l2 / 1440
-    diverged = regimes.KINDS.index(regimes.DIVERGED)
-    unpromised = regimes.KINDS.index("premise not met")
+    unpromised = place("promises nothing")
     for verdicts in SHIPPED["decay_dominates"].values():
-        assert (verdicts[step > 2.05] == diverged).all()  # decay alone grows
-        assert (verdicts[step < 0.5] != diverged).mean() > 0.9
-    rate = SHIPPED["decay_per_epoch"]["rate, hidden weights"]
-    assert (rate[(step > 0.01) & (step < 1)] == unpromised).all()  # the claim asks for eta lambda << n
-    assert not (rate[step < 0.0099] == unpromised).any()
+        # of a weight without gradient five epochs leave (1 - step)^720: the claim asks that they take a hundredth at least
+        assert ((verdicts == unpromised) == (np.abs(1 - step) ** 720 > 0.99)).all()
+    for verdicts in SHIPPED["decay_per_epoch"].values():  # the claim asks for eta lambda << n
+        assert ((verdicts == unpromised) == (step > 0.01)).all()
     collapsed = np.array(sweep.LAMBDAS) > 87.2
     for verdicts in SHIPPED["tail_off"].values():  # above the collapse nothing is promised
-        assert set(verdicts[:, collapsed].ravel()) == {unpromised, diverged}
-        assert not (verdicts[:, ~collapsed] == unpromised).any()
+        assert (verdicts[:, collapsed] == unpromised).all()
+    for claim in SHIPPED.values():
+        for verdicts in claim.values():
+            # the gradient of sigmoid units is bounded, so that only decay can diverge, where there is no premise
+            assert not (verdicts == place("diverged")).any()
+            assert not (verdicts == place("exact")).any()  # a layer learns
 
 
 def test_what_is_made_is_what_is_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(sweep, "ETAS", (0.1, 10))
+    """On a map of four cells and six epochs: each verdict at its own place, those on the first epochs as on the whole map."""
+    monkeypatch.setattr(sweep, "ETAS", (0.1, 1))
     monkeypatch.setattr(sweep, "LAMBDAS", (5, 500))
-    store = Store(tmp_path / "runs.sqlite")
-    regimes.make(store, Here, lambda *what: None, tmp_path)
+    monkeypatch.setattr(sweep, "MAP", replace(sweep.MAP, epochs=6))
+    regimes.make(Store(tmp_path / "runs.sqlite"), Here, lambda *what: None, tmp_path)
     made = regimes.results.__wrapped__(tmp_path)
-    for claim, verdicts in made.items():
-        for name, outcomes in verdicts.items():
-            assert outcomes.shape == (2, 2)
-            assert regimes.KINDS[outcomes[1, 1]] == regimes.DIVERGED
-            assert outcomes[0, 0] == SHIPPED[claim][name][PLACE[0.1], ALSO[5]]
-            assert outcomes[0, 1] == SHIPPED[claim][name][PLACE[0.1], ALSO[500]]
+    for (eta, l2), starts in regimes.cells().items():
+        judged = regimes.judged({start: train(h, cache=None) for start, h in starts.items()})
+        for claim, verdicts in made.items():
+            for name, outcomes in verdicts.items():
+                assert outcomes.shape == (2, 2)
+                k, j = sweep.ETAS.index(eta), sweep.LAMBDAS.index(l2)
+                assert regimes.KINDS[outcomes[k, j]] == judged[claim][name]
+                if claim != "tail_off":
+                    assert outcomes[k, j] == SHIPPED[claim][name][PLACE[eta], ALSO[l2]], (claim, name, eta, l2)
 
 
 @pytest.mark.parametrize("eta", [0.1, 1])
 def test_where_decay_and_the_data_are_equal(eta):
     """Between the lambdas where the data's part of the length is larger than decay's, and where it is smaller, in the mean."""
-    runs = [train(regimes.cells()[eta, l2]["large"], cache=None).first(5) for l2 in sweep.LAMBDAS]
+    runs = [train(replace(regimes.cells()[eta, l2]["large"], epochs=5), cache=None) for l2 in sweep.LAMBDAS]
     for layer, part in enumerate(("hidden weights", "output weights")):
         found = regimes.equals()[part][PLACE[eta]]
         changes = [(r.norm_change_decay[:, :, layer].sum(), r.norm_change_data[:, :, layer].sum()) for r in runs]

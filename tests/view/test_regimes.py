@@ -1,12 +1,19 @@
 """The map of regimes as a table: cells, lines of theory, and the way from a cell to the controls."""
 
+from dataclasses import replace
+from itertools import combinations
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from engine import regimes, sweep
+from engine.defaults import DEFAULTS
+from engine.verdicts import Outcome
 from view import controls
 from view import regimes as view
-from view.figures.regimes import COLOURS
+from view.badges import SIGNS
+from view.figures.regimes import COLOURS, INK
 from view.tables import regimes as tables
 
 ALSO = {l2: k for k, l2 in enumerate(sweep.LAMBDAS)}
@@ -25,8 +32,78 @@ def test_cells_have_their_values_and_a_sign_each():
     for cell in cells.itertuples():
         assert (sweep.ETAS[cell.column], sweep.LAMBDAS[cell.row]) == (cell.eta, cell.l2)
         assert (tables.column(cell.eta), tables.row(cell.l2)) == (pytest.approx(cell.column), pytest.approx(cell.row))
-    assert set(tables.GLYPH) == set(COLOURS) == set(regimes.KINDS)
-    assert len(set(tables.GLYPH.values())) == len(regimes.KINDS)  # never colour alone
+        assert (cell.glyph, cell.outcome) == (SIGNS[cell.outcome], str(cell.outcome))
+    assert set(cells["outcome"]) >= {"holds", "partly", "fails", "undecided", "promises nothing"}
+
+
+def luminance_and_lab(colour):
+    """Of "#rrggbb": relative luminance, 0 to 1, and CIE L*a*b* under daylight (IEC 61966-2-1, CIE 15)."""
+    encoded = np.array([int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)])
+    linear = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
+    to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+    xyz = to_xyz @ linear
+    x, y, z = np.cbrt(xyz / [0.9505, 1.0, 1.089])  # all cells are lighter than where the cube root becomes a line
+    return xyz[1], np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+def test_no_two_outcomes_look_alike_on_the_map():
+    assert set(SIGNS) == set(COLOURS) == set(regimes.KINDS)
+    assert len(set(SIGNS.values())) == len(regimes.KINDS)  # never colour alone
+    ink, _ = luminance_and_lab(INK)
+    for colour in COLOURS.values():
+        luminance, _ = luminance_and_lab(colour)
+        assert (luminance + 0.05) / (ink + 0.05) >= 4.5  # what WCAG 2.2 asks of text
+    for one, other in combinations(COLOURS.values(), 2):
+        # neighbours that differ by 2.3 can just be told apart; six times that is seen without comparing
+        assert np.linalg.norm(luminance_and_lab(one)[1] - luminance_and_lab(other)[1]) > 14
+
+
+# the words below the map
+
+
+def test_the_ring_is_said_to_agree_where_it_does():
+    """With the page's verdict, whose setting it may be or not."""
+    for name in ("decay_dominates", "decay_per_epoch"):
+        page = DEFAULTS[name]
+        assert "says what the table of the verdict says" in view.ring(name, page)
+        assert "says what the table of the verdict says" in view.ring(
+            name, replace(page, epochs=100, l2=2.0, learning_rate=1.0)
+        )
+        for other in (
+            dict(replicates=4),
+            dict(batch_size=7),
+            dict(hidden=(10,)),
+            dict(seed=100),
+            dict(initialization="scaled"),
+        ):
+            assert "may differ" in view.ring(name, replace(page, **other))
+        assert "There is none at λ = 0" in view.ring(name, replace(page, l2=0.0))
+    assert "may differ" in view.ring("tail_off", DEFAULTS["tail_off"])  # it ends sooner
+    assert "says what the table of the verdict says" in view.ring("tail_off", replace(DEFAULTS["tail_off"], epochs=60))
+
+
+def test_counts_in_words():
+    def counts(**found):
+        return {outcome: found.get(outcome.name, 0) for outcome in Outcome}
+
+    both = {"hidden weights": counts(HOLDS=83, FAILS=206), "output weights": counts(HOLDS=1, PARTLY=288)}
+    assert view.counted(both) == (
+        "Of the 289 settings of the map the claim holds at 83 for the hidden weights and at 1 for the output weights."
+    )
+    assert view.count_rows(both).splitlines() == [
+        "| settings | hidden weights | output weights |",
+        "|---|---|---|",
+        "| :green-badge[✓ holds] | 83 | 1 |",
+        "| :orange-badge[◐ partly] | 0 | 288 |",
+        "| :red-badge[× fails] | 206 | 0 |",
+    ]
+    one = {"hidden weights": counts(HOLDS=3, FAILS=1), "output weights": counts(FAILS=4)}
+    assert "holds at 3 for the hidden weights and at none for the output weights" in view.counted(one)
+    none = {"hidden weights": counts(FAILS=4), "output weights": counts(UNDECIDED=4)}
+    assert view.counted(none) == "At none of the 4 settings of the map does the claim hold."
+
+
+# places and lines
 
 
 def test_places_between_cells_are_logarithmic():
@@ -49,17 +126,14 @@ def test_the_lines_are_where_theory_has_them():
 
 
 def test_a_click_takes_the_cell_to_the_controls(monkeypatch):
-    point = {"eta": 1, "l2": 0.5}
-    state = {"c1_map": type("Event", (), {"selection": type("Selection", (), {"cell": [point]})})}
-    monkeypatch.setattr(view.st, "session_state", state)
-    view._go("c1", "c1_map")
-    assert (state["c1_eta"], state["c1_lambda"]) == ("1", "0.5")
-    for point in ({"eta": None, "l2": None}, {"eta": 0.0067, "l2": 87.2}, {}):  # a line, the ring, a name
-        other = {"c1_map": type("Event", (), {"selection": type("Selection", (), {"cell": [point]})})}
-        monkeypatch.setattr(view.st, "session_state", other)
+    def clicked(cell):
+        state = {"c1_map": SimpleNamespace(selection={"cell": cell})}
+        monkeypatch.setattr(view.st, "session_state", state)
         view._go("c1", "c1_map")
-        assert list(other) == ["c1_map"]
-    empty = {"c1_map": type("Event", (), {"selection": type("Selection", (), {"cell": []})})}
-    monkeypatch.setattr(view.st, "session_state", empty)
-    view._go("c1", "c1_map")
-    assert list(empty) == ["c1_map"]
+        return {key: value for key, value in state.items() if key != "c1_map"}
+
+    assert clicked([{"eta": 1, "l2": 0.5}]) == {"c1_eta": "1", "c1_lambda": "0.5"}
+    for cell in ([{"eta": None, "l2": None}], [{"eta": 0.0067, "l2": 87.2}], [{}], []):  # a line, the ring, a name, nothing
+        assert not clicked(cell)
+    for cell in (5, None, {}, "ab", [1], [[]], [None], [{"eta": "1", "l2": 0.5}], [{"eta": [1], "l2": {}}]):  # forged
+        assert not clicked(cell)

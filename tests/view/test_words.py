@@ -35,7 +35,16 @@ def test_number(value, digits, written):
 
 @pytest.mark.parametrize(
     ("value", "reference", "written"),
-    [(0.05, 0.05, "0.0500"), (0.0017, 0.05, "0.0017"), (-0.02, 0.05, "−0.0200"), (2.0833, 1, "2.08"), (math.nan, 1, "unknown")],
+    [
+        (0.05, 0.05, "0.0500"),
+        (0.0017, 0.05, "0.0017"),
+        (-0.02, 0.05, "−0.0200"),
+        (2.0833, 1, "2.08"),
+        (math.nan, 1, "unknown"),
+        (-0.00004, 0.05, "0.0000"),
+        (-0.00006, 0.05, "−0.0001"),
+        (-0.0, 1, "0.00"),
+    ],
 )
 def test_like(value, reference, written):
     assert words.like(value, reference) == written
@@ -63,38 +72,13 @@ def test_points_and_what_can_be_written():
     assert words.short(0.0786) == "0.079"
     assert words.near_one(1.00912) == "1.009"
     assert words.points(-0.0112) == "−1.1"
-    assert words.points(0.00035) == "0.035"
+    assert words.points(0.00035) == "0.0"
+    assert words.points(-0.00035) == "0.0"
     assert words.is_number(0.0)
     assert not words.is_number(math.nan)
     assert not words.is_number(-math.inf)
     assert words.percent(math.nan) == "unknown"
     assert words.listed([]) == ""
-
-
-def test_outcomes_in_words():
-    from engine.verdicts import Outcome, Verdict
-    from view import article
-
-    def verdict(meaning, part, outcome):
-        return Verdict(meaning, part, 1, 1.0, Interval(1.0, 1.0, 1.0), outcome)
-
-    judged = [
-        verdict("size", "hidden weights", Outcome.HOLDS),
-        verdict("size", "output weights", Outcome.FAILS),
-        verdict("rate", "hidden weights", Outcome.UNDECIDED),
-        verdict("rate", "output weights", Outcome.UNDECIDED),
-        verdict("cost", "network", Outcome.PREMISE_NOT_MET),
-    ]
-    assert article.outcomes(judged) == [
-        "size holds for the hidden weights and fails for the output weights",
-        "rate is undecided for every layer",
-        "cost has no premise",
-    ]
-    told = article.by_outcome(judged, lambda v: f"{v.meaning} of {v.part}")
-    assert told == (
-        "holds for size of hidden weights, fails for size of output weights, is undecided for rate of hidden weights and "
-        "rate of output weights and has no premise for cost of network"
-    )
 
 
 def test_a_bound_is_rounded_up():

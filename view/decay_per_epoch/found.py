@@ -23,7 +23,7 @@ def judgement(run, judged):
     draw = [v.outcome for v in judged if v.part == CONTROL]
     layers = {v.part: v.outcome for v in judged if v.part != CONTROL and v.epochs == run.epochs}
     if draw == [Outcome.FAILS]:
-        return f"{_false_of_the_draw(run)} {_also(h, layers)}"
+        return f"{_false_of_the_draw(run)} {_also(run, layers)}"
     if run.diverged_at is not None:
         up_to = " Of what is left of the draw it is true up to there." if draw else ""
         return f"**The network diverges in epoch {run.diverged_at}, so of its layers nothing can be said.**{up_to}"
@@ -73,20 +73,20 @@ def _false_of_the_draw(run):
     return f"**False already of what is left of the draw, which fades {times} times as fast as claimed.** {why}"
 
 
-def _also(h, layers):
+def _also(run, layers):
     """What there is to say of layers where the draw does not follow the claim."""
+    if run.diverged_at is not None:
+        return f"The network diverges in epoch {run.diverged_at}."
     parts = {outcome: words.listed(names) for outcome, names in _by_outcome(layers).items()}
     if set(parts) == {Outcome.FAILS}:
         return "It is false of every layer too."
-    if Outcome.DIVERGED in parts:
-        return "The network diverges."
     told = []
     if Outcome.HOLDS in parts:  # within the tolerance of the claim, and so slower than the draw
         told.append(f"The {parts[Outcome.HOLDS]} meet it only because the data hold them back.")
     if Outcome.FAILS in parts:
         told.append(f"It is false of the {parts[Outcome.FAILS]} too.")
     if Outcome.UNDECIDED in parts:
-        told.append(_undecided(h, parts[Outcome.UNDECIDED]))
+        told.append(_undecided(run.hyperparameters, parts[Outcome.UNDECIDED]))
     return " ".join(told)
 
 

@@ -14,12 +14,13 @@ COLOURS = {
     "holds": "#6fc0a3",
     "partly": "#f0c987",
     "fails": "#e08f80",
-    "undecided": "#bdbdbd",
-    "exact": "#6fc0a3",
-    "not at rest": "#d5cfbf",
+    "undecided": "#b5b5b5",
+    "exact": "#8ecae6",
+    "not at rest": "#dfe29a",
     "diverged": "#8c8c8c",
-    "promises nothing": "#e6e6e6",
+    "promises nothing": "#eeeeee",
 }
+"""Of the cells; each has its sign besides."""
 
 
 def _axis(title, values, every, **options):
