@@ -11,8 +11,8 @@ from functools import partial
 
 import numpy as np
 
-from engine import datasets, sweep, train
 from engine import __main__ as command
+from engine import datasets, sweep, train
 from engine.hyperparameters import Hyperparameters
 
 KERNELS = ("SkylakeX", "Haswell", "Zen", "Sandybridge", "Prescott")
@@ -22,24 +22,24 @@ EPOCHS = (0, 1, 5, 20, 60)
 """Of the rows; the last epoch is one of them as well."""
 
 
-def rounding(updates):
+def rounding(updates, precision=np.float32):
     """How far two runs may be apart after so many updates, as a share, where training does not amplify a difference.
 
     An update rounds a weight of each run by up to eps/2, up or down as chance has it: a random walk. Sums over weights or
     examples are closer, for there the roundings cancel.
     """
-    return np.finfo(np.float32).eps * np.sqrt(1.0 + np.asarray(updates))
+    return np.finfo(precision).eps * np.sqrt(1.0 + np.asarray(updates))
 
 
 def apart(one, other):
     """Quantity -> (epochs + 1,) how far two Runs of the same hyperparameters are apart, the most over replicates and layers.
 
-    Sizes and costs relative to themselves. What an epoch changes relative to |W| at its start, or to |W|^2: it is a difference
-    of weights, which are what rounds, and the parts of a sum may cancel. The cosine as it is. Accuracies in examples.
+    Sizes and costs relative to themselves. What an epoch changes relative to |W| at its larger end, or to |W|^2: it is a
+    difference of weights, which are what rounds, and parts of a sum may cancel. The cosine as it is. Accuracies in examples.
     """
     h, epochs = one.hyperparameters, min(one.epochs, other.epochs)
     one, other = one.first(epochs), other.first(epochs)
-    square = one.norm_squared[:, :-1]
+    square = np.maximum(one.norm_squared[:, :-1], one.norm_squared[:, 1:])
     unseen = len(datasets.load(h).y_validation)
     found = {
         "size": _apart(one, other, "weight_rms", one.weight_rms),

@@ -280,9 +280,7 @@ def test_mnist_and_back_on_a_page_of_a_claim(server, reader):
     images.get_by_role("radio", name="digits", exact=True).click()
     expect(reader.get_by_text("64-30-10 network").first).to_be_visible()
     settled(reader)
-    expect(
-        reader.get_by_text("Not accepted, so the default is shown: c2_n=5000")
-    ).to_be_visible()  # there are not so many digits
+    expect(reader.get_by_text("Not accepted, so 1440 is used: c2_n=5000")).to_be_visible()  # there are not so many digits
     expect(reader.locator(".st-key-c2_n [data-testid=stSliderThumbValue]")).to_have_text("1440")
 
 
@@ -328,6 +326,6 @@ def test_a_superseded_run_is_given_up(server, reader):
 
 def test_a_bad_address_says_what_was_not_accepted(server, reader):
     visit(reader, server.url + SECOND + "?c2_lambda=<script>&c2_m=99999999&c2_n=NaN&nonsense=1")
-    for name in ("c2_lambda=<script>", "c2_m=99999999", "c2_n=NaN"):
-        expect(reader.get_by_text(f"Not accepted, so the default is shown: {name}")).to_be_visible()
+    for used, given in ((5, "c2_lambda=<script>"), (10, "c2_m=99999999"), (1440, "c2_n=NaN")):
+        expect(reader.get_by_text(f"Not accepted, so {used} is used: {given}")).to_be_visible()
     assert "Over 60 epochs the claim holds" in verdict(reader)
