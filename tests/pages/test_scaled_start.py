@@ -10,13 +10,13 @@ from scipy import stats
 from engine import RunCache, accuracies, initialization, theory, train
 from engine.defaults import DEFAULTS, UNTIL
 from engine.verdicts import scaled_start as claim
-from tests.pages.reading import charts, everything, page
+from tests.pages.reading import charts, everything, opened, page
 from view import words
 from view.tables import scaled_start as tables
 
 
 def test_the_untouched_page_says_what_the_engine_measures():
-    at = page("scaled_start")
+    at = opened("scaled_start")
     text, h = everything(at), DEFAULTS["scaled_start"]
     arms = claim.arms(h)
     runs = {name: train(arm) for name, arm in arms.items()}
