@@ -191,7 +191,7 @@ def _so(found):
     bare, large = (f"{points(gain.mean)} ({between(gain, points)})" for gain in ahead.values())
     return Statement(
         "So L2 makes the sizes equal, and it is no scaled start. Nor was there anything to rescue: without L2 the large start ends as accurate as the scaled start, "
-        f"to within {points(claim.SAME_ACCURACY)} of a percentage point; the difference is {bare}, over {len(told.seeds)} seeds and {told.n_validation} unseen images. "
+        f"to within {points(claim.SAME_ACCURACY)} of a percentage point; the difference is {bare}, over {len(told.seeds)} seeds and the same {told.n_validation} unseen images. "
         f"L2 kept on costs accuracy at this $\\lambda$, from either start: from N(0, 1) the difference is {large}.",
         (
             (page, claim.SIZE, HIDDEN, Outcome.HOLDS),
@@ -237,7 +237,7 @@ def replies(found):
         ratio(getattr(pulls["large"], of)[:, 0], getattr(pulls["scaled"], of)[:, 0]).mean for of in ("mean", "relative")
     )
     run = found.runs["decay_dominates"]["run"]
-    beside = ratio(pulls["large"].relative[:, 0], decay_dominates.decay_steps(h)).mean
+    beside, along = (interval(times).mean for times in decay_dominates.pulls_over_decay(h, pulls["large"]))
     way = interval(decay_dominates.data_way(run)[:, 0]).mean
     two = found.runs["decay_per_epoch"]["run"].hyperparameters
     error, updates = theory.claim_error(*two.symbols, two.epochs), theory.memory_updates(*two.symbols[:3])
@@ -248,9 +248,10 @@ def replies(found):
     rescued = found.measured("scaled_start", scaled_start.RESCUED, scaled_start.NETWORK)
     return f"""**On 1, that the mean gradient is often about 0.** Not in size. From N(0, 1) the mean gradient over all examples has at the
 start an rms of {number(interval(pulls["large"].mean[:, 0]).mean, 2)} in the hidden weights, {number(absolute, 2)} times that from the scaled start. Nor is it small beside
-decay: at the first update the pull of the data on a hidden weight is {number(beside, 2)} times that of decay. But it falls with the cost, and one mini-batch undoes part of another, while decay
-always pulls the same way. From epoch to epoch over the first {decay_dominates.FIRST}, the data move the hidden weights {number(way, 2)} times as far as decay does. Relative to
-the weight the gradient from N(0, 1) is {number(relative, 2)} times that from the scaled start: decay is proportional to the weight and the gradient is not.
+decay: at the first update the pull of the data on the hidden weights is {number(beside, 2)} times that of decay. But only {number(along, 2)} times that of decay points along the weights,
+where it changes their length. And from update to update it turns, while decay keeps its direction: from one epoch to the next, over the first {decay_dominates.FIRST}, the data
+move the hidden weights {number(way, 2)} times as far as decay does. What favours decay is that it is proportional to the weight and the gradient is not: relative to the weight, the
+gradient from N(0, 1) is {number(relative, 2)} times that from the scaled start.
 
 **On 2: let $n\to\\infty$ with $\\lambda$ fixed.** It makes the exponential exact, for the draw; the error here is {percent(error)} after
 {two.epochs} epochs. It does not make it right for a layer: the draw takes $n/(\\eta\\lambda)$ updates to fade by a factor $e$, here {number(updates)}, and

@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 
 import pyarrow as pa
 from streamlit.testing.v1 import AppTest
@@ -16,15 +17,27 @@ PREFIX = {"decay_dominates": "c1", "decay_per_epoch": "c2", "tail_off": "c3", "s
 NOT_A_NUMBER = r"\b(nan|inf|None)\b"
 
 
-def page(name="decay_per_epoch", **url):
-    """A page, that of claim 2 if not told otherwise, with values in its address."""
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+PATIENCE = 600
+"""Seconds after which a page has failed, on however busy a machine."""
+
+
+def page(name="decay_per_epoch", chosen=(), **url):
+    """A page, that of claim 2 if not told otherwise, with values in its address; `chosen` are values of other widgets."""
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     at.switch_page(f"pages/{name}.py")
     for name, value in url.items():
         at.query_params[name] = value
+    for name, value in dict(chosen).items():
+        at.session_state[name] = value
     at.run()
     assert not at.exception
     return at
+
+
+@cache
+def opened(name="decay_per_epoch"):
+    """A page as it opens, visited once for all who only read it."""
+    return page(name)
 
 
 def prose(at):
