@@ -61,7 +61,7 @@ def not_a_number(passage):
 
 def raw_python(passage):
     return found(
-        r"np\.\w+|\w+\(\w+=|\b(?:array|Interval|Outcome|Verdict)\b[(.]|\d\.\d{9,}|\de[+-]?\d|<\w+ object|\[\]|\{\}",
+        r"np\.\w+|\w+\(\w+=|\b(?:array|Interval|Outcome|Verdict)\b[(.]|\d\.\d{13,}|\de[+-]?\d|<\w+ object|\[\]|\{\}",
         prose(passage),
     )
 
@@ -83,9 +83,8 @@ def impossible_share(passage):
 
 def impossible_cosine(passage):
     text, wrong = prose(passage), []
-    for m in re.finditer(
-        rf"\b(?:cosine|correlation)\b[^.;|]*?\b(?:is|are|was|of|at|from|to|about)\s+({NUMBER})(?! ?[%\w])", text
-    ):
+    told = r"\b(?:cosine|correlation)\b[^.;|]*?\b(?:is|are|was|of|at|from|to|about)\s+"
+    for m in re.finditer(rf"{told}({NUMBER})(?![\w.]*\w| ?%| (?:seed|epoch|update))", text):
         wrong += [m.group(0)] * (abs(amount(m.group(1))) > 1)
     return wrong
 
@@ -117,8 +116,11 @@ def bounds_that_do_not_bound(passage):
     interval = rf"({NUMBER}){of} \((?:95 % interval )?({NUMBER})(?: %)? to ({NUMBER})(?: %)?(?:[^)]*)\)"
     for m in re.finditer(interval, text):
         middle, low, high = (m.group(k) for k in (1, 3, 4))
-        slack = max(map(unit, (middle, low, high)))  # all three are rounded
-        wrong += [m.group(0)] * (not amount(low) - slack <= amount(middle) <= amount(high) + slack)
+        below, above = (unit(middle) / 2 + unit(bound) / 2 for bound in (low, high))  # all three are rounded
+        wrong += [m.group(0)] * (not amount(low) - below <= amount(middle) <= amount(high) + above)
+    for m in re.finditer(rf"\bbounds are ({NUMBER}) and ({NUMBER}),? and the exact factor is ({NUMBER})", text):
+        low, high, exact = m.groups()
+        wrong += [m.group(0)] * (not amount(low) - unit(low) <= amount(exact) <= amount(high) + unit(high))
     for m in re.finditer(rf"\b(?:between|at least) ({NUMBER})(?: %)? and (?:at most )?({NUMBER})\b", text):
         wrong += [m.group(0)] * (amount(m.group(1)) > amount(m.group(2)))
     return wrong
@@ -166,7 +168,7 @@ def not_a_sentence(passage):
     """A full stop with a small letter after it, or words run together."""
     if passage.lstrip().startswith("|"):
         return []
-    return found(r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bcf)[a-z%)]\. (?=[a-z])(?!n_|x )|[a-z]\.[A-Z][a-z]", prose(passage))
+    return found(r"[a-z%)](?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bcf)\. (?=[a-z])(?!n_|x )|[a-z]\.[A-Z][a-z]", prose(passage))
 
 
 PASSAGE = (
