@@ -69,7 +69,8 @@ def raw_python(passage):
 def impossible_share(passage):
     wrong = []
     text = prose(passage).replace("**", "")
-    for m in re.finditer(rf"({NUMBER})(?: %)?(?: (?:to|and) ({NUMBER}))? %(?: \([^()]*\))? of (?:{SHARED})\b", text):
+    share = rf"(?<![\d.])({NUMBER})(?: %)?(?: (?:to|and) ({NUMBER}))? %(?: \([^()]*\))? of (?:{SHARED})\b"
+    for m in re.finditer(rf"(?<!puts back )(?<!put back ){share}", text):  # what is put back may be more than was taken
         wrong += [m.group(0)] * any(not 0 <= amount(g) <= 100 for g in m.groups() if g)
     for m in re.finditer(rf"\baccurac(?:y|ies)\b(?! (?:lead|gain|difference))[^.;|]*?({NUMBER}) %(?! of)", text):
         wrong += [m.group(0)] * (amount(m.group(1)) > 100)
@@ -225,10 +226,28 @@ def shares_of_a_table(passages):
 
 PAGE = (floors_not_reached, shares_of_a_table)
 
+# -------------------------------------------------------------------------------------------------------- of a figure
 
-def complaints(passages, labels=()):
-    """[(check, what is wrong)] of what a page says."""
+LIMITS = {"cosine of": (-1, 1), "accuracy on unseen images": (0, 1), "the share of decay in": (0, 1)}
+"""Words of a figure's description -> between what its means must lie."""
+
+
+def impossible_rows(alt, rows):
+    """Means beyond what they can be, or outside their own bands."""
+    if not {"mean", "low", "high"} <= set(rows.columns):
+        return []
+    drawn, wrong = rows[rows["low"].notna() & rows["mean"].notna()], []
+    slack = 1e-6 * (1 + drawn["mean"].abs())  # single precision
+    for words, (low, high) in LIMITS.items():
+        wrong += [f"{words}: {mean}" for mean in drawn["mean"] if words in alt and not low - 1e-6 <= mean <= high + 1e-6]
+    outside = (drawn["mean"] < drawn["low"] - slack) | (drawn["mean"] > drawn["high"] + slack)
+    return wrong + [f"{alt[:40]}: {row.mean} in {row.low} to {row.high}" for row in drawn[outside].itertuples()][:1]
+
+
+def complaints(passages, labels=(), figures=()):
+    """[(check, what is wrong)] of what a page says; `figures` are (description, rows)."""
     wrong = [(check.__name__, what) for passage in passages for check in PASSAGE for what in check(passage)]
     wrong += [(check.__name__, what) for label in labels for check in LABEL for what in check(label)]
     wrong += [(check.__name__, what) for check in PAGE for what in check(passages)]
+    wrong += [("impossible_rows", what) for figure in figures for what in impossible_rows(*figure)]
     return list(dict.fromkeys(wrong))

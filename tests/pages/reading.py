@@ -79,4 +79,4 @@ def labels(at):
 
 def wrong(at):
     """[(check, what is wrong)] of what stands on a page."""
-    return checks.complaints(passages(at), labels(at))
+    return checks.complaints(passages(at), labels(at), [(alt, rows) for _, alt, rows in charts(at)])

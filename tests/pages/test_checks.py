@@ -1,5 +1,6 @@
 """Each check of what the pages say finds what was planted for it, and leaves alone what is right."""
 
+import pandas as pd
 import pytest
 
 from tests.pages import checks
@@ -90,6 +91,7 @@ RIGHT = (
     "An 8 times longer run, a 60-epoch run, an 11 times longer and a 7 times longer one: the runs at 10⁻⁵.",
     "1. The first epoch, and the 30-30 network, e.g. at m = 1, and an update of 10 examples (one seed).",
     ":small[**Figure 1.** Means of 8 seeds: what decay does (grey), in the 64-30-10 network.]",
+    "The data put back 113 % of what decay takes.",
     "The data’s pull took 30 % of the weights at λ = 0, from 3 % to 5 %, between 3 and 5.",
 )
 
@@ -123,6 +125,18 @@ def test_a_share_in_a_table_is_from_none_to_all():
     head = ["| what is dominated | decay’s share |", "|---|---|"]
     assert [check for check, _ in checks.complaints([*head, "| length | 106 % (104 % to 108 %) |"])] == ["shares_of_a_table"]
     assert not checks.complaints([*head, "| length | 96 % (90 % to 104 %) |", "And 106 % of its start."])
+
+
+def test_the_rows_of_a_figure_are_checked():
+    def found(alt, mean, low, high):
+        return checks.complaints(
+            [], figures=[(alt, pd.DataFrame({"mean": [mean, 2.0], "low": [low, None], "high": [high, None]}))]
+        )
+
+    assert found("the cosine of two", -1.1, -1.2, 1.0)
+    assert found("accuracy on unseen images by epoch", 1.1, 1.0, 1.2)
+    assert found("size", 0.5, 0.6, 0.7)
+    assert not found("the cosine of two", 1.0, 0.9, 1.1)
 
 
 @pytest.mark.parametrize(
