@@ -48,8 +48,11 @@ def sentences(passage):
 
 
 def found(pattern, text, flags=0):
-    """Each match with some words around it."""
-    return [" ".join(text[max(0, m.start() - 60) : m.end() + 40].split()) for m in re.finditer(pattern, text, flags)]
+    """The sentences in which it matches, each once; what lies between two of them belongs to both."""
+    spans = [m.span() for m in re.finditer(pattern, text, flags)]
+    ends = [0, *(m.end() for m in re.finditer(r"[.!?;]\s+", text)), len(text)]
+    whole = [(max(e for e in ends if e <= low), min(e for e in ends if e >= high)) for low, high in spans]
+    return [text[low:high].strip() for low, high in dict.fromkeys(whole)]
 
 
 # ------------------------------------------------------------------------------------------------------ of a passage
