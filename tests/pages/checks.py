@@ -139,7 +139,7 @@ def no_distance(passage):
 
 def grammar_of_numbers(passage):
     text = prose(passage).replace("**", "")
-    one = rf"(?<![\w.,=−×/^-])1 (?:(?:more|other|hidden|training|validation|further|blank) )?(?:{NOUNS})(?:e?s)\b"
+    one = rf"(?<!weights )(?<![\w.,=−×/^-])1 (?:(?:more|other|hidden|training|validation|further|blank) )?(?:{NOUNS})(?:e?s)\b"
     many = rf"(?<![\w.,=−×/^-])(?:[2-9]|[1-9]\d+|\d[\d,]+\d)(?:\.\d+)? (?:{NOUNS})\b(?!-|’)"
     article = r"\b[Aa] (?:8\d?|11|18|8\d\d)(?![\d.,x×-])(?! ×)|\b[Aa]n (?:[1-79]|1[02-79]|[2-79]\d)(?![\d])(?!,)"
     verb = rf"(?:^|[.;:,] |that |and |while )(?:[Tt]he )(?:{PARTS}) (?:{VERBS})\b"
