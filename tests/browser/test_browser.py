@@ -19,7 +19,7 @@ PAGES = {
 CLAIMS = {"/decay_dominates": "c1", "/decay_per_epoch": "c2", "/tail_off": "c3", "/scaled_start": "c4"}
 """Address -> prefix of the controls."""
 SECOND = "/decay_per_epoch"
-PATIENCE = 120_000
+PATIENCE = 60_000
 """Milliseconds: a machine that is shared answers when it can."""
 expect.set_options(timeout=PATIENCE)
 HARMLESS = ("_stcore/health", "_stcore/host-config")  # a deep link probes for the server's base path
