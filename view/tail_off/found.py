@@ -6,7 +6,7 @@ import numpy as np
 
 from engine import theory
 from engine.statistics import Interval
-from engine.verdicts import SAME_SIZE, Outcome, contest
+from engine.verdicts import MUCH_LESS, SAME_SIZE, Outcome, contest
 from engine.verdicts import tail_off as claim
 from view import words
 from view.badges import badge
@@ -203,8 +203,8 @@ def ledger(run):
         return ""
     part = run.hyperparameters.layer_names[0]
     took = f"In each of the last {claim.LAST} epochs from N(0, 1) decay takes {percent(taken)} of the $|W|^2$ of the {part}"
-    if given <= 0:
-        return f"{took}, and the data put nothing back."
+    if given < MUCH_LESS * taken:
+        return f"{took}, and the data {'take more' if given < -MUCH_LESS * taken else 'put next to nothing back'}."
     if given > (1 + SAME_SIZE) * taken:
         return f"{took}, and the data add more."
     return f"{took}, and the data put {percent(given)} back."
