@@ -159,11 +159,11 @@ def verdict_rows(judged, floors):
     """A row for each layer and candidate; a size over a candidate only where the layer is at rest and something was "
     "promised."""
     reached = {floor.part: floor.reached for floor in floors}
-    lines = ["| weights | candidate | its size | they rest at | claim |", "|---|---|---|---|---|"]
+    lines = ["| weights | candidate | they rest at | claim |", "|---|---|---|---|"]
     for v in judged:
         known = reached[v.part] and v.outcome != Outcome.PROMISES_NOTHING
         times = f"{words.short(v.ratio.mean)} times that" if known else "–"
-        lines.append(f"| {v.part} | {LATEX[v.meaning]} | {number(v.predicted)} | {times} | {badge(v.outcome)} |")
+        lines.append(f"| {v.part} | {LATEX[v.meaning]}, {number(v.predicted)} | {times} | {badge(v.outcome)} |")
     return "\n".join(lines)
 
 
