@@ -631,7 +631,7 @@ article.write(made_text())
 article.heading("What to keep")
 article.write(keep_text())
 article.take_away(
-    controls.link(PAGE, unit=unit, units=units, start=start, seed=seed),
+    controls.address(PAGE),
     tables.everything(audited),
     "book.csv",
     controls.code(run=book.example(SMALL, "large")) + "run.validation_accuracy  # (seeds, epochs + 1)\n"

@@ -65,7 +65,8 @@ def judgement(run, judged):
         return "**Not judged: one seed has no interval.** The table has what this seed shows."
     said = [held(judged, of[Outcome.HOLDS], of[Outcome.UNDECIDED])]
     if of[Outcome.PARTLY]:
-        where = COUNT[len(of[Outcome.PARTLY])] + (" more" if of[Outcome.HOLDS] else "")
+        some = "thing" if len(of[Outcome.PARTLY]) == 1 else "things"
+        where = f"{COUNT[len(of[Outcome.PARTLY])]} {'more' if of[Outcome.HOLDS] else some}"
         said.append(f"In {where} decay does more than half, which is not almost all.")
     if of[Outcome.UNDECIDED]:
         said.append(f"About {untold(of[Outcome.UNDECIDED])} these seeds cannot tell.")
@@ -158,7 +159,7 @@ def length_text(h, first, decay, data):
         return f"Over {epochs} the seeds differ too much for a mean of what decay and the data did to $|W|^2$."
     decayed = f"decay {'took away' if decay.mean < 0 else 'added'} {number(abs(decay.mean), 2)}"
     if data.low <= 0 <= data.high:
-        return f"In units of the first $|W|^2$, {decayed} over {epochs}. What the data did to it cannot be told from 0."
+        return f"In units of the first $|W|^2$, {decayed} over {epochs}. What the data did to the length cannot be told from 0."
     return f"In units of the first $|W|^2$, {decayed} over {epochs}, and {learned}."
 
 
@@ -277,7 +278,7 @@ def effect_text(run, cost_alone, accuracy_alone, judged):
     alone, guessed = (interval(values[:, 1]).mean for values in (cost_alone, accuracy_alone))
     told = (
         f"What does the network do after {words.plural(first, 'epoch')}? Training took its cost per example from {number(start)} to "
-        f"{number(trained)}, and its accuracy on unseen images from {percent(right)} to {percent(learned)}. Decay alone, with the "
+        f"{number(trained)}, and its accuracy on the {SHAPES[run.hyperparameters.dataset].n_validation:,} unseen images from {percent(right)} to {percent(learned)}. Decay alone, with the "
         f"gradient switched off, takes the cost to {number(alone)} and the accuracy to {percent(guessed)}."
     )
     cheaper = " Smaller weights make a wrong answer less costly." if alone < start and number(alone) != number(start) else ""
@@ -325,7 +326,7 @@ article.write(
     "not have the same answer."
 )
 bet_place, figure_place = st.container(), st.container()
-h, values = controls.panel(PAGE, DEFAULT, MAIN, MORE, WHY, also=claim.ruler)
+h = controls.panel(PAGE, DEFAULT, MAIN, MORE, WHY, also=claim.ruler)
 eta, lam, n, m = h.symbols
 data = load(h)
 with bet_place:
@@ -597,7 +598,7 @@ article.write(effect_text(run, *alone, judged))
 article.heading("What to keep")
 article.write(keep_text(run, judged, thresholds))
 article.take_away(
-    controls.address(PAGE, values),
+    controls.address(PAGE),
     tables.all_layers(run),
     "decay_dominates.csv",
     controls.code(run=h) + "run.norm_change_decay, run.norm_change_data  # (seeds, epochs, layers)\n"

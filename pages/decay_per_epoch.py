@@ -42,7 +42,7 @@ claim_text, bet_place, figure_place = st.container(), st.container(), st.contain
 
 # ---------------------------------------------------------------------------------------------------- controls
 
-h, values = controls.panel(PAGE, DEFAULT, MAIN, MORE, WHY)
+h = controls.panel(PAGE, DEFAULT, MAIN, MORE, WHY)
 eta, lam, n, m = h.symbols
 data = load(h)
 with claim_text:
@@ -215,7 +215,7 @@ article.write(
 $\eta\lambda\ll n$ and $m$ divides $n$ or is far below it. A layer need not follow. {found.longest(run)}"""
 )
 article.take_away(
-    controls.address(PAGE, values),
+    controls.address(PAGE),
     tables.relative_size(run),
     "decay_per_epoch.csv",
     controls.code(run=h) + "run.weight_rms / run.weight_rms[:, :1]    # (seeds, epochs + 1, layers)\n"

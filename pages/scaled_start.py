@@ -259,7 +259,7 @@ variance. The question starts from N(0, 1), for every weight. Decay shrinks weig
 scaled start begins?"""
 )
 claim_text, bet_place, figure_place = st.container(), st.container(), st.container()
-h, values = controls.panel(PAGE, DEFAULT, MAIN, MORE, WHY)
+h = controls.panel(PAGE, DEFAULT, MAIN, MORE, WHY)
 arms = claim.arms(h)
 layers = range(len(h.layer_names))
 with claim_text:
@@ -493,8 +493,7 @@ article.caption(
 )
 article.write(
     "Equal sizes do not mean equal weights: the verdict compares the sizes to which L2 brings both starts, and this figure how much of its own draw each still "
-    "points along. "
-    + " ".join(remainder_text(large, layer) for layer in layers)
+    "points along. " + " ".join(remainder_text(large, layer) for layer in layers)
 )
 
 article.heading("The other reading: a prior")
@@ -525,7 +524,7 @@ costs = (
 )
 article.write(f"{reach(h)} But {learned_text(weights)}.{costs}")
 article.take_away(
-    controls.address(PAGE, values),
+    controls.address(PAGE),
     tables.all_layers(followed),
     "scaled_start.csv",
     controls.code(**arms, rescued=claim.rescue(h, until)) + "large.weight_rms, large.cosine  # (seeds, epochs + 1, layers)\n"

@@ -74,7 +74,7 @@ are about. The question has $1/n_w$ and the book $1/\sqrt{n_w}$. And the usual a
 saturated, leads to neither: a unit adds up $n_\text{in}$ terms, so it asks for $1/\sqrt{n_\text{in}}$, layer by layer."""
 )
 claim_text, bet_place, figure_place = st.container(), st.container(), st.container()
-h, values = controls.panel(PAGE, DEFAULT, MAIN, MORE, WHY, also=claim.largest_grid)
+h = controls.panel(PAGE, DEFAULT, MAIN, MORE, WHY, also=claim.largest_grid)
 data = load(h)
 arms = claim.arms(h)
 threshold = claim.collapse(h, data.top_singular_value)
@@ -370,7 +370,7 @@ length 1."""
 article.heading("What to keep")
 article.write(found.to_keep(stopped))
 article.take_away(
-    controls.address(PAGE, values),
+    controls.address(PAGE),
     tables.all_layers(followed),
     "tail_off.csv",
     controls.code(**arms) + "large.weight_rms, scaled.weight_rms            # (seeds, epochs + 1, layers)\n"

@@ -1,5 +1,6 @@
 """One table of controls: hyperparameter -> label, values, name in the URL."""
 
+import math
 from dataclasses import dataclass, fields, replace
 from itertools import cycle
 
@@ -7,7 +8,8 @@ import streamlit as st
 
 from engine import Hyperparameters, sweep
 from engine.datasets import SHAPES
-from view import article, runs
+from view import article, runs, sent
+from view.frame import DRAWN
 
 
 @dataclass(frozen=True)
@@ -58,34 +60,77 @@ def offered(name, dataset):
 
 
 def draw(page, name, default, dataset):
-    """Draw one control, bound to the URL; returns its value. The widgets hold texts, so that a value has one spelling."""
+    """Draw one control, bound to the URL; returns its value, and lines on what it did not accept.
+
+    The widgets hold texts, so that a value has one spelling.
+    """
     control = CONTROLS[name]
     values = {text(value): value for value in offered(name, dataset)}
     start = next(t for t, value in values.items() if value == getattr(default, name))
+    asked = st.query_params.get_all(key(page, name))
     shared = dict(key=key(page, name), bind="query-params", help=control.help)
     if isinstance(control.options[0], int | float):
-        return values[st.select_slider(control.label, list(values), start, **shared)]
-    return values[st.segmented_control(control.label, list(values), default=start, required=True, **shared)]
+        shown = st.select_slider(control.label, list(values), start, **shared)
+    else:
+        shown = st.segmented_control(control.label, list(values), default=start, required=True, **shared)
+    if shown not in values:  # "required" is kept by the browser alone
+        shown = start
+    _drawn(key(page, name), shown)
+    return values[shown], refused(key(page, name), asked, values.__contains__, shown, f" (accepted: {', '.join(values)})")
 
 
 def choice(page, url, label, options, default):
     """A slider over values that are no hyperparameter, bound to the URL as `page_url`; returns its value."""
-    values = {text(value): value for value in options}
-    _refuse(f"{page}_{url}", lambda given: given in values)
-    return values[st.select_slider(label, list(values), text(default), key=f"{page}_{url}", bind="query-params")]
-
-
-def _refuse(name, accepted):
-    """Say so where the address has a value that a control does not accept."""
-    for given in st.query_params.get_all(name):
-        if not accepted(given):
-            st.caption(f"Not accepted, so the default is shown: {name}={given[:20]}")
+    values, name = {text(value): value for value in options}, f"{page}_{url}"
+    asked = st.query_params.get_all(name)
+    shown = st.select_slider(label, list(values), text(default), key=name, bind="query-params")
+    _drawn(name, shown)
+    _say(refused(name, asked, values.__contains__, shown))
+    return values[shown]
 
 
 def whole(page, url, label, low, high):
     """A field for a whole number, bound to the URL as `page_url`; returns it. It opens with the lowest."""
-    _refuse(f"{page}_{url}", lambda given: given.isdecimal() and low <= int(given) <= high)
-    return st.number_input(label, low, high, low, key=f"{page}_{url}", bind="query-params")
+    name = f"{page}_{url}"
+    asked = st.query_params.get_all(name)
+    # a field for any number: one for whole numbers raises OverflowError at an infinite one in the address
+    shown = int(st.number_input(label, float(low), float(high), float(low), 1.0, "%.0f", key=name, bind="query-params"))
+    _drawn(name, shown)
+    _say(refused(name, asked, lambda given: low <= _number(given) <= high and _number(given).is_integer(), shown))
+    return shown
+
+
+def _number(given):
+    """What the field for a number reads in a text of the address: 1e3 is 1000."""
+    try:
+        return float(given)
+    except ValueError:
+        return math.nan
+
+
+def refused(name, asked, accepted, shown, more=""):
+    """Lines on what the address asked of a control and it did not accept, with what it shows instead."""
+    given = quoted(", ".join(f"{name}={one[:SHOWN]}" for one in asked[:MANY]) + ", …" * (len(asked) > MANY))
+    if len(asked) > 1:
+        return [f"Given more than once, so {shown} is used: {given}"]
+    return [f"Not accepted, so {shown} is used: {given}{more}" for one in asked if not accepted(one)]
+
+
+def quoted(given):
+    """A reader's text, to be shown as it is: in a span of code Markdown sees no link, no formula, no colour, no tag."""
+    return "`" + " ".join(given.replace("`", "'").split()) + "`"
+
+
+def _say(lines):
+    """Quiet lines below a control, on it and on whatever else the browser sent so far that was not accepted."""
+    forged = [f"Not accepted, so the default is shown: what was sent for {quoted(name)}" for name in sent.refused()]
+    for line in lines + forged:
+        st.caption(line)
+
+
+def _drawn(name, value):
+    """Note that a control with this name in the address is drawn in this run, and what it shows."""
+    st.session_state.setdefault(DRAWN, {})[name] = text(value)
 
 
 def switch(page, what, label, place):
@@ -110,32 +155,38 @@ def switched(page, place, label):
     place.button(label, on_click=st.session_state.pop, args=(f"{page}_asked", None), key=f"{page}_away_button")
 
 
+SHOWN, MANY = 20, 3
+"""Of what the address has for a control, as many characters of as many values are shown to the reader."""
 RETRY = 60
 """Seconds after which data that could not be had are asked for again."""
 
 
 def panel(page, default, main, more, why, also=lambda h: None):
-    """All controls of a page, those of `main` in sight and those of `more` folded; the run they ask for, and their values.
+    """All controls of a page, those of `main` in sight and those of `more` folded; the run they ask for.
 
     `why` says why the page opens with the default, `also(h)` makes what else the page trains, with the limits of any run.
 
     What is not accepted, in the address or by the engine, is said in a line below, and the default is used.
     """
-    values, lines = {"dataset": default.dataset}, refused(page, main + more, default)
+    values, lines = {"dataset": default.dataset}, []
+
+    def drawn(name):
+        values[name], more = draw(page, name, default, values["dataset"])
+        lines.extend(more)
+
     with article.column(article.FIGURE):
         for name, place in zip(main, st.columns(len(main), gap="large")):
             with place:
-                values[name] = draw(page, name, default, values["dataset"])
+                drawn(name)
         with st.expander("More: images, network, start, epochs, seeds"):
             for name, place in zip(more, cycle(st.columns(2, gap="large"))):
                 with place:
-                    values[name] = draw(page, name, default, values["dataset"])
+                    drawn(name)
         st.caption(f"The page opens with λ = {default.l2:g} and {default.epochs} epochs, {why}.")
         h, problem = hyperparameters(default, values, also)
         problem = problem or runs.fetch(h, st.empty(), RETRY)
-        for line in [*lines, *([problem] if problem else [])]:
-            st.caption(f"Not accepted, so the default is shown: {line}")
-    return default if problem else h, values
+        _say(lines + [f"Not accepted, so the default is shown: {problem}"] * bool(problem))
+    return default if problem else h
 
 
 def hyperparameters(default, values, also):
@@ -148,18 +199,6 @@ def hyperparameters(default, values, also):
         return default, str(error)
 
 
-def refused(page, names, default):
-    """One line on every value in the URL that its control does not accept; taken before the controls are drawn."""
-    lines, dataset = [], st.query_params.get(key(page, "dataset"), default.dataset)
-    dataset = dataset if dataset in CONTROLS["dataset"].options else default.dataset
-    for name in names:
-        accepted = [text(option) for option in offered(name, dataset)]
-        for given in st.query_params.get_all(key(page, name)):
-            if given not in accepted:
-                lines.append(f"{key(page, name)}={given[:20]} (accepted: {', '.join(accepted)})")
-    return lines
-
-
 def preset(page, label, **values):
     """A button that sets controls, for use inside the text."""
 
@@ -170,15 +209,11 @@ def preset(page, label, **values):
     st.button(label, on_click=set_controls, key=f"{page}_preset_{label}")
 
 
-def address(page, values):
-    """The page's address with every value explicit, so that it keeps its meaning when defaults change."""
-    return link(page, **{CONTROLS[name].url: value for name, value in values.items()})
-
-
-def link(page, **values):
-    """The page's address with these values."""
+def address(page):
+    """The page's address with the value of every control drawn so far: explicit, to keep its meaning when defaults change."""
     base = (st.context.url or "").split("?")[0]
-    return base + "?" + "&".join(f"{page}_{name}={text(value)}" for name, value in values.items())
+    drawn = st.session_state.get(DRAWN, {})
+    return base + "?" + "&".join(f"{name}={value}" for name, value in drawn.items() if name.startswith(f"{page}_"))
 
 
 def code(**asked):

@@ -22,6 +22,8 @@ PAGES = {
     "method": "Method",
 }
 """File stem, which is also the URL, -> title in the navigation. The first is served at `/`."""
+DRAWN = "drawn"
+"""Where a session keeps the controls that the present run has drawn: name in the address -> value."""
 
 
 def navigation():
@@ -37,5 +39,6 @@ def enter():
     if PagesManager.uses_pages_directory:
         navigation()
         st.rerun()
+    st.session_state[DRAWN] = {}
     runs.leave_other_pages()
     st.html(STYLE)

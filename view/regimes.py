@@ -64,8 +64,8 @@ def ring(claim, h):
     same = replace(sweep.MAP, learning_rate=h.learning_rate, l2=h.l2)
     same = replace(same, initialization=h.initialization) if claim == "tail_off" else replace(same, epochs=h.epochs)
     if h == same:
-        return "Your other settings are those of the map, so the cell in it says what the verdict above says, up to another processor’s rounding."
-    return "Your other settings are not those of the map, so the cell in it and the verdict above may differ."
+        return "Your other settings are those of the map, so the cell in it says what the table of the verdict says, up to another processor’s rounding."
+    return "Your other settings are not those of the map, so the cell in it and the table of the verdict may differ."
 
 
 def counted(counts):
@@ -89,8 +89,10 @@ def count_rows(counts):
 
 
 def _go(page, key):
-    """Take the values of a clicked cell to the controls; what else can be hit on the map has none."""
-    for point in st.session_state[key].selection.cell[:1]:
+    """Take the values of a clicked cell to the controls; what else can be hit on the map, or be sent, has none."""
+    cells = st.session_state[key].selection.get("cell")
+    point = cells[0] if isinstance(cells, list) and cells else None
+    if isinstance(point, dict):
         offered = {name: controls.CONTROLS[name].options for name in GO}
         values = {name: next((o for o in offered[name] if o == point.get(field)), None) for name, field in GO.items()}
         if None not in values.values():

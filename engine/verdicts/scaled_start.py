@@ -42,7 +42,7 @@ def bare(h):
 
 
 def remainder(run, layer):
-    """The cosine with the draw that each replicate's layer would have at the end if what it learned were perpendicular to it."""
+    """Each replicate's cosine with the draw at the end, had its layer learned only what is perpendicular to it."""
     h, size = run.hyperparameters, run.weight_rms[:, :, layer]
     return theory.memory_size(*h.symbols, run.epochs) * size[:, 0] / size[:, -1]
 

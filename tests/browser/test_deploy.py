@@ -16,10 +16,10 @@ COMMUNITY_CLOUD = 690e6
 
 
 def test_requirements_alone_serve_the_article_in_little_memory(tmp_path, browser, mnist_files):
-    venv.create(tmp_path, with_pip=True)
+    venv.create(tmp_path)
     python = tmp_path / "bin" / "python"
-    install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", ROOT / "requirements.txt"]
-    subprocess.run(install, check=True)
+    pip = [sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check"]
+    subprocess.run([*pip, "install", "--quiet", "--no-compile", "-r", ROOT / "requirements.txt"], check=True)
     server = Server(python, mnist=mnist_files)
     try:
         page = browser.new_page()

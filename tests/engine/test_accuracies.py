@@ -62,7 +62,9 @@ def test_how_many_seeds_are_enough():
     few = DEFAULTS["scaled_start"].replicates
     for arm in set(ARMS) - {"plain"}:
         deviation = (SHIPPED.accuracy[arm][:, -1] - SHIPPED.accuracy["plain"][:, -1]).std(ddof=1) / IMAGE
-        half = {count: stats.t.ppf(0.975, count - 1) * deviation / np.sqrt(count) for count in (few, accuracies.ENOUGH["digits"])}
+        half = {
+            count: stats.t.ppf(0.975, count - 1) * deviation / np.sqrt(count) for count in (few, accuracies.ENOUGH["digits"])
+        }
         assert half[accuracies.ENOUGH["digits"]] < 1, arm
         assert 1.5 < half[few] < 2, arm
     assert len(SHIPPED.seeds) >= accuracies.ENOUGH["digits"]

@@ -65,8 +65,9 @@ def test_every_number_follows_a_hyperparameter(name):
 def test_a_bad_address_shows_the_page_and_says_what_was_not_accepted(name):
     key = f"{PREFIX[name]}_lambda"
     at = page(name, **{key: "<script>"})
-    assert any(f"Not accepted, so the default is shown: {key}=<script> (accepted:" in c.value for c in at.caption)
-    assert at.select_slider(key=key).value == f"{DEFAULTS[name].l2:g}"
+    used = f"{DEFAULTS[name].l2:g}"
+    assert any(f"Not accepted, so {used} is used: `{key}=<script>` (accepted:" in c.value for c in at.caption)
+    assert at.select_slider(key=key).value == used
 
 
 @pytest.mark.parametrize("name", PREFIX)

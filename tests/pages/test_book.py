@@ -361,11 +361,11 @@ def test_a_run_too_large_for_what_the_page_makes_of_it_is_not_accepted(name, pre
 def test_the_page_refuses_what_its_controls_do_not_offer():
     at = page("book", book_seed="3", book_unit="99", book_start="zzz")
     said = " ".join(c.value for c in at.caption)
-    for value in ("book_seed=3", "book_unit=99", "book_start=zzz"):
-        assert f"Not accepted, so the default is shown: {value}" in said
+    for used, value in ((10, "book_seed=3"), (1, "book_unit=99"), ("large", "book_start=zzz")):
+        assert f"Not accepted, so {used} is used: `{value}`" in said
 
 
 def test_more_examples_than_the_digits_have_are_for_mnist_alone():
     at = page(c2_n="50000")
-    assert any("Not accepted, so the default is shown: c2_n=50000 (accepted: 20," in c.value for c in at.caption)
+    assert any("Not accepted, so 1440 is used: `c2_n=50000` (accepted: 20," in c.value for c in at.caption)
     assert "50000" not in at.select_slider(key="c2_n").options

@@ -40,7 +40,7 @@ def test_the_untouched_page_says_what_the_engine_measures():
     assert "Over all 60 epochs and all seeds they keep to $|\\rho|^T$ to within the rounding of single precision." in text
     assert "another processor may draw" not in text
     # the ring of the map says what the table says
-    assert "the cell in it says what the verdict above says" in text
+    assert "the cell in it says what the table of the verdict says" in text
     maps = [rows for *_, rows in charts(at) if "glyph" in rows]
     for part, rows in zip(("hidden weights", "output weights"), maps):
         (cell,) = rows[(rows["kind"] == "cell") & (rows["eta"] == 0.1) & (rows["l2"] == 5)].itertuples()
@@ -107,7 +107,7 @@ def test_the_ends_of_the_controls(url, says):
 def test_a_bad_address_shows_the_page_and_says_what_was_not_accepted(url):
     at = page(**url)
     (name, value) = next(iter(url.items()))
-    assert any(f"Not accepted, so the default is shown: {name}={value} (accepted:" in c.value for c in at.caption)
+    assert any(re.match(rf"Not accepted, so \S+ is used: `{name}={value}` \(accepted:", c.value) for c in at.caption)
     assert "| weights on blank pixels, epochs 1 to 60 |" in prose(at)
 
 

@@ -32,5 +32,5 @@ def test_the_pages_show_the_map_with_the_readers_setting(name):
     holds = [int((SHIPPED[name][f"{meaning}, {part}"] == 0).sum()) for part in ("hidden weights", "output weights")]
     assert f"Of the 289 settings of the map the claim holds at {holds[0]} for the hidden weights" in prose(at)
     assert f"| :green-badge[✓ holds] | {holds[0]} | {holds[1]} |" in prose(at)
-    assert "so the cell in it and the verdict above may differ" in prose(at)  # two seeds
+    assert "so the cell in it and the table of the verdict may differ" in prose(at)  # two seeds
     assert {"collapse", "ηλ/n = 1", "ηλ/n = 2", "ηλ/m = 1"} <= set(maps[0].loc[maps[0]["kind"] == "boundary", "name"])

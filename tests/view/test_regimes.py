@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import combinations
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -64,8 +65,10 @@ def test_the_ring_is_said_to_agree_where_it_does():
     """With the page's verdict, whose setting it may be or not."""
     for name in ("decay_dominates", "decay_per_epoch"):
         page = DEFAULTS[name]
-        assert "says what the verdict above says" in view.ring(name, page)
-        assert "says what the verdict above says" in view.ring(name, replace(page, epochs=100, l2=2.0, learning_rate=1.0))
+        assert "says what the table of the verdict says" in view.ring(name, page)
+        assert "says what the table of the verdict says" in view.ring(
+            name, replace(page, epochs=100, l2=2.0, learning_rate=1.0)
+        )
         for other in (
             dict(replicates=4),
             dict(batch_size=7),
@@ -76,7 +79,7 @@ def test_the_ring_is_said_to_agree_where_it_does():
             assert "may differ" in view.ring(name, replace(page, **other))
         assert "There is none at λ = 0" in view.ring(name, replace(page, l2=0.0))
     assert "may differ" in view.ring("tail_off", DEFAULTS["tail_off"])  # it ends sooner
-    assert "says what the verdict above says" in view.ring("tail_off", replace(DEFAULTS["tail_off"], epochs=60))
+    assert "says what the table of the verdict says" in view.ring("tail_off", replace(DEFAULTS["tail_off"], epochs=60))
 
 
 def test_counts_in_words():
@@ -123,17 +126,14 @@ def test_the_lines_are_where_theory_has_them():
 
 
 def test_a_click_takes_the_cell_to_the_controls(monkeypatch):
-    point = {"eta": 1, "l2": 0.5}
-    state = {"c1_map": type("Event", (), {"selection": type("Selection", (), {"cell": [point]})})}
-    monkeypatch.setattr(view.st, "session_state", state)
-    view._go("c1", "c1_map")
-    assert (state["c1_eta"], state["c1_lambda"]) == ("1", "0.5")
-    for point in ({"eta": None, "l2": None}, {"eta": 0.0067, "l2": 87.2}, {}):  # a line, the ring, a name
-        other = {"c1_map": type("Event", (), {"selection": type("Selection", (), {"cell": [point]})})}
-        monkeypatch.setattr(view.st, "session_state", other)
+    def clicked(cell):
+        state = {"c1_map": SimpleNamespace(selection={"cell": cell})}
+        monkeypatch.setattr(view.st, "session_state", state)
         view._go("c1", "c1_map")
-        assert list(other) == ["c1_map"]
-    empty = {"c1_map": type("Event", (), {"selection": type("Selection", (), {"cell": []})})}
-    monkeypatch.setattr(view.st, "session_state", empty)
-    view._go("c1", "c1_map")
-    assert list(empty) == ["c1_map"]
+        return {key: value for key, value in state.items() if key != "c1_map"}
+
+    assert clicked([{"eta": 1, "l2": 0.5}]) == {"c1_eta": "1", "c1_lambda": "0.5"}
+    for cell in ([{"eta": None, "l2": None}], [{"eta": 0.0067, "l2": 87.2}], [{}], []):  # a line, the ring, a name, nothing
+        assert not clicked(cell)
+    for cell in (5, None, {}, "ab", [1], [[]], [None], [{"eta": "1", "l2": 0.5}], [{"eta": [1], "l2": {}}]):  # forged
+        assert not clicked(cell)

@@ -72,7 +72,8 @@ def test_points_and_what_can_be_written():
     assert words.short(0.0786) == "0.079"
     assert words.near_one(1.00912) == "1.009"
     assert words.points(-0.0112) == "−1.1"
-    assert words.points(0.00035) == "0.035"
+    assert words.points(0.00035) == "0.0"
+    assert words.points(-0.00035) == "0.0"
     assert words.is_number(0.0)
     assert not words.is_number(math.nan)
     assert not words.is_number(-math.inf)

@@ -163,7 +163,7 @@ def ruler(table, grid):
     low, high = min(grid), max(grid)
     marks = table[table["kind"] == "mark"]
     places = tuple(table["row"].dropna().unique())
-    right = table["mean"].eq(marks["mean"].max()) & table["kind"].eq("mark")
+    right = table["mean"].eq(marks["mean"].max()) & table["kind"].eq("mark") & (len(marks) > 1)
     rows = table.assign(right=right).rename(columns={"low": "from"})
     rows.loc[marks.index[~marks["mean"].between(low, high)], "name"] += ", off the scale"
     rows.loc[rows["kind"] == "mark", "mean"] = marks["mean"].clip(low, high)
