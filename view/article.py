@@ -70,21 +70,23 @@ def bet(question, options, key, write=words.percent):
 
 
 def reveal(guess, options, measured, what, write=words.percent):
-    """What was measured, and how far off the guess was."""
+    """What was measured, and how far off the guess was; one seed has no interval, and a run that diverged no answer."""
     if guess is None:
         return
-    off = _off(guess, options, measured.mean, write)
-    with column():
-        st.markdown(
-            f"You said {write(guess)}. {what}: **{write(measured.mean)}** "
-            f"(95 % interval {words.between(measured, write)}). Your guess is {off}."
+    if not words.is_number(measured.mean):
+        said = f"You said {write(guess)}. At these values there is nothing to compare it with."
+    else:
+        interval = f" (95 % interval {words.between(measured, write)})" if words.is_number(measured.low) else ", from one seed"
+        said = (
+            f"You said {write(guess)}. {what}: **{write(measured.mean)}**{interval}. "
+            f"Your guess is {_off(guess, options, measured.mean, write)}."
         )
+    with column():
+        st.markdown(said)
 
 
 def _off(guess, options, value, write):
     """How far a guess is from a value: as a factor where there is one, else as a difference."""
-    if not words.is_number(value):
-        return "neither right nor wrong"
     if guess == min(options, key=lambda option: abs(option - value)):
         return "as near as the choices allow"
     if value > 0:

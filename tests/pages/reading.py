@@ -1,6 +1,8 @@
 """Pages visited without a browser, and what stands on them."""
 
 import json
+import re
+from functools import cache
 
 import pyarrow as pa
 from streamlit.testing.v1 import AppTest
@@ -15,15 +17,27 @@ PREFIX = {"decay_dominates": "c1", "decay_per_epoch": "c2", "tail_off": "c3", "s
 NOT_A_NUMBER = r"\b(nan|inf|None)\b"
 
 
-def page(name="decay_per_epoch", **url):
-    """A page, that of claim 2 if not told otherwise, with values in its address."""
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+PATIENCE = 600
+"""Seconds after which a page has failed, on however busy a machine."""
+
+
+def page(name="decay_per_epoch", chosen=(), **url):
+    """A page, that of claim 2 if not told otherwise, with values in its address; `chosen` are values of other widgets."""
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     at.switch_page(f"pages/{name}.py")
     for name, value in url.items():
         at.query_params[name] = value
+    for name, value in dict(chosen).items():
+        at.session_state[name] = value
     at.run()
     assert not at.exception
     return at
+
+
+@cache
+def opened(name="decay_per_epoch"):
+    """A page as it opens, visited once for all who only read it."""
+    return page(name)
 
 
 def prose(at):
@@ -40,3 +54,23 @@ def charts(at):
 def everything(at):
     """Markdown, captions and titles."""
     return "\n".join([prose(at), *(c.value for c in at.caption), *(t.value for t in at.title)])
+
+
+def passages(at):
+    """What stands on a page, a paragraph, an item of a list or a row of a table each, without displayed formulas."""
+    boxes = [*at.title, *at.header, *at.markdown, *at.caption, *at.warning, *at.info, *at.error]
+    found = []
+    for text in [box.value for box in boxes] + [box.proto.help for box in at.markdown]:  # what is shown on hover, too
+        for block in re.split(r"\n\s*\n", re.sub(r"\$\$.*?\$\$", "", text, flags=re.DOTALL)):
+            lines = re.split(r"\n(?=\s*(?:[-*|]|\d+\.)\s)", block.replace("  \n", "\n\n"))
+            found += [" ".join(line.split()) for line in lines]
+    return [passage for passage in found if passage]
+
+
+def labels(at):
+    """The words in and around the figures, and those on the controls."""
+    found = {w.label for w in [*at.select_slider, *at.button_group, *at.number_input, *at.button, *at.expander]}
+    for spec, alt, rows in charts(at):
+        words = [one for column in rows.columns for one in rows[column].unique() if isinstance(one, str)]
+        found |= {alt, *words, *re.findall(r'"(?:title|text)": "([^"]*)"', json.dumps(spec, ensure_ascii=False))}
+    return sorted(found - {""})

@@ -12,7 +12,7 @@ import pytest
 
 from engine import book, datasets, mnist, train
 from engine.statistics import interval, prediction
-from tests.pages.reading import NOT_A_NUMBER, PREFIX, charts, everything, page, prose
+from tests.pages.reading import NOT_A_NUMBER, PREFIX, charts, everything, opened, page, prose
 from view import runs, words
 
 SHIPPED = book.audit()
@@ -20,7 +20,7 @@ SHIPPED = book.audit()
 
 @pytest.fixture(scope="module")
 def untouched():
-    return page("book")
+    return opened("book")
 
 
 def test_it_says_how_many_of_the_books_accuracies_are_ours(untouched):
@@ -226,7 +226,7 @@ def test_the_opening_tells_what_became_of_the_books_network():
     rms = SHIPPED.runs[book.example((30,), "large")].weight_rms
     hidden, output = (rms[:, 30] / rms[:, 0]).mean(axis=0)
     said = f"the hidden weights are at {100 * hidden:.0f} % of their start, the output weights at {100 * output:.0f} %."
-    assert said in prose(page("question"))
+    assert said in prose(opened("question"))
 
 
 def test_it_says_when_and_with_what_it_was_made(untouched):

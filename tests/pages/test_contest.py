@@ -7,14 +7,14 @@ from scipy import stats
 
 from engine import contest, sweep
 from engine.verdicts import contest as judged
-from tests.pages.reading import charts, everything, page
+from tests.pages.reading import charts, everything, opened
 from view import words
 
 SHIPPED = contest.results()
 
 
 def test_the_page_says_what_the_contest_found():
-    at = page("tail_off")
+    at = opened("tail_off")
     text = everything(at)
     for name, found in SHIPPED.items():
         for layer in range(2):
@@ -30,7 +30,7 @@ def test_the_page_says_what_the_contest_found():
 
 
 def test_the_figure_shows_what_is_not_at_rest_as_such():
-    drawn = [rows for *_, rows in charts(page("tail_off")) if "reached" in rows]
+    drawn = [rows for *_, rows in charts(opened("tail_off")) if "reached" in rows]
     assert len(drawn) == len(SHIPPED)
     by_points = {tuple(sorted(found.x)): found for found in SHIPPED.values()}
     for rows in drawn:
@@ -46,7 +46,7 @@ def test_the_opening_and_the_method_tell_of_it():
     found = SHIPPED["widths"]
     places = judged.at_rest(found, 0)
     fits = [stats.linregress(np.log(found.x[places]), np.log(found.rms[places, r, 0])).slope for r in range(8)]
-    text = everything(page("question"))
+    text = everything(opened("question"))
     assert f"fall with the exponent {words.number(np.mean(fits), 2)} (" in text
     assert abs(np.mean(fits) + 0.5) < judged.TOLERANCE  # "nearly right"
-    assert f"within {words.number(judged.TOLERANCE)} of the candidate’s own" in everything(page("method"))
+    assert f"within {words.number(judged.TOLERANCE)} of the candidate’s own" in everything(opened("method"))

@@ -10,7 +10,7 @@ from engine import datasets, looks, regimes, snapshots, sweep, train
 from engine.defaults import DEFAULTS
 from engine.verdicts import decay_dominates as claim
 from engine.verdicts import tail_off
-from tests.pages.reading import NOT_A_NUMBER, charts, everything, page, prose
+from tests.pages.reading import NOT_A_NUMBER, charts, everything, opened, page, prose
 from view import words
 
 DEFAULT = DEFAULTS["decay_dominates"]
@@ -35,7 +35,7 @@ def shares(at):
 
 @pytest.fixture(scope="module")
 def untouched():
-    return page("decay_dominates")
+    return opened("decay_dominates")
 
 
 def test_the_untouched_page_says_what_was_measured(untouched):

@@ -3,7 +3,6 @@
 import io
 import re
 from dataclasses import replace
-from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -13,13 +12,12 @@ from scipy import stats
 from engine import train
 from engine.defaults import DEFAULTS
 from engine.verdicts import tail_off as claim
-from tests.pages.reading import NOT_A_NUMBER, charts, everything, page, prose
+from tests.pages.reading import NOT_A_NUMBER, charts, everything, opened, page, prose
 from view.tables import tail_off as tables
 
 
-@cache
 def untouched():
-    return page("tail_off")
+    return opened("tail_off")
 
 
 def drawn(at, figure, start):
