@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from engine.datasets import SHAPES
 from tests.conftest import ROOT
 from tests.pages import checks
-from tests.pages.reading import PREFIX, labels, passages
+from tests.pages.reading import PREFIX, wrong
 from view.controls import CONTROLS, text
 from view.frame import PAGES
 
@@ -84,10 +84,10 @@ def opened(name, address):
     return at.run()
 
 
-def wrong(at):
-    """[(check, what is wrong)] of the page as it stands."""
+def complaints(at):
+    """[(check, what is wrong)] of the page as it stands, if it stands."""
     raised = [("exception", f"{e.value} {' '.join(e.proto.stack_trace[-1:]).split(', in ')[0]}") for e in at.exception]
-    return raised + checks.complaints(passages(at), labels(at))
+    return raised + wrong(at)
 
 
 def moved(at, prefix, draw):
@@ -129,15 +129,15 @@ def sweep(count, pages):
         if name in pages:
             at = opened(name, address)
             at_rest = "&".join(f"{k}={v}" for k, v in address.items())
-            yield from ((name, at_rest, *one) for one in wrong(at))
+            yield from ((name, at_rest, *one) for one in complaints(at))
             if not at.exception:
                 shown = moved(at, PREFIX.get(name, name), draw)
-                yield from ((name, f"{at_rest} moved", *one) for one in wrong(shown))
+                yield from ((name, f"{at_rest} moved", *one) for one in complaints(shown))
             yield name, at_rest, "", ""
     for name in PREFIX:
         if name in pages:
             for label, at in pressed(name):
-                yield from ((name, label, *one) for one in wrong(at))
+                yield from ((name, label, *one) for one in complaints(at))
                 yield name, label, "", ""
 
 

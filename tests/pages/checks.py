@@ -61,7 +61,7 @@ def not_a_number(passage):
 
 def raw_python(passage):
     return found(
-        r"np\.\w+|\w+\(\w+=|\b(?:array|Interval|Outcome|Verdict)\b[(.]|\d\.\d{9,}|\de[+-]?\d|<\w+ object|\[\]|\{\}",
+        r"np\.\w+|\w+\(\w+=|\b(?:array|Interval|Outcome|Verdict)\b[(.]|\d\.\d{13,}|\de[+-]?\d|<\w+ object|\[\]|\{\}",
         prose(passage),
     )
 
@@ -69,7 +69,8 @@ def raw_python(passage):
 def impossible_share(passage):
     wrong = []
     text = prose(passage).replace("**", "")
-    for m in re.finditer(rf"({NUMBER})(?: %)?(?: (?:to|and) ({NUMBER}))? %(?: \([^()]*\))? of (?:{SHARED})\b", text):
+    share = rf"(?<![\d.])({NUMBER})(?: %)?(?: (?:to|and) ({NUMBER}))? %(?: \([^()]*\))? of (?:{SHARED})\b"
+    for m in re.finditer(rf"(?<!puts back )(?<!put back ){share}", text):  # what is put back may be more than was taken
         wrong += [m.group(0)] * any(not 0 <= amount(g) <= 100 for g in m.groups() if g)
     for m in re.finditer(rf"\baccurac(?:y|ies)\b(?! (?:lead|gain|difference))[^.;|]*?({NUMBER}) %(?! of)", text):
         wrong += [m.group(0)] * (amount(m.group(1)) > 100)
@@ -83,9 +84,8 @@ def impossible_share(passage):
 
 def impossible_cosine(passage):
     text, wrong = prose(passage), []
-    for m in re.finditer(
-        rf"\b(?:cosine|correlation)\b[^.;|]*?\b(?:is|are|was|of|at|from|to|about)\s+({NUMBER})(?! ?[%\w])", text
-    ):
+    told = r"\b(?:cosine|correlation)\b[^.;|]*?\b(?:is|are|was|of|at|from|to|about)\s+"
+    for m in re.finditer(rf"{told}({NUMBER})(?![\w.]*\w| ?%| (?:seed|epoch|update))", text):
         wrong += [m.group(0)] * (abs(amount(m.group(1))) > 1)
     return wrong
 
@@ -117,8 +117,11 @@ def bounds_that_do_not_bound(passage):
     interval = rf"({NUMBER}){of} \((?:95 % interval )?({NUMBER})(?: %)? to ({NUMBER})(?: %)?(?:[^)]*)\)"
     for m in re.finditer(interval, text):
         middle, low, high = (m.group(k) for k in (1, 3, 4))
-        slack = max(map(unit, (middle, low, high)))  # all three are rounded
-        wrong += [m.group(0)] * (not amount(low) - slack <= amount(middle) <= amount(high) + slack)
+        below, above = (unit(middle) / 2 + unit(bound) / 2 for bound in (low, high))  # all three are rounded
+        wrong += [m.group(0)] * (not amount(low) - below <= amount(middle) <= amount(high) + above)
+    for m in re.finditer(rf"\bbounds are ({NUMBER}) and ({NUMBER}),? and the exact factor is ({NUMBER})", text):
+        low, high, exact = m.groups()
+        wrong += [m.group(0)] * (not amount(low) - unit(low) <= amount(exact) <= amount(high) + unit(high))
     for m in re.finditer(rf"\b(?:between|at least) ({NUMBER})(?: %)? and (?:at most )?({NUMBER})\b", text):
         wrong += [m.group(0)] * (amount(m.group(1)) > amount(m.group(2)))
     return wrong
@@ -166,7 +169,7 @@ def not_a_sentence(passage):
     """A full stop with a small letter after it, or words run together."""
     if passage.lstrip().startswith("|"):
         return []
-    return found(r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bcf)[a-z%)]\. (?=[a-z])(?!n_|x )|[a-z]\.[A-Z][a-z]", prose(passage))
+    return found(r"[a-z%)](?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bcf)\. (?=[a-z])(?!n_|x )|[a-z]\.[A-Z][a-z]", prose(passage))
 
 
 PASSAGE = (
@@ -223,10 +226,28 @@ def shares_of_a_table(passages):
 
 PAGE = (floors_not_reached, shares_of_a_table)
 
+# -------------------------------------------------------------------------------------------------------- of a figure
 
-def complaints(passages, labels=()):
-    """[(check, what is wrong)] of what a page says."""
+LIMITS = {"cosine of": (-1, 1), "accuracy on unseen images": (0, 1), "the share of decay in": (0, 1)}
+"""Words of a figure's description -> between what its means must lie."""
+
+
+def impossible_rows(alt, rows):
+    """Means beyond what they can be, or outside their own bands."""
+    if not {"mean", "low", "high"} <= set(rows.columns):
+        return []
+    drawn, wrong = rows[rows["low"].notna() & rows["mean"].notna()], []
+    slack = 1e-6 * (1 + drawn["mean"].abs())  # single precision
+    for words, (low, high) in LIMITS.items():
+        wrong += [f"{words}: {mean}" for mean in drawn["mean"] if words in alt and not low - 1e-6 <= mean <= high + 1e-6]
+    outside = (drawn["mean"] < drawn["low"] - slack) | (drawn["mean"] > drawn["high"] + slack)
+    return wrong + [f"{alt[:40]}: {row.mean} in {row.low} to {row.high}" for row in drawn[outside].itertuples()][:1]
+
+
+def complaints(passages, labels=(), figures=()):
+    """[(check, what is wrong)] of what a page says; `figures` are (description, rows)."""
     wrong = [(check.__name__, what) for passage in passages for check in PASSAGE for what in check(passage)]
     wrong += [(check.__name__, what) for label in labels for check in LABEL for what in check(label)]
     wrong += [(check.__name__, what) for check in PAGE for what in check(passages)]
+    wrong += [("impossible_rows", what) for figure in figures for what in impossible_rows(*figure)]
     return list(dict.fromkeys(wrong))

@@ -8,6 +8,7 @@ import pyarrow as pa
 from streamlit.testing.v1 import AppTest
 
 from tests.conftest import ROOT
+from tests.pages import checks
 from view import figures
 
 figures.VALIDATE = True
@@ -62,7 +63,7 @@ def passages(at):
     found = []
     for text in [box.value for box in boxes] + [box.proto.help for box in at.markdown]:  # what is shown on hover, too
         for block in re.split(r"\n\s*\n", re.sub(r"\$\$.*?\$\$", "", text, flags=re.DOTALL)):
-            lines = re.split(r"\n(?=\s*(?:[-*|]|\d+\.)\s)", block.replace("  \n", "\n\n"))
+            lines = re.split(r"\n(?=\s*(?:\||[-*]\s|\d+\.\s))", block.replace("  \n", "\n\n"))
             found += [" ".join(line.split()) for line in lines]
     return [passage for passage in found if passage]
 
@@ -74,3 +75,8 @@ def labels(at):
         words = [one for column in rows.columns for one in rows[column].unique() if isinstance(one, str)]
         found |= {alt, *words, *re.findall(r'"(?:title|text)": "([^"]*)"', json.dumps(spec, ensure_ascii=False))}
     return sorted(found - {""})
+
+
+def wrong(at):
+    """[(check, what is wrong)] of what stands on a page."""
+    return checks.complaints(passages(at), labels(at), [(alt, rows) for _, alt, rows in charts(at)])

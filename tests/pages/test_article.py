@@ -11,7 +11,7 @@ from engine import accuracies, book, datasets, sweep, theory, train, verdicts
 from engine.defaults import DEFAULTS
 from engine.statistics import interval
 from engine.verdicts import Outcome, decay_dominates, decay_per_epoch, scaled_start, tail_off
-from tests.pages.reading import NOT_A_NUMBER, PREFIX, charts, everything, opened, page, prose
+from tests.pages.reading import NOT_A_NUMBER, PREFIX, charts, everything, opened, page, prose, wrong
 from view import badges, summary, words
 from view.frame import PAGES
 
@@ -22,7 +22,7 @@ GUESS = {"decay_dominates": 0.1, "decay_per_epoch": 0.1, "tail_off": 0.1, "scale
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_untouched(name):
     at = opened(name)
-    assert not re.search(NOT_A_NUMBER, everything(at))
+    assert wrong(at) == []
     for specification, alt, rows in charts(at):
         assert len(alt) > 60
         assert len(rows)
@@ -52,7 +52,7 @@ def test_the_ends_of_the_controls(name, values):
     url = {f"{PREFIX[name]}_{control}": value for control, value in values.items()}
     at = page(name, {f"{PREFIX[name]}_bet": GUESS[name]}, **url)
     assert not any("Not accepted" in c.value for c in at.caption)
-    assert not re.search(NOT_A_NUMBER, everything(at))
+    assert wrong(at) == []
     assert_answered(name, at)
 
 
@@ -98,6 +98,7 @@ def test_a_reader_bets_and_tries_every_preset(name):
         presets(at)[k].click().run()
         assert not at.exception
         assert not any("Not accepted" in c.value for c in at.caption)
+        assert wrong(at) == []
         addresses.append(str(at.query_params))
     changes = [before != after for before, after in pairwise(addresses)]
     assert changes
