@@ -76,7 +76,7 @@ def difference(run, other, epoch=-1):
     if run.diverged_at or other.diverged_at:
         return None
     if run.hyperparameters.replicates >= ENOUGH[run.hyperparameters.dataset]:
-        return interval(run.validation_accuracy[:, epoch] - other.validation_accuracy[:, epoch])
+        return scaled_start.gain(run, other, epoch)
     arm, against = _arm(run.hyperparameters), _arm(other.hyperparameters)
     return results().difference(arm, against, epoch) if arm and against else None
 

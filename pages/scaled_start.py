@@ -174,7 +174,7 @@ def accuracy_criterion(h, told):
 def told_from(h):
     """The seeds and images that a difference of accuracies rests on."""
     seeds = len(accuracies.SEEDS) if h.dataset == DEFAULT.dataset else h.replicates
-    return f"over {words.plural(seeds, 'seed')} and {SHAPES[h.dataset].n_validation:,} unseen images"
+    return f"over {words.plural(seeds, 'seed')} and the same {SHAPES[h.dataset].n_validation:,} unseen images"
 
 
 def too_few(h):

@@ -170,7 +170,7 @@ $\lambda$ asks for smaller weights.
 
 The asker supposes that the part of decay vanishes in later epochs, and that the weights, thanks to the gradient, need not go to 0. The second is right. The
 first is not: decay takes its share at every update, and is cancelled where the data put it back. """
-    + found.ledger(h, floors)
+    + found.ledger(run)
 )
 article.write(
     f"Rest is measured over the last {claim.LAST} epochs: what the size would change if it went on like that for {found.while_at_rest(h)}, from each start, and the "
@@ -241,9 +241,7 @@ article.write("Try:")
 with article.column(), st.container(horizontal=True):
     controls.preset(PAGE, "λ = 10", l2=10, **CALM)
     controls.preset(PAGE, "λ = 30, hidden weights near 1/√n_in", l2=30, **CALM)
-    controls.preset(
-        PAGE, "λ = 75, hidden weights near 1/√n_w: η = 0.2, 100 epochs", l2=75, **CALM | {"learning_rate": 0.2, "epochs": 100}
-    )
+    controls.preset(PAGE, "λ = 75, hidden weights near 1/√n_w", l2=75, learning_rate=0.2, batch_size=10, epochs=100)
     controls.preset(PAGE, "λ = 100, beyond the collapse", l2=100, **CALM)
     controls.preset(PAGE, "λ = 2, not at rest after 50 epochs", l2=2, **CALM)
 
@@ -331,8 +329,10 @@ article.caption(
     "change, from their first floor on."
 )
 article.write(exponents.rows(tested, 0))
+article.write(exponents.criteria())
 article.write(exponents.candidates_text(tested))
 article.write(exponents.width_text(tested["widths"]))
+article.write(exponents.together_text(tested["widths"]))
 article.write(exponents.length_text(tested))
 article.write(exponents.fan_in_text(tested))
 article.write(exponents.lambda_text(tested["lambdas"], whitened_values(examples[0])))

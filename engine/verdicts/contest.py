@@ -83,17 +83,10 @@ def fitted(contest, layer):
     return np.exp(log_factor.mean() + slope.mean() * np.log(contest.x))
 
 
-def lengths(contest, layer):
-    """|W|^2 of a layer at its points at rest, (points, replicates), by rising x, which come first."""
-    places = at_rest(contest, layer)
-    places = places[np.argsort(contest.x[places])]
-    counts = np.array([contest.examples[k].sizes[layer] * contest.examples[k].sizes[layer + 1] for k in places])
-    return contest.x[places], counts[:, None] * contest.rms[places, :, layer] ** 2
-
-
 def length_exponent(contest, layer):
     """Interval over seeds of the exponent of a layer's |W|^2 in what is varied, over the points at rest."""
-    return interval(power_law(*lengths(contest, layer))[0])
+    places = at_rest(contest, layer)
+    return interval(power_law(contest.x[places], lengths(contest)[places, :, layer])[0])
 
 
 def apart(contest, layer):
@@ -103,7 +96,7 @@ def apart(contest, layer):
 
 
 def trained_on(contest, h):
-    """Interval of the size of every layer of the network of `h` where the contest trains it longer, and to rest, and the epochs.
+    """Interval of the size of every layer of the network of `h` where the contest trains it longer, to rest, and the epochs.
 
     None where it does not.
     """
@@ -152,6 +145,13 @@ def length_change(contest, layer):
 def all_at_rest(contest):
     """Places of the points at which every layer has a floor."""
     return np.flatnonzero(contest.reached.all(axis=1))
+
+
+def wide(contest):
+    """The points whose networks have no fewer hidden units than outputs: a narrower one cannot tell all its outputs apart."""
+    kept = np.array([h.sizes[1] >= h.sizes[-1] for h in contest.examples])
+    examples = [h for h, keep in zip(contest.examples, kept) if keep]
+    return contest._replace(examples=examples, x=contest.x[kept], rms=contest.rms[kept], reached=contest.reached[kept])
 
 
 def n_weights(contest):

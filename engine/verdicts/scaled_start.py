@@ -161,9 +161,8 @@ def judge_memory(run, meaning):
     return [_verdict((run,), meaning, part, 0.0, cosine, NO_OVERLAP) for part, cosine in zip(names, cosines)]
 
 
-def gain(run, other, epoch=None):
-    """Difference of the accuracies on unseen examples, paired, at the last epoch or another; positive where `run` is better."""
-    epoch = min(run.epochs, other.epochs) if epoch is None else epoch
+def gain(run, other, epoch=-1):
+    """Interval of the accuracy on unseen examples of one run minus that of another, paired, at an epoch both have; the last."""
     return interval(run.validation_accuracy[:, epoch] - other.validation_accuracy[:, epoch])
 
 

@@ -61,7 +61,7 @@ def steady(grid):
 
 
 def premise(h, threshold):
-    """ "Supposing lambda is not too large": below the threshold of collapse where there is one; and decay shrinks, to the end."""
+    """ "Supposing lambda is not too large": below the threshold of collapse where there is one; decay shrinks throughout."""
     on = 0 < theory.decay_step(h.learning_rate, h.l2, h.n_train) < OVERSHOOT
     return on and (h.l2_until is None or h.l2_until >= h.epochs) and (threshold is None or h.l2 < threshold)
 
@@ -122,7 +122,8 @@ def drift(run, layer):
     size = run.weight_rms[:, -LAST - 1 :, layer]
     if run.epochs < LAST or not np.isfinite(horizon(run.hyperparameters)):
         return np.full(len(size), np.nan)
-    return horizon(run.hyperparameters) * slope(np.arange(LAST + 1), np.log(size.T))
+    with np.errstate(divide="ignore", invalid="ignore"):  # a layer that an update of decay alone leaves at 0 has no pace
+        return horizon(run.hyperparameters) * slope(np.arange(LAST + 1), np.log(size.T))
 
 
 def still_share(h):
@@ -146,9 +147,10 @@ def _guesses(run):
 
 
 def balance(run, layer):
-    """What decay takes of a layer's |W|^2 in an epoch, and what the data put back, as shares; means over the last epochs and seeds."""
+    """What decay takes of a layer's |W|^2 in an epoch, and what the data put back: shares, means over seeds and last epochs."""
     before = run.norm_squared[:, -LAST - 1 : -1, layer]
-    decay, data = (c[:, -LAST:, layer] / before for c in (run.norm_change_decay, run.norm_change_data))
+    with np.errstate(divide="ignore", invalid="ignore"):  # nothing is taken of a layer at 0
+        decay, data = (c[:, -LAST:, layer] / before for c in (run.norm_change_decay, run.norm_change_data))
     return -decay.mean(), data.mean()
 
 
@@ -212,7 +214,7 @@ def broken(runs, pair):
 
 
 def beside_threshold(runs, threshold):
-    """The Ends of the first layer on either side: the first above the threshold, the second below, for next to it nothing rests."""
+    """The Ends of the first layer on either side: the first above, the second below the threshold; next to it nothing rests."""
     found = ends(runs, 0)
     below, above = ([end for end in found if (end.l2 < threshold) == side] for side in (True, False))
     return below[-2], above[0]
@@ -224,7 +226,7 @@ def agrees(below, above):
 
 
 def knee(run, layer, floor):
-    """The epoch at which what is left of the draw is as large as the floor, from the layer's own start; NaN if that is above it."""
+    """The epoch at which what is left of the draw is as large as the floor, from the layer's own start; NaN if above it."""
     start = run.weight_rms[:, 0, layer].mean()
     if start <= floor.rms.mean:
         return np.nan

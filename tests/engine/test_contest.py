@@ -1,11 +1,14 @@
 """The contest of exponents: that shipped floors are what training gives, and that exponents are fitted and judged rightly."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
 
 from engine import contest, datasets, sweep, theory, train
 from engine.cache import RESULTS
+from engine.defaults import DEFAULTS
 from engine.statistics import interval, power_law
 from engine.store import Store
 from engine.verdicts import Outcome, tail_off
@@ -47,16 +50,17 @@ def test_a_sample_of_the_shipped_floors_is_what_training_gives(name, point):
     runs = {start: train(h, cache=None) for start, h in asked.items()}
     last = [run.weight_rms[:, -10:].mean(axis=1) for run in runs.values()]
     # a sweep trains in other stacks; other kernels were measured to come to 6 % of this
-    tolerance = rounding(asked["large"].epochs * asked["large"].updates_per_epoch)
-    np.testing.assert_allclose(SHIPPED[name].rms[point], np.mean(last, axis=0), rtol=tolerance)
+    h = asked["large"]
+    np.testing.assert_allclose(SHIPPED[name].rms[point], np.mean(last, axis=0), rtol=rounding(h.epochs * h.updates_per_epoch))
+    ahead = max(10, -1 / (h.updates_per_epoch * np.log(1 - h.learning_rate * h.l2 / h.n_train)))
     for layer in range(2):
-        unopposed = []
-        for run in runs.values():
-            decay, data = (c[:, -10:, layer].sum(axis=1) for c in (run.norm_change_decay, run.norm_change_data))
-            unopposed.append(interval(1 + data / decay))
-        still = all(u.low >= -0.05 and u.high <= 0.05 for u in unopposed)
+        drifts = [
+            interval([ahead * np.polyfit(range(11), np.log(size[-11:]), 1)[0] for size in run.weight_rms[:, :, layer]])
+            for run in runs.values()
+        ]
         gap = np.exp(interval(np.log(last[0][:, layer] / last[1][:, layer])))
-        assert SHIPPED[name].reached[point, layer] == (still and gap[1] >= 0.98 and gap[2] <= 1.02)
+        still = all(moved.low >= -0.03 and moved.high <= 0.03 for moved in drifts)
+        assert SHIPPED[name].reached[point, layer] == (still and gap[1] >= 0.97 and gap[2] <= 1.03)
 
 
 def test_a_sample_on_mnist_is_what_training_gives(mnist_given):
@@ -105,7 +109,7 @@ def test_a_bent_line_is_no_power_law_however_well_it_fits():
     bent = np.exp(np.interp(x, [x[0], (x[0] + x[-1]) / 2, x[-1]], [0.0, -0.3 * (x[-1] - x[0]) / 2, -0.5 * (x[-1] - x[0])]))
     found = made_up(bent)
     assert judged.exponent(found, 0).mean == pytest.approx(-0.5, abs=0.02)
-    assert {v.meaning: v.outcome for v in judged.judge(found, 0)}["1/√n_w"] == Outcome.UNDECIDED
+    assert {v.meaning: v.outcome for v in judged.judge(found, 0)}["1/√n_w"] == Outcome.PARTLY
 
 
 def test_what_is_not_at_rest_is_left_out():
@@ -116,7 +120,7 @@ def test_what_is_not_at_rest_is_left_out():
     assert judged.exponent(made_up(spoiled, reached), 0).mean == pytest.approx(-0.5)
     assert judged.resting([made_up(spoiled, reached)]) == (5, 6)
     nothing = judged.judge(made_up(spoiled, [True, True, False, False, False, False]), 0)
-    assert {v.outcome for v in nothing} == {Outcome.UNDECIDED}
+    assert {v.outcome for v in nothing} == {Outcome.NOT_AT_REST}
 
 
 def test_candidates_are_fitted_over_the_same_points():
@@ -142,20 +146,40 @@ def test_the_length_and_its_linear_counterpart():
 
 
 def test_sentences_that_no_formula_writes_are_borne_by_the_floors():
-    three = [SHIPPED[name] for name in ("widths", "teacher-fan-ins", "mnist-fan-ins")]
-    assert all(abs(judged.length_exponent(found, 0).mean) < 0.2 for found in three)  # "changes little"
-    for found in three[1:]:
+    widths, teacher, mnist = (SHIPPED[name] for name in ("widths", "teacher-fan-ins", "mnist-fan-ins"))
+    for found in (teacher, mnist):
         assert abs(judged.exponent(found, 1).mean) < 0.1  # "hardly changes"
-        said = judged.predicted(found, 0)
-        assert abs(said["1/√n_w"] - said["1/√n_in"]) < judged.TOLERANCE  # "only the width tells them apart"
-    widths = {v.meaning: v.outcome for v in judged.judge(three[0], 0)}
-    assert widths == {"1/n_w": Outcome.FAILS, "1/√n_w": Outcome.HOLDS, "1/√n_in": Outcome.FAILS}
+        assert judged.apart(found, 0) < judged.TOLERANCE  # "cannot tell the two square roots apart"
+        outer = next(v for v in judged.judge(found, 1) if v.meaning == "1/√n_w")
+        assert outer.outcome == Outcome.FAILS  # "and for the output weights as the inputs grow in number"
+    of_book = {v.meaning: v for v in judged.judge(widths, 0)}["1/√n_w"]
+    assert not judged.equal(of_book)  # "leaves out"
+    narrow, wide = judged.ends(widths, 0)
+    assert -0.5 < wide < narrow  # "still on its way"
+    assert judged.ends(widths, 1)[1] < -0.5  # "from the other side"
+    for found in (widths, judged.wide(widths), teacher):  # "grows"
+        squares = judged.lengths(found)[judged.at_rest(found, 0), :, 0].mean(axis=1)
+        assert squares.argmax() == len(squares) - 1
+        assert squares.argmin() == 0
+    hump = judged.lengths(mnist)[np.argsort(mnist.x), :, 0].mean(axis=1)
+    assert 0 < hump.argmax() < len(hump) - 1
     with_lambda = {v.outcome for layer in range(2) for v in judged.judge(SHIPPED["lambdas"], layer)}
     assert with_lambda == {Outcome.FAILS}  # "with lambda its exponent fails too"
-    outer = [next(v for v in judged.judge(found, 1) if v.meaning == "1/√n_w") for found in three[1:]]
-    assert {v.outcome for v in outer} == {Outcome.FAILS}  # "and for the output weights as the inputs grow in number"
     first, last = judged.length_ends(SHIPPED["lambdas"], 0)
     assert last < 1.5 * first < 0  # "an average and no power law"
+
+
+def test_the_same_network_trained_on():
+    """The contest has that of the untouched page for more epochs; not of other seeds, and not what it trains no longer."""
+    h = DEFAULTS["tail_off"]
+    size, epochs = judged.trained_on(SHIPPED["lambdas"], h)
+    k = SHIPPED["lambdas"].x.tolist().index(h.l2)
+    assert epochs == SHIPPED["lambdas"].examples[k].epochs > h.epochs
+    np.testing.assert_allclose(size.mean, SHIPPED["lambdas"].rms[k].mean(axis=0))
+    for change in ({"seed": 100}, {"epochs": epochs}, {"l2": 3.0}, {"hidden": (10,)}):
+        assert judged.trained_on(SHIPPED["lambdas"], replace(h, **change)) is None
+    restless = SHIPPED["lambdas"]._replace(reached=np.zeros_like(SHIPPED["lambdas"].reached))
+    assert judged.trained_on(restless, h) is None
 
 
 # near, yet different
@@ -178,8 +202,8 @@ def _mean_and_error(found):
     return np.mean(fits), stats.sem(fits)
 
 
-def test_the_hidden_weights_of_the_widths_are_near_a_candidate_and_differ_from_it():
-    near = next(v for v in judged.judge(SHIPPED["widths"], 0) if v.meaning == "1/√n_w")
+def test_the_hidden_weights_of_wide_networks_are_near_a_candidate_and_differ_from_it():
+    near = next(v for v in judged.judge(judged.wide(SHIPPED["widths"]), 0) if v.meaning == "1/√n_w")
     assert near.outcome == Outcome.HOLDS
     assert not judged.equal(near)
 
@@ -238,9 +262,17 @@ def test_how_much_a_length_changes():
         assert judged.length_change(found, 0).mean == pytest.approx(means.max() / means.min(), rel=1e-3)
 
 
+def test_wide_networks_have_a_hidden_unit_for_every_output():
+    wide = judged.wide(SHIPPED["widths"])
+    assert wide.x.tolist() == [x for x in SHIPPED["widths"].x if x >= 10]
+    assert [h.hidden for h in wide.examples] == [(x,) for x in wide.x]
+    assert len(wide.rms) == len(wide.reached) == len(wide.x) == 5
+    np.testing.assert_array_equal(wide.rms, SHIPPED["widths"].rms[-5:])
+
+
 def test_with_the_width_all_weights_together_follow_1_over_the_root_of_their_number():
     """Nearer than any layer alone, and between any two neighbours; not with the fan-in."""
-    found = SHIPPED["widths"]
+    found = judged.wide(SHIPPED["widths"])
     off = abs(judged.whole_exponent(found).mean + 0.5)
     assert 10 * off < min(abs(judged.exponent(found, layer).mean + 0.5) for layer in range(2))
     assert (abs(judged.whole_local_exponents(found) + 0.5) < 0.01).all()

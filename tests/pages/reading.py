@@ -1,12 +1,14 @@
 """Pages visited without a browser, and what stands on them."""
 
 import json
+import re
 from functools import cache
 
 import pyarrow as pa
 from streamlit.testing.v1 import AppTest
 
 from tests.conftest import ROOT
+from tests.pages import checks
 from view import figures
 
 figures.VALIDATE = True
@@ -53,3 +55,28 @@ def charts(at):
 def everything(at):
     """Markdown, captions and titles."""
     return "\n".join([prose(at), *(c.value for c in at.caption), *(t.value for t in at.title)])
+
+
+def passages(at):
+    """What stands on a page, a paragraph, an item of a list or a row of a table each, without displayed formulas."""
+    boxes = [*at.title, *at.header, *at.markdown, *at.caption, *at.warning, *at.info, *at.error]
+    found = []
+    for text in [box.value for box in boxes] + [box.proto.help for box in at.markdown]:  # what is shown on hover, too
+        for block in re.split(r"\n\s*\n", re.sub(r"\$\$.*?\$\$", "", text, flags=re.DOTALL)):
+            lines = re.split(r"\n(?=\s*(?:\||[-*]\s|\d+\.\s))", block.replace("  \n", "\n\n"))
+            found += [" ".join(line.split()) for line in lines]
+    return [passage for passage in found if passage]
+
+
+def labels(at):
+    """The words in and around the figures, and those on the controls."""
+    found = {w.label for w in [*at.select_slider, *at.button_group, *at.number_input, *at.button, *at.expander]}
+    for spec, alt, rows in charts(at):
+        words = [one for column in rows.columns for one in rows[column].unique() if isinstance(one, str)]
+        found |= {alt, *words, *re.findall(r'"(?:title|text)": "([^"]*)"', json.dumps(spec, ensure_ascii=False))}
+    return sorted(found - {""})
+
+
+def wrong(at):
+    """[(check, what is wrong)] of what stands on a page."""
+    return checks.complaints(passages(at), labels(at), [(alt, rows) for _, alt, rows in charts(at)])

@@ -2,23 +2,33 @@
 
 from dataclasses import replace
 
-from engine import train
+import pytest
+
+from engine import accuracies, train
 from engine.defaults import DEFAULTS
-from engine.verdicts import tail_off
+from engine.verdicts import scaled_start, tail_off
 from view import summary
 
 
 def test_the_answer_rests_on_the_verdicts():
-    """A sentence that one of its verdicts no longer bears must be written anew."""
+    """A statement that one of its verdicts no longer bears must be written anew."""
     found = summary.found()
-    sentences = summary.answer(found)
-    assert len(sentences) == 5
-    for sentence in sentences:
-        assert sentence.text.count(". ") == 0
-        assert sentence.text.endswith(".")
-        for page_name, meaning, part, outcome in sentence.rests_on:
+    answer, lines = summary.answer(found), summary.lines(found)
+    assert len(answer) == 5
+    for statement in (*answer, *lines.values()):
+        assert statement.text.endswith(".")
+        for page_name, meaning, part, outcome in statement.rests_on:
             assert found.verdict(page_name, meaning, part).outcome is outcome, (page_name, meaning, part)
-    assert {rest[0] for sentence in sentences for rest in sentence.rests_on} == set(DEFAULTS)
+    assert {rest[0] for statement in answer for rest in statement.rests_on} == set(lines) == set(found.verdicts)
+
+
+def test_differences_of_accuracies_come_from_many_seeds():
+    found, told = summary.found(), accuracies.results()
+    for meaning, arm in ((scaled_start.ACCURACY, "large"), (summary.BARE, "bare"), (summary.BOTH, "scaled")):
+        difference = told.accuracy[arm][:, -1] - told.accuracy["plain"][:, -1]
+        assert found.measured("scaled_start", meaning, "network").mean == pytest.approx(difference.mean())
+    assert f"{len(told.seeds)} seeds" in summary.answer(found)[4].text
+    assert f"the same {told.n_validation} unseen images" in summary.answer(found)[4].text
 
 
 def test_the_opening_follows_its_runs():

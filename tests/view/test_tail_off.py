@@ -1,13 +1,17 @@
-"""The tables of claim 3: the linear networks."""
+"""Claim 3's page without the page: its sentences in every case that they have, from runs that are put where the case is."""
 
+import re
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
 
-from engine import datasets
+from engine import Hyperparameters, contest, datasets, regimes, sweep, train
 from engine.defaults import DEFAULTS
+from engine.verdicts import tail_off as claim
 from view.tables import tail_off as tables
+from view.tail_off import exponents, found, over_lambda
 
 
 def test_linear_networks_share_one_norm():
@@ -23,3 +27,198 @@ def test_linear_networks_that_would_mislead_are_not_shown(lam):
     """Too little decay to forget the start in the steps taken, or so much that nothing is left."""
     h = replace(DEFAULTS["tail_off"], l2=lam)
     assert not len(tables.linear_networks(h, datasets.load(h), (10,)))
+
+
+H = Hyperparameters(n_train=100, hidden=(6,), learning_rate=0.5, l2=5.0, epochs=40, replicates=4)  # 444 weights
+BOOK = 444**-0.5
+SAID = ("weights rest at", "times that")
+"""What is said only of weights at rest."""
+
+
+@cache
+def trained(**change):
+    return {name: train(arm, cache=None) for name, arm in claim.arms(replace(H, **change)).items()}
+
+
+def placed(run, sizes, drift=0.0, accuracy=0.9, spread=1e-4):
+    """A run whose layers end at `sizes`, after a change by exp(drift) in ten epochs, and are right so often at the end."""
+    epochs, seeds = np.arange(run.epochs + 1) - run.epochs, 1 + spread * np.arange(len(run.weight_rms))
+    size = (np.exp(drift * epochs / 10) * seeds[:, None])[:, :, None] * np.array(sizes)
+    return replace(run, weight_rms=size, validation_accuracy=np.full(run.validation_accuracy.shape, accuracy))
+
+
+def both(large, scaled=None, **change):
+    """Both starts with these arguments of `placed`."""
+    runs = trained(**change)
+    return {"large": placed(runs["large"], **large), "scaled": placed(runs["scaled"], **(scaled or large))}
+
+
+def told(runs, threshold=None):
+    """The verdict and its table."""
+    judged = claim.judge(runs, threshold)
+    rows = found.verdict_rows(judged, claim.floors(runs))
+    text = found.judgement(runs, judged, threshold)
+    assert not re.search(
+        r"\b(nan|inf|None)\b", text + rows + found.floor_rows(runs["large"].hyperparameters, claim.floors(runs))
+    )
+    return text, rows
+
+
+REST, MOVES = dict(sizes=(0.3, 0.6)), dict(sizes=(0.3, 0.6), drift=-0.1)
+CASES = [
+    (dict(large=REST, l2=0.0), None, "without λ there is none"),
+    (dict(large=REST), 5.0, "λ = 5 is above 5, from which on a network with all weights at 0 is stable"),
+    (dict(large=REST, l2=400.0, learning_rate=0.5, epochs=12), None, "With ηλ/n = 2 decay overshoots 0"),
+    (
+        dict(large=REST | {"accuracy": 0.1}),
+        None,
+        "the network is dead.** From both starts it ends right on 10 % of the unseen images",
+    ),
+    (dict(large=REST, scaled=REST | {"accuracy": 0.11}), None, "dead.** From N(0, 1/$n_\\text{in}$) it ends right on 11 %"),
+    (dict(large=REST, replicates=1), None, "**Undecided.** One seed has no interval"),
+    (
+        dict(large=MOVES, scaled=REST),
+        None,
+        "weights still shrink: at their present pace by 9.5 % in the next 10 epochs",
+    ),
+    (
+        dict(large=REST, scaled=dict(sizes=(0.3, 0.6), drift=0.9)),
+        None,
+        "weights still grow: at their present pace to more than twice",
+    ),
+    (dict(large=REST, scaled=dict(sizes=(0.2, 0.6))), None, "From N(0, 1) the hidden weights are 1.5 times as large as from"),
+]
+
+
+@pytest.mark.parametrize(("case", "threshold", "says"), CASES, ids=lambda what: str(what)[:40])
+def test_no_size_is_told_where_there_is_none(case, threshold, says):
+    text, rows = told(both(**case), threshold)
+    assert says in text
+    hidden = "\n".join(row for row in rows.splitlines() if row.startswith("| hidden"))
+    assert not any(said in hidden for said in SAID)
+    assert "holds" not in hidden
+    assert "hidden weights rest" not in text
+
+
+def test_a_layer_at_rest_beside_one_that_moves():
+    """The output weights have met, the hidden weights have not."""
+    text, rows = told(both(REST, dict(sizes=(0.2, 0.6))))
+    assert text.startswith("**Not yet: the hidden weights have not come to rest.**")
+    assert text.endswith("The output weights rest at 0.6.")
+    assert [("times that" in row) for row in rows.splitlines()[2:]] == [False] * 3 + [True] * 3
+
+
+def test_seeds_too_few_to_tell_rest():
+    """Of one ratio in four seeds the interval reaches beyond 3 %; no seed is moving."""
+    runs = trained()
+    apart = placed(runs["large"], (0.3, 0.6), spread=0.02)
+    text, _ = told({"large": apart, "scaled": placed(runs["scaled"], (0.3, 0.6))})
+    assert text == "**Undecided: whether the hidden weights and the output weights have come to rest, 4 seeds do not tell.**"
+
+
+def test_weights_at_rest_elsewhere():
+    """At 0.3 and 1.2; 1/sqrt(64) is 0.125 and 1/sqrt(6) 0.41."""
+    text, _ = told(both(dict(sizes=(0.3, 1.2), drift=0.0049)))
+    assert text.startswith("**The weights do come to rest, but at sizes that neither the question nor the book gives.**")
+    assert "From both starts the hidden weights rest at 0.299 and the output weights at 1.2." in text  # mean of the last ten
+    assert "the next 10 epochs change them by 0.5 % at most" in text  # 0.491 %, rounded up
+    assert "accident" not in text
+    text, _ = told(both(dict(sizes=(0.2, 1.2))))
+    assert r"That the hidden weights are within a factor of 2 of $1/\sqrt{n_\text{in}}$ is an accident of λ" in text
+
+
+def test_the_size_of_the_book_with_what_it_costs():
+    text, _ = told(both(dict(sizes=(BOOK, 0.9), accuracy=0.14)))
+    assert text.startswith(
+        r"**True of the hidden weights, which rest around $1/\sqrt{n_w}$.** A network with such weights is right on 14 %"
+    )
+    text, _ = told(both(dict(sizes=(2 * BOOK, 0.9), spread=0.001)))
+    assert text.startswith(r"**Undecided: whether the hidden weights rest around $1/\sqrt{n_w}$, 4 seeds do not tell.**")
+
+
+def test_training_that_diverges():
+    runs = trained()
+    early = replace(runs["large"].first(12), diverged_at=13)
+    text, rows = told({"large": early, "scaled": runs["scaled"].first(12)})
+    assert text.startswith("**From N(0, 1) training diverges.**")
+    assert not any(said in rows for said in SAID)
+
+
+def test_the_ledger_near_the_end():
+    """Of |W|^2 decay takes the same share in every epoch; the rest of what happens to it is the data's."""
+    runs = trained()
+    taken = 1 - (1 - 0.5 * 5 / 100) ** 20
+    norm = runs["large"].norm_squared[:, -11:, 0]
+    given = (np.diff(norm, axis=1) / norm[:, :-1]).mean() + taken
+    assert (
+        f"decay takes {100 * taken:.0f} % of the $|W|^2$ of the hidden weights, and the data put {100 * given:.0f} % back."
+        in (found.ledger(runs["large"]))
+    )
+    assert found.ledger(trained(l2=0.0)["large"]) == ""
+    assert found.ledger(runs["large"].first(5)) == ""
+    norm = runs["large"].norm_squared
+    for share, says in ((-0.5, "take more."), (0.001, "put next to nothing back."), (1.5, "add more.")):
+        put = replace(runs["large"], norm_change_data=share * taken * norm[:, :-1])
+        assert found.ledger(put).endswith(f"and the data {says}")
+    early = trained(epochs=10, l2=0.1)["scaled"]  # it grows
+    assert found.ledger(early).endswith("and the data add more.")
+
+
+def test_knees_of_weights_that_rest_below_their_start():
+    runs = both(REST)
+    floors = claim.floors(runs)
+    assert "no dashed curve" in found.knees(runs["large"], floors, [])
+    below = placed(runs["large"], (0.2, 0.5))
+    assert "have none" in found.knees(below, floors, floors)
+    told = found.knees(trained()["large"], floors, floors)
+    assert re.search(r"epoch [\d.]+ for the hidden weights and epoch [\d.]+ for the output weights", told)
+
+
+def test_what_a_candidate_costs():
+    """Hidden weights pass 1/sqrt(64) = 0.125 and 1/sqrt(444) = 0.047; output weights pass nothing."""
+    ends = [((0.2, 2.0), 0.9), ((0.1, 1.5), 0.6), ((0.06, 1.2), 0.3), ((0.02, 0.9), 0.2)]
+    runs = []
+    for k, (sizes, accuracy) in enumerate(ends):
+        run = placed(trained()["large"], sizes, accuracy=accuracy)
+        runs.append(replace(run, hyperparameters=replace(run.hyperparameters, l2=10.0 * (k + 1))))
+    text = over_lambda.made_true(runs)
+    assert r"| hidden weights | $1/\sqrt{n_\text{in}}$ | 10 and 20 | 90 % and 60 % |" in text
+    assert r"| hidden weights | $1/\sqrt{n_w}$ | 30 and 40 | 30 % and 20 % |" in text
+    assert r"To rest at $1/\sqrt{n_w}$ for the hidden weights, λ has to break the network." in text
+    assert text.endswith("No layer at rest passes $1/n_w$.")
+    falling = [placed(run, sizes, drift=-0.5) for run, (sizes, _) in zip(runs, ends)]
+    assert over_lambda.made_true(falling) == "On this stretch of λ no layer is seen to pass a candidate at rest."
+
+
+def test_an_exponent_is_near_or_equal_or_bent():
+    """Made of the shipped widths, with two seeds: slopes of -0.45 that agree, of -0.46 and -0.54, and of a bent line."""
+    real = exponents.contest.wide(contest.results()["widths"])
+    log_x = np.log(real.x / 40)
+
+    def book(slopes, bend=0.0):
+        sizes = 0.3 * np.exp(np.outer(log_x, slopes) + bend * (log_x**2)[:, None])
+        one = real._replace(rms=np.repeat(sizes[:, :, None], 2, axis=2))
+        return exponents.near({v.meaning: v for v in exponents.contest.judge(one, 0)}["1/√n_w"])
+
+    assert "near, not equal" in book([-0.4499, -0.4501])
+    assert "near and equal" in book([-0.499, -0.501])
+    assert "near on the whole, bent" in book([-0.4999, -0.5001], bend=0.1)
+    assert "not near" in book([-0.7, -0.7001])
+
+
+def test_candidates_are_told_by_how_near_they_are():
+    assert exponents._told("A", [], []) == "A is near nowhere."
+    assert exponents._told("A", ["with x"], []) == "A is near with x."
+    assert exponents._told("A", [], ["with x", "with y"]) == "A is near with x and with y on the whole, along a bent line."
+    assert exponents._told("A", ["with x"], ["with y"]) == "A is near with x, and with y on the whole, along a bent line."
+
+
+def test_the_map_bears_what_is_said_of_dead_networks():
+    """ "With large steps that begins below the threshold": where nothing is promised though lambda is below it."""
+    threshold = claim.collapse(sweep.MAP, datasets.load(sweep.MAP).top_singular_value)
+    cells = regimes.results()["tail_off"]["1/√n_w, hidden weights"]
+    promises_nothing = np.array(cells) == regimes.KINDS.index("promises nothing")  # (etas, lambdas)
+    below = promises_nothing[:, np.array(sweep.LAMBDAS) < threshold].any(axis=1)
+    assert below.any()
+    assert (np.diff(below.astype(int)) >= 0).all()  # from some eta on
+    assert promises_nothing[:, np.array(sweep.LAMBDAS) >= threshold].all()

@@ -79,3 +79,8 @@ def test_points_and_what_can_be_written():
     assert not words.is_number(-math.inf)
     assert words.percent(math.nan) == "unknown"
     assert words.listed([]) == ""
+
+
+def test_a_bound_is_rounded_up():
+    told = {0.0058: "0.6 %", 0.005: "0.5 %", 0.03: "3 %", 0.0301: "4 %", 0.0096: "1 %", 0.0: "0 %"}
+    assert {share: words.at_most(share) for share in told} == told

@@ -6,7 +6,7 @@ import numpy as np
 
 from engine import theory
 from engine.statistics import Interval
-from engine.verdicts import SAME_SIZE, Outcome, contest
+from engine.verdicts import MUCH_LESS, SAME_SIZE, Outcome, contest
 from engine.verdicts import tail_off as claim
 from view import words
 from view.badges import badge
@@ -44,10 +44,12 @@ def _broken_premise(h, threshold):
         return "It speaks of decay, and without λ there is none."
     if threshold is not None and h.l2 >= threshold:
         return (
-            f"It supposes that λ is not too large, and λ = {number(h.l2)} is above {number(threshold)}, from which on a network with all "
-            "weights at 0 is stable."
+            f"It supposes that λ is not too large, and λ = {number(h.l2)} is above {number(threshold)}, from which on a "
+            "network with all weights at 0 is stable."
         )
-    return f"It supposes that λ is not too large, and with ηλ/n = {number(step)} decay overshoots 0 so far that it shrinks no weight."
+    return (
+        f"It supposes that λ is not too large. With ηλ/n = {number(step)} decay overshoots 0 so far that it shrinks no weight."
+    )
 
 
 def _from(runs, names):
@@ -91,7 +93,8 @@ def _why(h, moving):
     floor, name, moved = max(moves, key=lambda move: abs(move[2].mean))
     verb, limit = ("grow", "more than twice their size") if moved.mean > 0 else ("shrink", "less than half")
     far = f"to {limit}" if abs(moved.mean) > TWICE else f"by {percent(abs(np.expm1(moved.mean)))}"
-    return f"{words.sentence(PROSE[name])} the {floor.part} still {verb}: at their present pace {far} in the next {while_at_rest(h)}."
+    still = f"{words.sentence(PROSE[name])} the {floor.part} still {verb}"
+    return f"{still}: at their present pace {far} in the next {while_at_rest(h)}."
 
 
 def _outside(moved):
@@ -120,60 +123,54 @@ def _at_rest(runs, judged, floors):
     holds, unsure = ([v for v in counted if v.outcome == o] for o in (Outcome.HOLDS, Outcome.UNDECIDED))
     said = []
     if holds:
-        said.append(f"**{_true(holds, floors)}**")
+        told = words.listed(f"the {v.part}, which rest around {LATEX[v.meaning]}" for v in holds)
+        said.append(f"**True of {told}.**")
         said.append(f"A network with such weights is right on {percent(_accuracy(runs, runs))} of the unseen images.")
     elif not unsure:
         said.append("**The weights do come to rest, but at sizes that neither the question nor the book gives.**")
     if unsure:
-        text = f"Whether {_around(unsure)} rest there, {h.replicates} seeds do not tell."
-        said.append(text if holds else f"**Undecided: {text[0].lower()}{text[1:]}**")
+        text = words.listed(f"whether the {v.part} rest around {LATEX[v.meaning]}" for v in unsure)
+        text = f"{text}, {h.replicates} seeds do not tell."
+        said.append(words.sentence(text) if holds else f"**Undecided: {text}**")
     said.append(f"From both starts {_sizes(floors)}.")
     said.append(
         f"At their present pace the next {while_at_rest(h)} change them by {words.at_most(_largest_change(floors))} at most."
     )
     accident = [v for v in judged if v.meaning == FAN_IN and v.outcome == Outcome.HOLDS]
     if accident:
+        parts = words.listed(f"the {v.part}" for v in accident)
         said.append(
-            f"That {words.listed(f'the {v.part}' for v in accident)} are within a factor of {number(claim.AROUND)} of {LATEX[FAN_IN]} is an accident "
-            "of λ: another λ gives them another size, and the candidate has no λ."
+            f"That {parts} are within a factor of {number(claim.AROUND)} of {LATEX[FAN_IN]} is an accident of λ: another λ "
+            "gives them another size, and the candidate has no λ."
         )
     return " ".join(said)
 
 
-def _true(holds, floors):
-    candidates = {v.meaning for v in holds}
-    if len(holds) == len(floors) and len(candidates) == 1:
-        return f"True of {LATEX[candidates.pop()]}: every layer rests around it."
-    return f"True of {_around(holds)}."
-
-
-def _around(verdicts):
-    return words.listed(f"the {v.part} around {LATEX[v.meaning]}" for v in verdicts)
-
-
 def _largest_change(floors):
     """The furthest bound of what the sizes change in the next epochs, as a share."""
-    return max(abs(np.expm1(bound)) for floor in floors for moved in floor.drift.values() for bound in (moved.low, moved.high))
+    drifts = [moved for floor in floors for moved in floor.drift.values()]
+    return max(abs(np.expm1(bound)) for moved in drifts for bound in (moved.low, moved.high))
 
 
 # tables
 
 
 def verdict_rows(judged, floors):
-    """A row for each layer and candidate; a size over a candidate only where the layer is at rest and something was promised."""
+    """A row for each layer and candidate; a size over a candidate only where the layer is at rest and something was "
+    "promised."""
     reached = {floor.part: floor.reached for floor in floors}
-    lines = ["| weights | candidate | its size | they rest at | claim |", "|---|---|---|---|---|"]
+    lines = ["| weights | candidate | they rest at | claim |", "|---|---|---|---|"]
     for v in judged:
         known = reached[v.part] and v.outcome != Outcome.PROMISES_NOTHING
         times = f"{words.short(v.ratio.mean)} times that" if known else "–"
-        lines.append(f"| {v.part} | {LATEX[v.meaning]} | {number(v.predicted)} | {times} | {badge(v.outcome)} |")
+        lines.append(f"| {v.part} | {LATEX[v.meaning]}, {number(v.predicted)} | {times} | {badge(v.outcome)} |")
     return "\n".join(lines)
 
 
 def floor_rows(h, floors):
     """How each layer was found to be at rest, or not."""
     starts = " | ".join(PROSE.values())
-    lines = [f"| weights | size at rest | next {while_at_rest(h)}, {starts} | ratio |", "|---|---|---|---|---|"]
+    lines = [f"| weights | size at rest | in {while_at_rest(h)}, {starts} | ratio |", "|---|---|---|---|---|"]
     for floor in floors:
         cells = [
             number(floor.rms.mean) if floor.reached else "–",
@@ -186,6 +183,8 @@ def floor_rows(h, floors):
 
 def _moved(moved):
     """What a size changes at its present pace; so many epochs ahead more than a factor of 2 is no forecast."""
+    if math.isnan(moved.mean):
+        return "–"
     if abs(moved.mean) > TWICE:
         return "more than doubles" if moved.mean > 0 else "more than halves"
     change = Interval(*np.expm1(moved))
@@ -195,32 +194,33 @@ def _moved(moved):
 # the argument
 
 
-def ledger(h, floors):
-    """What decay takes of the first layer near the end, and what the data put back; empty without decay."""
-    floor = floors[0]
-    put_back, taken = 1 - floor.unopposed["large"].mean, 1 - theory.decay_per_epoch(*h.symbols) ** 2
-    if not (math.isfinite(put_back) and taken > 0):
+def ledger(run):
+    """What decay takes of the first layer near the end, and what the data put back; empty where there is nothing to tell."""
+    if run.epochs < claim.LAST:
         return ""
-    took = f"Over the last {claim.LAST} epochs decay takes {percent(taken)} of the $|W|^2$ of the {floor.part} in each"
-    if put_back <= 0:
-        return f"{took}, and the data put nothing back."
-    if put_back > 1 + SAME_SIZE:
+    taken, given = claim.balance(run, 0)
+    if not (taken > 0 and math.isfinite(given)):
+        return ""
+    part = run.hyperparameters.layer_names[0]
+    took = f"In each of the last {claim.LAST} epochs from N(0, 1) decay takes {percent(taken)} of the $|W|^2$ of the {part}"
+    if given < MUCH_LESS * taken:
+        return f"{took}, and the data {'take more' if given < -MUCH_LESS * taken else 'put next to nothing back'}."
+    if given > (1 + SAME_SIZE) * taken:
         return f"{took}, and the data add more."
-    return f"{took}. The data put back {percent(put_back)} of that."
+    return f"{took}, and the data put {percent(given)} back."
 
 
 def knees(run, floors, resting):
     """When what is left of the draw is as large as what a layer rests at, for those of the floors that are `resting`."""
     at = {floor.part: claim.knee(run, layer, floor) for layer, floor in enumerate(floors) if floor in resting}
     told = words.listed(f"epoch {number(epoch, 2)} for the {part}" for part, epoch in at.items() if words.is_number(epoch))
+    knee = "The knee is where both parts are equal"
     if not at:
-        return "The knee is where both parts are equal. Where no floor is reached there is nothing to put into (2), and no dashed curve in Figure 1."
+        return f"{knee}. Where no floor is reached there is nothing to put into (2), and no dashed curve in Figure 1."
     if not told:
-        return "The knee is where both parts are equal. Weights that rest above their start have none."
-    return (
-        f"The knee is where both parts are equal: {told}. The dashed curve in Figure 1 is (2) with the measured floor. It misses how the floor "
-        "itself is learned."
-    )
+        return f"{knee}. Weights that rest above their start have none."
+    curve = "The dashed curve in Figure 1 is (2) with the measured floor. It misses how the floor itself is learned."
+    return f"{knee}: {told}. {curve}"
 
 
 def trained_on(found, h):

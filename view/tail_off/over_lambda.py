@@ -19,29 +19,27 @@ def made_true(runs):
     )
     lines = ["| weights | pass | between λ = | right on unseen images |", "|---|---|---|---|"]
     for part, passed in found:
-        for candidate, pair in passed.items():
-            at, right = (words.listed([write(end) for end in pair]) for write in (_at, _right))
-            lines.append(f"| {part} | {LATEX[candidate]} | {at} | {right} |")
+        for candidate, (larger, smaller) in passed.items():
+            right = f"{percent(larger.accuracy)} and {percent(smaller.accuracy)}"
+            lines.append(f"| {part} | {LATEX[candidate]} | {number(larger.l2)} and {number(smaller.l2)} | {right} |")
     never = [c for c in claim.CANDIDATES if not any(c in passed for _, passed in found)]
-    said = [
-        "A candidate can be made true by choosing λ. What is then left of the network stands beside it.",
-        "\n\n" + "\n".join(lines) + "\n\n",
-    ]
+    said = []
     if broken:
         said.append(
-            f"To rest at {broken}, λ has to break the network: it is right less than half as often as at the smallest λ of the figure."
+            f"To rest at {broken}, λ has to break the network. It is right less than half as often as at the smallest λ of the "
+            "figure."
         )
     if never:
         said.append(f"No layer at rest passes {' or '.join(map(LATEX.get, never))}.")
-    return " ".join(said)
-
-
-def _at(end):
-    return number(end.l2)
-
-
-def _right(end):
-    return percent(end.accuracy)
+    return "\n".join(
+        [
+            "A candidate can be made true by choosing λ. What is then left of the network stands beside it.",
+            "",
+            *lines,
+            "",
+            " ".join(said),
+        ]
+    )
 
 
 def both_sides(runs, threshold):
@@ -50,11 +48,11 @@ def both_sides(runs, threshold):
     h = runs[0].hyperparameters
     if claim.agrees(below, above):
         return (
-            f"Training agrees here. With $\\lambda={number(below.l2)}$, below, the {h.layer_names[0]} stand still at {number(below.rms)} after "
-            f"{h.epochs} epochs, and the network is right on {percent(below.accuracy)} of the unseen images. With $\\lambda={number(above.l2)}$, "
-            f"above, they are at {number(above.rms)}, and the network guesses."
+            f"Training agrees here. With $\\lambda={number(below.l2)}$, below, the {h.layer_names[0]} stand still at "
+            f"{number(below.rms)} after {h.epochs} epochs, and the network is right on {percent(below.accuracy)} of the unseen "
+            f"images. With $\\lambda={number(above.l2)}$, above, they are at {number(above.rms)}, and the network guesses."
         )
     return (
-        f"With your settings {h.epochs} epochs of training do not show it. With $\\lambda={number(below.l2)}$, below, the {h.layer_names[0]} "
-        f"end at {number(below.rms)}, and with $\\lambda={number(above.l2)}$, above, at {number(above.rms)}."
+        f"With your settings {h.epochs} epochs of training do not show it. With $\\lambda={number(below.l2)}$, below, the "
+        f"{h.layer_names[0]} end at {number(below.rms)}, and with $\\lambda={number(above.l2)}$, above, at {number(above.rms)}."
     )
