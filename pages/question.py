@@ -96,7 +96,7 @@ article.write(summary.replies(found))
 
 article.heading("A slip on the way")
 article.write(summary.slip(found))
-article.write(summary.contest_line(found))
+article.write(summary.contest_line())
 
 article.heading("How to read this")
 article.write(

@@ -154,7 +154,7 @@ def _floor(found):
     times = {(c, part): number(found.verdict(page, c, part).ratio.mean, 2) for c in (post, book) for part in (HIDDEN, OUTPUT)}
     sizes = [number(found.measured(page, post, part).mean, 2) for part in (HIDDEN, OUTPUT)]
     return Statement(
-        "Decay tails off where the data put back what it takes, at a size that depends on $\\lambda$ and the task. No count of weights alone can give it. "
+        "The weights stop falling where the data put back what decay takes, at a size that depends on $\\lambda$ and the task. No count of weights alone can give it. "
         f"With $\\lambda={number(h.l2)}$ the hidden weights come to rest near {sizes[0]} and the output weights near {sizes[1]}, from either start. "
         f"That is {times[post, HIDDEN]} and {times[post, OUTPUT]} times $1/n_w$, and {times[book, HIDDEN]} and {times[book, OUTPUT]} times "
         "$1/\\sqrt{n_w}$.",
@@ -253,16 +253,16 @@ where it changes their length. And from update to update it turns, while decay k
 move the hidden weights {number(way, 2)} times as far as decay does. What favours decay is that it is proportional to the weight and the gradient is not: relative to the weight, the
 gradient from N(0, 1) is {number(relative, 2)} times that from the scaled start.
 
-**On 2: let $n\to\\infty$ with $\\lambda$ fixed.** It makes the exponential exact, for the draw; the error here is {percent(error)} after
+**On 2: let $n\\to\\infty$ with $\\lambda$ fixed.** It makes the exponential exact, for the draw; the error here is {percent(error)} after
 {two.epochs} epochs. It does not make it right for a layer: the draw takes $n/(\\eta\\lambda)$ updates to fade by a factor $e$, here {number(updates)}, and
 the network learns in each.
 
 **On 3, why the decay should stop at $1/n_w$, and whether it vanishes in later epochs.** Decay never vanishes: it takes the same share of every weight at every update. It is cancelled.
 At the end of the untouched page of claim 3 it takes {percent(taken)} of the hidden weights’ $|W|^2$ in an epoch, and the data put {percent(given)} back. That much of the thought is right: thanks to the
 gradient, weights need not go to 0. But where they stop no count of weights can say. Under another $\\lambda$ the same weights stop elsewhere, and above
-$\\lambda={number(threshold)}$ they collapse.
+$\\lambda={number(threshold)}$ they collapse towards 0.
 
-**On 4, that L2 may cut the weights down and so emulate N(0, 1/$n_\text{{in}}$).** With the gradient switched off, exactly so, with one clock for each layer.
+**On 4, that L2 may cut the weights down and so emulate N(0, 1/$n_\\text{{in}}$).** With the gradient switched off, exactly so, with one clock for each layer.
 With it on, the network learns while its weights shrink, and arrives somewhere else. With L2 switched off after epoch {UNTIL}
 its accuracy minus that of the scaled start is {points(rescued.mean)} percentage points ({between(rescued, points)}), over {len(accuracies.SEEDS)} seeds."""
 
@@ -284,17 +284,16 @@ weights. For the {h.n_weights:,} weights of this network that is {number(book)} 
 $1/\\sqrt{{n_\\text{{in}}}}$ to which the usual argument really leads. Everywhere in it $n$ is the number of training examples and $n_w$ that of the weights."""
 
 
-def contest_line(found):
-    """What the floors of many networks say about the exponent in the width."""
-    times = next(v for v in found.verdicts["tail_off"] if v.meaning == tail_off.CANDIDATES[1]).ratio.mean
-    widths = contest.results()["widths"]
-    measured, said = judged_contest.exponent(widths, 0), judged_contest.predicted(widths, 0)
-    post, book_says, _ = (said[c] for c in tail_off.CANDIDATES)
+def contest_line():
+    """What the sizes at rest of many networks say about the exponent in the number of weights."""
+    widths = judged_contest.wide(contest.results()["widths"])
+    measured, length = judged_contest.whole_exponent(widths), judged_contest.whole_length(widths).mean(axis=1)
+    units = words.listed(f"{x:.0f}" for x in (widths.x.min(), widths.x.max()))
     return (
-        f"Floors of many networks can tell the two apart: as the width grows, those of the hidden weights fall with the exponent {number(measured.mean, 2)} "
-        f"({between(measured, words.short)}), where the post’s would be {number(post, 2)} and the book’s {number(book_says, 2)}. So for the hidden "
-        f"weights the book’s exponent is nearly right as the width grows; its size is {number(times, 2)} times too small in the network above. With λ, and for the output "
-        "weights as the inputs grow in number, its exponent fails too. The page of claim 3 has the contest."
+        f"Many networks can tell the two apart. Between {units} hidden units, the size at rest of all weights together falls with their number $n_w$ with the exponent "
+        f"{number(measured.mean, 4)} ({between(measured, words.four)}). The post’s would be −1, and the book’s −½ is missed by {number(abs(measured.mean + 0.5), 1)}. The size "
+        f"itself is not the book’s: it is {number(length.min())} to {number(length.max())} times $1/\\sqrt{{n_w}}$, a factor that the task and $\\lambda$ set. The page of claim 3 has the "
+        "contest, with the layers apart and with other things varied, where no count keeps its exponent."
     )
 
 

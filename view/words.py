@@ -41,6 +41,11 @@ def short(value):
     return number(value, 2)
 
 
+def four(value):
+    """Four significant digits."""
+    return number(value, 4)
+
+
 def near_one(value):
     """A ratio that is about 1, to three decimals."""
     return like(value, 1.0, 4)

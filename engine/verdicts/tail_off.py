@@ -122,7 +122,8 @@ def drift(run, layer):
     size = run.weight_rms[:, -LAST - 1 :, layer]
     if run.epochs < LAST or not np.isfinite(horizon(run.hyperparameters)):
         return np.full(len(size), np.nan)
-    return horizon(run.hyperparameters) * slope(np.arange(LAST + 1), np.log(size.T))
+    with np.errstate(divide="ignore", invalid="ignore"):  # a layer that an update of decay alone leaves at 0 has no pace
+        return horizon(run.hyperparameters) * slope(np.arange(LAST + 1), np.log(size.T))
 
 
 def still_share(h):
@@ -148,7 +149,8 @@ def _guesses(run):
 def balance(run, layer):
     """What decay takes of a layer's |W|^2 in an epoch, and what the data put back: shares, means over seeds and last epochs."""
     before = run.norm_squared[:, -LAST - 1 : -1, layer]
-    decay, data = (c[:, -LAST:, layer] / before for c in (run.norm_change_decay, run.norm_change_data))
+    with np.errstate(divide="ignore", invalid="ignore"):  # nothing is taken of a layer at 0
+        decay, data = (c[:, -LAST:, layer] / before for c in (run.norm_change_decay, run.norm_change_data))
     return -decay.mean(), data.mean()
 
 

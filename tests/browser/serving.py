@@ -10,6 +10,9 @@ import urllib.request
 
 from tests.conftest import ROOT
 
+PATIENCE = 120
+"""Seconds after which a server has failed, on however busy a machine."""
+
 
 class Server:
     """The article, served by a fresh process on a port of its own."""
@@ -27,16 +30,16 @@ class Server:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
-                with urllib.request.urlopen(self.url + "/_stcore/health", timeout=1) as answer:
+                with urllib.request.urlopen(self.url + "/_stcore/health", timeout=10) as answer:
                     if answer.read() == b"ok":
                         return
             except OSError:
                 time.sleep(0.05)
         self.process.terminate()
-        raise RuntimeError(f"the server did not start: {self.process.communicate(timeout=10)[0].decode()}")
+        raise RuntimeError(f"the server did not start: {self.process.communicate(timeout=PATIENCE)[0].decode()}")
 
     def memory(self, which="VmRSS"):
         """Bytes of the process now, or at most so far (VmHWM), where the system tells."""
@@ -45,7 +48,7 @@ class Server:
 
     def stop(self):
         self.process.terminate()
-        self.process.communicate(timeout=10)
+        self.process.communicate(timeout=PATIENCE)
 
 
 def chromium(playwright):

@@ -13,6 +13,8 @@ from tests.conftest import ROOT
 
 COMMUNITY_CLOUD = 690e6
 """Bytes of memory that Streamlit Community Cloud promises at least."""
+PATIENCE = 300_000
+"""Milliseconds."""
 
 
 def test_requirements_alone_serve_the_article_in_little_memory(tmp_path, browser, mnist_files):
@@ -23,16 +25,17 @@ def test_requirements_alone_serve_the_article_in_little_memory(tmp_path, browser
     server = Server(python, mnist=mnist_files)
     try:
         page = browser.new_page()
+        page.set_default_timeout(PATIENCE)
         page.goto(server.url + "/decay_per_epoch?c2_epochs=100&c2_seed=400")
-        expect(page.get_by_text("8 seeds, 100 epochs each")).to_be_visible(timeout=60_000)
+        expect(page.get_by_text("8 seeds, 100 epochs each")).to_be_visible(timeout=PATIENCE)
         expect(page.get_by_test_id("stException")).to_have_count(0)
         used = server.memory()
         page.goto(server.url + "/book")
         page.get_by_role("button", name="Train seed 10 on MNIST").click()
-        expect(page.get_by_text(re.compile(r"Training: epoch [1-9]\d* of 30; .* left"))).to_be_visible(timeout=60_000)
+        expect(page.get_by_text(re.compile(r"Training: epoch [1-9]\d* of 30; .* left"))).to_be_visible(timeout=PATIENCE)
         training = server.memory()
         page.goto(server.url + "/decay_dominates?c1_data=mnist&c1_n=50000&c1_seeds=1&c1_epochs=10")
-        expect(page.get_by_role("link", name="Next:")).to_be_visible(timeout=120_000)
+        expect(page.get_by_role("link", name="Next:")).to_be_visible(timeout=PATIENCE)
         expect(page.get_by_test_id("stException")).to_have_count(0)
         page.close()
         most = server.memory("VmHWM")

@@ -17,7 +17,8 @@ SHIPPED = regimes.results()
 PLACE = {eta: k for k, eta in enumerate(sweep.ETAS)}
 ALSO = {l2: k for k, l2 in enumerate(sweep.LAMBDAS)}
 STEADY = [place for place in regimes.cells() if place[0] <= 1]
-"""At larger eta processors that round differently disagree."""
+"""What kernels that round differently agree on: under two of them no verdict differed up to eta = 1 (scripts/kernels.py). At
+larger eta training amplifies their differences, and a map of another machine is another map."""
 SAMPLE = random.Random(5).sample(STEADY, 2)
 
 
@@ -45,13 +46,9 @@ def moved(judged, eta, l2):
 
 
 def test_a_sample_of_the_map_is_what_training_gives():
-    """But for an interval that ends at a threshold: other rounding, which grows in thousands of updates, may move it across."""
     for eta, l2 in SAMPLE:
         judged = regimes.judged({start: train(h, cache=None) for start, h in regimes.cells()[eta, l2].items()})
-        for claim, name in moved(judged, eta, l2):
-            stored = regimes.KINDS[SHIPPED[claim][name][PLACE[eta], ALSO[l2]]]
-            assert "undecided" in {stored, judged[claim][name]}, (eta, l2, claim, name)
-        assert len(moved(judged, eta, l2)) <= 1
+        assert moved(judged, eta, l2) == []
 
 
 def test_where_the_settings_are_the_maps_page_and_map_agree():

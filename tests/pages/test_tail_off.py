@@ -41,9 +41,9 @@ def test_the_untouched_page_says_what_the_engine_measures():
     of_decay = 1 - (1 - 0.1 * 10 / 1440) ** 288
     assert f"decay takes {100 * of_decay:.0f} % of the $|W|^2$ of the hidden weights" in text
     assert text.count("times that") == 6
-    assert f"| hidden weights | $1/n_w$ | 0.00045 | {hidden * 2220:.0f} times that" in text
-    assert f"| output weights | $1/\\sqrt{{n_w}}$ | 0.0212 | {output * np.sqrt(2220):.0f} times that" in text
-    assert f"| hidden weights | $1/\\sqrt{{n_\\text{{in}}}}$ | 0.125 | {hidden * 8:.1f} times that" in text
+    assert f"| hidden weights | $1/n_w$, 0.00045 | {hidden * 2220:.0f} times that" in text
+    assert f"| output weights | $1/\\sqrt{{n_w}}$, 0.0212 | {output * np.sqrt(2220):.0f} times that" in text
+    assert f"| hidden weights | $1/\\sqrt{{n_\\text{{in}}}}$, 0.125 | {hidden * 8:.1f} times that" in text
     for figure, layer in ((0, 0), (2, 1)):  # size and unopposed share of the first layer, then of the last
         for name, run in runs.items():
             np.testing.assert_allclose(drawn(untouched(), figure, name), run.weight_rms[:, :, layer].mean(axis=0), rtol=1e-12)

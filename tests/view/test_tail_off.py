@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from engine import Hyperparameters, contest, datasets, train
+from engine import Hyperparameters, contest, datasets, regimes, sweep, train
 from engine.defaults import DEFAULTS
 from engine.verdicts import tail_off as claim
 from view.tables import tail_off as tables
@@ -156,6 +156,10 @@ def test_the_ledger_near_the_end():
     )
     assert found.ledger(trained(l2=0.0)["large"]) == ""
     assert found.ledger(runs["large"].first(5)) == ""
+    norm = runs["large"].norm_squared
+    for share, says in ((-0.5, "take more."), (0.001, "put next to nothing back."), (1.5, "add more.")):
+        put = replace(runs["large"], norm_change_data=share * taken * norm[:, :-1])
+        assert found.ledger(put).endswith(f"and the data {says}")
     early = trained(epochs=10, l2=0.1)["scaled"]  # it grows
     assert found.ledger(early).endswith("and the data add more.")
 
@@ -207,3 +211,14 @@ def test_candidates_are_told_by_how_near_they_are():
     assert exponents._told("A", ["with x"], []) == "A is near with x."
     assert exponents._told("A", [], ["with x", "with y"]) == "A is near with x and with y on the whole, along a bent line."
     assert exponents._told("A", ["with x"], ["with y"]) == "A is near with x, and with y on the whole, along a bent line."
+
+
+def test_the_map_bears_what_is_said_of_dead_networks():
+    """ "With large steps that begins below the threshold": where nothing is promised though lambda is below it."""
+    threshold = claim.collapse(sweep.MAP, datasets.load(sweep.MAP).top_singular_value)
+    cells = regimes.results()["tail_off"]["1/√n_w, hidden weights"]
+    promises_nothing = np.array(cells) == regimes.KINDS.index("promises nothing")  # (etas, lambdas)
+    below = promises_nothing[:, np.array(sweep.LAMBDAS) < threshold].any(axis=1)
+    assert below.any()
+    assert (np.diff(below.astype(int)) >= 0).all()  # from some eta on
+    assert promises_nothing[:, np.array(sweep.LAMBDAS) >= threshold].all()

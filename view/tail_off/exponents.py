@@ -91,15 +91,11 @@ def together_text(found):
     length, units = contest.whole_length(wide)[places].mean(axis=1), wide.x[places]
     return (
         f"The book counts all weights, so put them together. From {number(units.min())} to {number(units.max())} hidden units "
-        f"their rms falls with $n_w$ with the exponent {number(measured.mean, 4)} ({between(measured, _four)}). Multiplied by "
+        f"their rms falls with $n_w$ with the exponent {number(measured.mean, 4)} ({between(measured, words.four)}). Multiplied by "
         rf"$\sqrt{{n_w}}$ it is the length of all weights, and stays between {number(length.min(), 4)} and "
         f"{number(length.max(), 4)}. {_narrow(found, wide)}So for a network that is wide enough the count says how a length is "
         "shared. How long it is, no count says."
     )
-
-
-def _four(value):
-    return number(value, 4)
 
 
 def _narrow(found, wide):

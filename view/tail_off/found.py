@@ -6,7 +6,7 @@ import numpy as np
 
 from engine import theory
 from engine.statistics import Interval
-from engine.verdicts import SAME_SIZE, Outcome, contest
+from engine.verdicts import MUCH_LESS, SAME_SIZE, Outcome, contest
 from engine.verdicts import tail_off as claim
 from view import words
 from view.badges import badge
@@ -159,11 +159,11 @@ def verdict_rows(judged, floors):
     """A row for each layer and candidate; a size over a candidate only where the layer is at rest and something was "
     "promised."""
     reached = {floor.part: floor.reached for floor in floors}
-    lines = ["| weights | candidate | its size | they rest at | claim |", "|---|---|---|---|---|"]
+    lines = ["| weights | candidate | they rest at | claim |", "|---|---|---|---|"]
     for v in judged:
         known = reached[v.part] and v.outcome != Outcome.PROMISES_NOTHING
         times = f"{words.short(v.ratio.mean)} times that" if known else "–"
-        lines.append(f"| {v.part} | {LATEX[v.meaning]} | {number(v.predicted)} | {times} | {badge(v.outcome)} |")
+        lines.append(f"| {v.part} | {LATEX[v.meaning]}, {number(v.predicted)} | {times} | {badge(v.outcome)} |")
     return "\n".join(lines)
 
 
@@ -203,8 +203,8 @@ def ledger(run):
         return ""
     part = run.hyperparameters.layer_names[0]
     took = f"In each of the last {claim.LAST} epochs from N(0, 1) decay takes {percent(taken)} of the $|W|^2$ of the {part}"
-    if given <= 0:
-        return f"{took}, and the data put nothing back."
+    if given < MUCH_LESS * taken:
+        return f"{took}, and the data {'take more' if given < -MUCH_LESS * taken else 'put next to nothing back'}."
     if given > (1 + SAME_SIZE) * taken:
         return f"{took}, and the data add more."
     return f"{took}, and the data put {percent(given)} back."
