@@ -143,7 +143,7 @@ def sweep(count, pages):
 
 def kind(what):
     """A complaint without its numbers, which differ from setting to setting."""
-    return re.sub(r"[−\d][\d.,]*(?: × 10\S+)?", "N", what)
+    return re.sub(r"[−\d][\d.,]*(?<=\d)(?: × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?", "N", what)
 
 
 def main(count=200, *pages):

@@ -48,8 +48,11 @@ def sentences(passage):
 
 
 def found(pattern, text, flags=0):
-    """Each match with some words around it."""
-    return [" ".join(text[max(0, m.start() - 60) : m.end() + 40].split()) for m in re.finditer(pattern, text, flags)]
+    """The sentences in which it matches, each once; what lies between two of them belongs to both."""
+    spans = [m.span() for m in re.finditer(pattern, text, flags)]
+    ends = [0, *(m.end() for m in re.finditer(r"[.!?;]\s+", text)), len(text)]
+    whole = [(max(e for e in ends if e <= low), min(e for e in ends if e >= high)) for low, high in spans]
+    return [text[low:high].strip() for low, high in dict.fromkeys(whole)]
 
 
 # ------------------------------------------------------------------------------------------------------ of a passage
@@ -136,7 +139,7 @@ def no_distance(passage):
 
 def grammar_of_numbers(passage):
     text = prose(passage).replace("**", "")
-    one = rf"(?<![\w.,=−×/^-])1 (?:(?:more|other|hidden|training|validation|further|blank) )?(?:{NOUNS})(?:e?s)\b"
+    one = rf"(?<!weights )(?<![\w.,=−×/^-])1 (?:(?:more|other|hidden|training|validation|further|blank) )?(?:{NOUNS})(?:e?s)\b"
     many = rf"(?<![\w.,=−×/^-])(?:[2-9]|[1-9]\d+|\d[\d,]+\d)(?:\.\d+)? (?:{NOUNS})\b(?!-|’)"
     article = r"\b[Aa] (?:8\d?|11|18|8\d\d)(?![\d.,x×-])(?! ×)|\b[Aa]n (?:[1-79]|1[02-79]|[2-79]\d)(?![\d])(?!,)"
     verb = rf"(?:^|[.;:,] |that |and |while )(?:[Tt]he )(?:{PARTS}) (?:{VERBS})\b"

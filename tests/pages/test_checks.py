@@ -91,6 +91,7 @@ RIGHT = (
     "An 8 times longer run, a 60-epoch run, an 11 times longer and a 7 times longer one: the runs at 10⁻⁵.",
     "1. The first epoch, and the 30-30 network, e.g. at m = 1, and an update of 10 examples (one seed).",
     ":small[**Figure 1.** Means of 8 seeds: what decay does (grey), in the 64-30-10 network.]",
+    "The clock of the hidden weights 1 runs out.",
     "The data put back 113 % of what decay takes.",
     "The data’s pull took 30 % of the weights at λ = 0, from 3 % to 5 %, between 3 and 5.",
 )
