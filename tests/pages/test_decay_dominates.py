@@ -55,6 +55,10 @@ def test_the_untouched_page_says_what_was_measured(untouched):
     assert f"the data move these weights {words.number(way, 2)} times as far as decay" in text
 
 
+def test_nothing_on_the_untouched_page_is_impossible(untouched):
+    assert not wrong(untouched)
+
+
 def test_the_untouched_verdict(untouched):
     assert box(untouched) == (
         "**True of one thing, the length of the hidden weights.** "

@@ -122,7 +122,8 @@ def _accuracy():
 
 def accuracy(table, epochs):
     """Accuracy by epoch, trained and with decay alone."""
-    names = table[np.isfinite(table["mean"])].sort_values("epoch").groupby("part").last().reset_index().assign(kind="label")
+    last = table[np.isfinite(table["mean"])].sort_values("epoch").groupby("part").last().reset_index()
+    names = last.drop(columns=["low", "high"]).assign(kind="label")
     below = (names["part"] == TRAINED) & (names["mean"] > 0.85)
     names.loc[below, "mean"] -= 0.15
     return with_values(_accuracy(), last=max(1, epochs)), pd.concat([table, names])
