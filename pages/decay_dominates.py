@@ -87,6 +87,8 @@ def unpromised(h):
     if not h.l2:
         return "It supposes that λ is not too small, and without λ there is no decay."
     first = words.plural(claim.FIRST, "epoch")
+    if theory.decay_step(*h.symbols[:3]) == 2:
+        return "It supposes that decay shrinks a weight, and here decay turns a weight’s sign at every update, and never shrinks it."
     if claim.left(h) > 1:
         return "It supposes that decay is decay, and at these values every update throws a weight past 0 and further out than it was."
     return f"It supposes that λ is not too small, and of a weight that sees no data {first} of this decay leave {percent(claim.left(h), 4)}."
@@ -124,6 +126,10 @@ def share_text(run, v):
     if not words.is_number(v.measured.mean):
         return "one seed cannot tell" if run.hyperparameters.replicates == 1 else "no change that these seeds tell from 0"
     measured = tables.written(v)
+    if measured.mean < 0:  # decay alone would undo some of what training does
+        return "none, decay alone does harm" if measured.high < 0 else f"none that is seen ({percent(measured.high)} at most)"
+    if measured.low == measured.high:
+        return percent(measured.mean)
     return f"{percent(measured.mean)} ({between(measured, percent)})"
 
 
@@ -135,13 +141,25 @@ def verdict_rows(run, judged):
     return "\n".join(lines)
 
 
+def times_as(value, much, other):
+    """How many times as large, or as far, as something else."""
+    factor = number(value, 2)
+    return f"about as {much} as {other}" if factor == number(1) else f"{factor} times as {much} as {other}"
+
+
+def became(start, end, write):
+    """From what to what something goes, as far as it is written."""
+    before, after = write(start), write(end)
+    return f"stays at {after}" if before == after else f"goes from {before} to {after}"
+
+
 def course(run, layer):
     """What became of a layer in the first epochs, in numbers."""
     h, name, first = run.hyperparameters, run.hyperparameters.layer_names[layer], claim.first_epochs(run)
     way, angle = interval(claim.data_way(run)[:, layer]), interval(run.alignment[:, 0, layer])
     told = [f"**{words.sentence(name)}.** {length_text(h, first, *(interval(c[:, layer]) for c in claim.norm_changes(run)))}"]
     if words.is_number(way.mean):
-        told.append(f"From one epoch to the next the data moved them {number(way.mean, 2)} times as far as decay did.")
+        told.append(f"From one epoch to the next the data moved them {times_as(way.mean, 'far', 'decay did')}.")
     if words.is_number(angle.mean):
         told.append(
             f"In the first epoch the cosine of the angle between the data’s movement and the weights is {number(angle.mean, 2)}."
@@ -220,14 +238,15 @@ def errors_fall(run):
     if not run.epochs:
         return ""
     start, end = (interval(run.training_cost[:, epoch]).mean for epoch in (0, 1))
-    return f"In the first epoch alone the cost per example goes from {number(start)} to {number(end)}, and the pull changes with it."
+    pull = ", and the pull changes with it" if number(start) != number(end) else ""
+    return f"In the first epoch alone the cost per example {became(start, end, number)}{pull}."
 
 
 def compared(r, how):
     """One sentence on the initial hidden gradient of the two starts; `r` is the ratio, large over scaled."""
     if r.low <= 1 <= r.high:
         return f"{how} these seeds do not tell the initial hidden gradients of the two starts apart."
-    return f"{how} the initial hidden gradient from N(0, 1) is {number(r.mean, 2)} times that of the scaled start ({between(r, words.short)})."
+    return f"{how} the initial hidden gradient from N(0, 1) is {times_as(r.mean, 'large', 'that of the scaled start')} ({between(r, words.short)})."
 
 
 def gradient_text(run, pulls):
@@ -253,13 +272,13 @@ def against_decay(run, pulls):
     name = h.layer_names[0]
     whole, along = map(interval, claim.pulls_over_decay(h, pulls[h.initialization]))
     told = [
-        f"Is it small against decay? At the very first update the data’s pull on the {name} is {number(whole.mean, 2)} times that of decay "
-        f"(rms). The part of this pull along the weights, which alone changes their length to first order, is {number(along.mean, 2)} times decay’s."
+        f"Is it small against decay? At the very first update the data’s pull on the {name} is {times_as(whole.mean, 'large', 'that of decay')} "
+        f"(rms). The part of this pull along the weights, which alone changes their length to first order, is {times_as(along.mean, 'large', 'decay’s')}."
     ]
     way = interval(claim.data_way(run)[:, 0])
     if words.is_number(way.mean):
         told.append(
-            f"From one epoch to the next, over {words.plural(claim.first_epochs(run), 'epoch')}, the data move these weights {number(way.mean, 2)} times as far as decay."
+            f"From one epoch to the next, over {words.plural(claim.first_epochs(run), 'epoch')}, the data move these weights {times_as(way.mean, 'far', 'decay')}."
         )
     if way.mean < whole.mean and h.updates_per_epoch > 1:
         told.append(
@@ -277,8 +296,8 @@ def effect_text(run, cost_alone, accuracy_alone, judged):
     right, learned = (interval(run.validation_accuracy[:, epoch]).mean for epoch in (0, first))
     alone, guessed = (interval(values[:, 1]).mean for values in (cost_alone, accuracy_alone))
     told = (
-        f"What does the network do after {words.plural(first, 'epoch')}? Training took its cost per example from {number(start)} to "
-        f"{number(trained)}, and its accuracy on the {SHAPES[run.hyperparameters.dataset].n_validation:,} unseen images from {percent(right)} to {percent(learned)}. Decay alone, with the "
+        f"What does the network do after {words.plural(first, 'epoch')}? In training its cost per example {became(start, trained, number)}, "
+        f"and its accuracy on the {SHAPES[run.hyperparameters.dataset].n_validation:,} unseen images {became(right, learned, percent)}. Decay alone, with the "
         f"gradient switched off, takes the cost to {number(alone)} and the accuracy to {percent(guessed)}."
     )
     cheaper = " Smaller weights make a wrong answer less costly." if alone < start and number(alone) != number(start) else ""
@@ -297,8 +316,11 @@ def keep_text(run, judged, thresholds):
         once = "On the ruler decay and the data are equal for every seed in one meaning and layer only."
         return f"{told} {once if equal else nowhere}"
     least, most = (choose(equal, key=lambda t: t.measured.mean) for choose in (min, max))
+    if run.hyperparameters.replicates == 1:
+        low, high = (f"$\\lambda={number(t.measured.mean, 2)}$ in {about(t)}" for t in (least, most))
+        return f"{told} In this one seed decay and the data are equal at {low}, and at {high}."
     low, high = (f"{crossing_text(t)} in {about(t)}" for t in (least, most))
-    if run.hyperparameters.replicates > 1 and not least.measured.high < most.measured.low:
+    if not least.measured.high < most.measured.low:
         return (
             f"{told} These seeds do not tell apart the points at which decay and the data are equal in one meaning and another."
         )
@@ -405,7 +427,7 @@ article.verdict(
     verdict_rows(run, judged),
     f"{span}. Length: decay’s part of the two changes of |W|², by size. Movement: |D| / (|D| + |G|), defined below and read from one epoch to the "
     "next. Cost and accuracy: the change that decay alone would bring, over that of training, where the seeds tell the latter from 0. The claim "
-    f"holds where the whole 95 % interval over {words.plural(h.replicates, 'seed')} is at {percent(verdicts.MOST)} or above, fails where it is "
+    f"holds where the whole 95 % interval over seeds is at {percent(verdicts.MOST)} or above, fails where it is "
     f"below {percent(verdicts.EVEN)}, and holds partly where it is known to lie between. The intervals are not corrected for their number. "
     f"Premise, that λ is “not too small”: over {words.plural(claim.FIRST, 'epoch')} decay takes at least {percent(verdicts.MUCH_LESS)} of a weight that sees no data.",
 )
@@ -473,10 +495,11 @@ def draw_ruler(followed):
 
 ruler_run = runs.follow({"ruler": grid}, draw_ruler, ruler_status)["ruler"]
 thresholds = claim.thresholds(grid.split(ruler_run)) if ruler_run.epochs else []
+seen = "from one seed" if h.replicates == 1 else f"with its 95 % interval over {h.replicates} seeds"
 with ruler_place:
     article.caption(
-        f"**Figure 2.** The λ at which decay and the data are equal over the first {words.plural(ruler_run.epochs, 'epoch')}, with its 95 % interval "
-        f"over {words.plural(h.replicates, 'seed')}. To its right the length falls, and in movement, from one epoch to the next, decay is ahead. "
+        f"**Figure 2.** The λ at which decay and the data are equal over the first {words.plural(ruler_run.epochs, 'epoch')}, {seen}. "
+        "To its right the length falls, and in movement, from one epoch to the next, decay is ahead. "
         "It does not depend on your λ."
         if ruler_run.epochs
         else "**Figure 2.** Nothing to draw: under some λ of the ruler the run diverged in its first epoch."

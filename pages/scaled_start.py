@@ -199,6 +199,16 @@ def rescue_text(bare, others):
     return first
 
 
+def intervals(h):
+    """What the intervals of the table are over."""
+    if h.replicates == 1:
+        return "One seed has no interval, and then only what is exact is judged."
+    return (
+        f"Intervals are 95 %, in pairs where two runs are compared, over {h.replicates} seeds where nothing else is said; they are not corrected for the number "
+        "of verdicts."
+    )
+
+
 def learned_text(judged):
     """What learning made of the weights at T∗, for those layers of which it is decided."""
     told = []
@@ -221,8 +231,10 @@ def remainder_text(run, layer):
     """What of the cosine with the draw is only draw that has not yet decayed, and what learning makes of it."""
     name, learned = run.hyperparameters.layer_names[layer], claim.learned_along(run, layer)
     left, whole = (interval(values).mean for values in (claim.remainder(run, layer), run.cosine[:, -1, layer]))
-    if not (words.is_number(left) and words.is_number(whole)):
+    if not claim.fades_steadily(run.hyperparameters) or not words.is_number(whole):
         return ""
+    if left > 1:
+        return f"The {name} from N(0, 1) are smaller than what decay alone would have left of their draw: the data have shrunk them as well."
     told = f"In the {name} from N(0, 1) the draw that decay has left would alone make a cosine of {words.short(left)}; it is {words.short(whole)}."
     if learned.low > 0:
         return f"{told} The rest has been learned, along the draw."
@@ -351,8 +363,7 @@ article.verdict(
     "off this is a draw by construction, and the distance checks the simulation. With it on the weights are those of the nearest whole epoch; the claim "
     "holds where they cannot be told from such a draw, and is decided only where the rounding to an epoch cannot matter. Size: rms from N(0, 1) over rms from "
     f"N(0, 1/$n_\\text{{in}}$), both with L2, the same within {percent(SAME_SIZE)}. Draw: cosine of the weights, with L2, with their own draw; it is forgotten where a "
-    f"hundredth of the squared length, or less, lies along it. {accuracy_criterion(h, kept)} All but T∗ at the last epoch. Premise: decay shrinks a weight. Intervals are 95 %, in pairs "
-    f"where two runs are compared, over {words.plural(h.replicates, 'seed')} where nothing else is said; they are not corrected for the number of verdicts.",
+    f"hundredth of the squared length, or less, lies along it. {accuracy_criterion(h, kept)} All but T∗ at the last epoch. Premise: decay shrinks a weight. {intervals(h)}",
 )
 
 # ---------------------------------------------------------------------------------------------------- the argument
@@ -483,13 +494,15 @@ with article.column(article.FIGURE):
         "Line chart by epoch: cosine of each layer’s weights with their own first draw, from the large start thick and from the scaled start thin, with 95 "
         "percent bands; dashed at 0, where the draw would be forgotten."
     ).draw(*figures.cosines(tables.cosines(followed), h.epochs))
-end = words.listed(
-    f"{number(interval(run.cosine[:, -1, layer]).mean, 2)} for the {h.layer_names[layer]} {start}"
+cosines = {
+    f"the {h.layer_names[layer]} {start}": interval(run.cosine[:, -1, layer]).mean
     for layer in layers
-    for start, run in (("from N(0, 1)", large), (r"from the scaled start", scaled))
-)
+    for start, run in (("from N(0, 1)", large), ("from the scaled start", scaled))
+}
+ended = words.listed(f"{number(cosine, 2)} for {name}" for name, cosine in cosines.items() if words.is_number(cosine))
 article.caption(
-    f"**Figure 4.** Cosine of the weights with their own draw, with L2; thick from N(0, 1), thin from N(0, 1/$n_\\text{{in}}$). At the end it is {end}."
+    "**Figure 4.** Cosine of the weights with their own draw, with L2; thick from N(0, 1), thin from N(0, 1/$n_\\text{in}$). "
+    + (f"At the end it is {ended}." if ended else "Weights of 0 have no direction, and no cosine.")
 )
 article.write(
     "Equal sizes do not mean equal weights: the verdict compares the sizes to which L2 brings both starts, and this figure how much of its own draw each still "

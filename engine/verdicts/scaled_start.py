@@ -36,6 +36,11 @@ def shrinks(h):
     return bool(theory.exact_decay_rate(*h.symbols) > 0)
 
 
+def fades_steadily(h):
+    """Whether decay alone makes a weight smaller at every update, and keeps its sign."""
+    return bool(0 < theory.decay_step(h.learning_rate, h.l2, h.n_train) < 1)
+
+
 def bare(h):
     """The large start without L2: what L2 is compared with where nothing is done about the start."""
     return replace(h, initialization="large", l2=0.0, l2_until=None)
@@ -44,7 +49,8 @@ def bare(h):
 def remainder(run, layer):
     """Each replicate's cosine with the draw at the end, had its layer learned only what is perpendicular to it."""
     h, size = run.hyperparameters, run.weight_rms[:, :, layer]
-    return theory.memory_size(*h.symbols, run.epochs) * size[:, 0] / size[:, -1]
+    with np.errstate(divide="ignore", invalid="ignore"):  # weights of 0 have no direction
+        return theory.memory_size(*h.symbols, run.epochs) * size[:, 0] / size[:, -1]
 
 
 def learned_along(run, layer):
@@ -178,5 +184,5 @@ def _verdict(runs, meaning, part, predicted, measured, tolerance):
     h, epochs = runs[0].hyperparameters, min(run.epochs for run in runs)
     outcome = judge_between(predicted - tolerance, predicted + tolerance, measured)
     if any(run.diverged_at for run in runs):
-        outcome = Outcome.DIVERGED
+        measured, outcome = Interval(np.nan, np.nan, np.nan), Outcome.DIVERGED  # there is no end
     return Verdict(meaning, part, epochs, predicted, measured, outcome if shrinks(h) else Outcome.PROMISES_NOTHING)

@@ -17,7 +17,7 @@ from engine.measurements import Record
 from engine.training import Trajectory
 
 H = Hyperparameters(n_train=20, hidden=(3,), epochs=6, replicates=2)
-PATIENCE = 20.0
+PATIENCE = 300.0
 """Seconds after which a test that waits for another thread has failed; none takes a tenth of a second."""
 
 

@@ -39,7 +39,7 @@ def call(capsys):
 
 def as_process(*arguments):
     root = Path(__file__).parents[2]
-    return subprocess.run([sys.executable, "-m", "engine", *arguments], cwd=root, capture_output=True, text=True, timeout=60)
+    return subprocess.run([sys.executable, "-m", "engine", *arguments], cwd=root, capture_output=True, text=True, timeout=600)
 
 
 def test_as_a_process():

@@ -180,6 +180,8 @@ def test_what_learning_adds_to_the_cosine_with_the_draw():
         np.testing.assert_allclose(claim.remainder(run, layer), left, rtol=1e-9)
         expected = stats.ttest_1samp(run.cosine[:, -1, layer] - left, 0).confidence_interval(0.95)
         np.testing.assert_allclose(claim.learned_along(run, layer)[1:], expected, rtol=1e-6)
+    steady = {e: claim.fades_steadily(replace(H, learning_rate=e, l2=200.0)) for e in (0, 0.5, 0.99, 1, 1.5, 2)}
+    assert [e for e, fades in steady.items() if fades] == [0.5, 0.99]
     bare = train(replace(H, learning_rate=1e-6, l2=1e6), cache=None)  # nothing learned, nothing added
     assert abs(claim.learned_along(bare, 0).mean) < 1e-3
 

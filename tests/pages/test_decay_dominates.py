@@ -10,7 +10,7 @@ from engine import datasets, looks, regimes, snapshots, sweep, train
 from engine.defaults import DEFAULTS
 from engine.verdicts import decay_dominates as claim
 from engine.verdicts import tail_off
-from tests.pages.reading import NOT_A_NUMBER, charts, everything, opened, page, plain, prose
+from tests.pages.reading import NOT_A_NUMBER, charts, everything, opened, page, plain, prose, wrong
 from view import words
 
 DEFAULT = DEFAULTS["decay_dominates"]
@@ -50,7 +50,7 @@ def test_the_untouched_page_says_what_was_measured(untouched):
     start = snapshots.gradients(snapshots.decayed(DEFAULT, 0), DEFAULT, data)
     assert words.number(start.mean[:, 0].mean(), 2) in text
     pull = (start.relative[:, 0] / (DEFAULT.l2 / DEFAULT.n_train)).mean()
-    assert f"the data’s pull on the hidden weights is {words.number(pull, 2)} times that of decay" in text
+    assert f"the data’s pull on the hidden weights is {words.number(pull, 2)} times as large as that of decay" in text
     way = (run.displacement_data[:, :5, 0].sum(axis=1) / run.displacement_decay[:, :5, 0].sum(axis=1)).mean()
     assert f"the data move these weights {words.number(way, 2)} times as far as decay" in text
 
@@ -144,7 +144,42 @@ def test_the_ends_of_the_controls(values, verdict):
     for cosine in re.findall(r"and the weights is (−?[\d.]+)\.", text):
         assert abs(float(cosine.replace("−", "-"))) <= 1
     assert not re.search(r"(took away|added) \d+ %", text)  # units of the first |W|^2, which may be more than 1
-    assert ("times that of decay" in text) == (values.get("lambda") != "0")
+    assert ("the data’s pull on the" in text) == (values.get("lambda") != "0")
+
+
+def test_one_seed_has_no_interval_and_what_does_not_change_stays():
+    at = visit(seeds="1", n="200", eta="0.01", m="3000")
+    text = everything(at)
+    assert re.search(r"and its accuracy on the 357 unseen images stays at ([\d.]+ %)\.", text)
+    assert "over the first 5 epochs, from one seed." in text
+    assert "over 1 seed" not in text + "".join(m.proto.help for m in at.markdown)  # on hover, too
+    closing = prose(visit(seeds="1", n="200"))
+    assert re.search(r"In this one seed decay and the data are equal at \$\\lambda=[\d.]+\$ in the .*, and at", closing)
+    assert "no single value" not in closing
+    assert not wrong(at)
+
+
+def test_decay_that_only_turns_the_sign_is_told_as_such():
+    at = visit(seeds="2", n="100", eta="1", **{"lambda": "200"})
+    assert box(at).endswith("decay turns a weight’s sign at every update, and never shrinks it.")
+    assert prose(at).count("of this decay leave") == 0  # nor in the closing words
+    assert {share for what, share, _ in shares(at) if what.startswith("length")} == {"0 %"}  # and no interval without width
+    assert not wrong(at)
+
+
+def test_a_share_below_none_and_a_factor_of_one_are_said_in_words():
+    at = visit(seeds="2", n="200", units="relu", cost="log-likelihood", hidden="30-30")
+    assert "the data moved them about as far as decay did" in prose(at)
+    _, share, outcome = shares(at)[-1]
+    assert re.fullmatch(r"none that is seen \([\d.]+ % at most\)", share)
+    assert "fails" in outcome
+    assert not wrong(at)
+    harmed = visit(seeds="2", n="200", units="tanh", cost="quadratic", hidden="30-30")
+    assert shares(harmed)[-1][1] == "none, decay alone does harm"
+    _, _, rows = next(chart for chart in charts(at) if "accuracy on unseen" in chart[1])
+    bounds = rows[["low", "high"]].dropna().to_numpy()
+    assert bounds.min() >= 0
+    assert bounds.max() <= 1
 
 
 def test_two_points_on_the_ruler_that_are_one_are_not_called_two():

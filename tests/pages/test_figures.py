@@ -13,7 +13,7 @@ def test_the_untouched_pages_build_no_specification():
         "def refuse(*a): raise AssertionError('built')\n"
         "figures.specification = refuse\n"
         "for name in frame.PAGES:\n"
-        "    at = AppTest.from_file('app.py', default_timeout=60)\n"
+        "    at = AppTest.from_file('app.py', default_timeout=600)\n"
         "    at.switch_page(f'pages/{name}.py')\n"
         "    at.run()\n"
         "    assert not at.exception, (name, at.exception)\n"

@@ -28,7 +28,7 @@ def test_the_untouched_page_says_what_the_engine_measures():
         on = claim.distances(h, RunCache().network(arms["large"], round(clock)), layer).mean()
         bound = stats.kstwobign.isf(0.05) / np.sqrt(draw.weights[layer][0].size)
         assert f"the {name} in {words.number(clock)} epochs" in text
-        assert re.search(rf"gradient off, {name} \| <\u00a0{words.number(bound, 2)} \| {words.number(off, 2)} \(", text)
+        assert re.search(rf"gradient off, {name} \| < {words.number(bound, 2)} \| {words.number(off, 2)} \(", text)
         assert f"{words.number(off, 2)} with the gradient off, " in text
         assert f"{words.number(on, 2)} with it on (critical: {words.number(bound, 2)}) for the {name}" in text
         for meaning, run in ((claim.FORGOTTEN, runs["large"]), (claim.FORGOTTEN_SCALED, runs["scaled"])):
@@ -73,6 +73,15 @@ def test_the_numbers_follow_a_hyperparameter():
         ({"c4_n": "50", "c4_lambda": "40"}, "cannot be told from such a draw|no such draw|does not decide"),
         ({}, "The clock of the hidden weights lies beyond this run"),
         ({"c4_until": "100"}, "never switched off"),
+        (
+            {"c4_lambda": "75", "c4_eta": "0.7", "c4_m": "1", "c4_n": "50", "c4_units": "relu", "c4_cost": "log-likelihood"},
+            "At the end it is|no cosine",
+        ),
+        (
+            {"c4_lambda": "500", "c4_eta": "5", "c4_n": "20", "c4_m": "1", "c4_seeds": "2"},
+            r"size at the end, hidden weights \| [^|]* \| not in this run",
+        ),
+        ({"c4_lambda": "200", "c4_eta": "1", "c4_n": "100"}, "each still points along"),
         ({"c4_lambda": "500", "c4_n": "1440"}, "runs out within half an epoch"),
         ({"c4_units": "tanh", "c4_cost": "quadratic", "c4_hidden": "30-30"}, "for the hidden weights 2"),
         ({"c4_lambda": "500"}, "gradient on, hidden weights .*undecided"),

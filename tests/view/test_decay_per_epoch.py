@@ -101,7 +101,14 @@ def at_every_corner(check):
             dict(replicates=1),
             r"True of what is left of the first draw, whatever the network learns\.\*\* One seed has no interval",
         ),
-        (dict(l2=20.0, replicates=2), r"network learns\.\*\* Of the hidden weights and output weights 2 seeds cannot say\."),
+        (
+            dict(l2=20.0, replicates=2),
+            r"network learns\.\*\* These seeds cannot tell whether it is true of the hidden weights and the output weights\.",
+        ),
+        (
+            dict(l2=20.0, replicates=2, hidden=(6, 6)),
+            r"cannot tell whether it is true of the hidden weights 1, the hidden weights 2 and the output weights\.",
+        ),
         (
             dict(learning_rate=1e-6, l2=1e6),
             r"True of what is left of the first draw and here of every layer\..*In size every layer stays with the claim",
@@ -226,6 +233,8 @@ def test_the_factor_of_an_epoch_is_never_rounded_to_one_or_to_nothing():
     fast = settings.pace(Hyperparameters(learning_rate=10.0, l2=500.0, batch_size=1, n_train=20))
     assert "is less than 2 × 10⁻³⁰⁸" in fast  # exp(-5000)
     assert "makes it grow" in fast
+    endless = settings.pace(Hyperparameters(learning_rate=10.0, l2=500.0, batch_size=1, n_train=1000))
+    assert "makes a factor of more than 1 × 10³⁰⁸ per epoch" in endless  # 4^1000
     assert "makes a factor of 0 per epoch" in settings.pace(Hyperparameters(learning_rate=2.0, l2=500.0, n_train=1000))
 
 
@@ -245,6 +254,25 @@ def test_machines_are_said_to_differ_where_they_do():
 
 
 # what became of a layer
+
+
+def test_decay_that_leaves_nothing_has_no_rate():
+    run = run_of(learning_rate=1.0, l2=200.0, batch_size=7)  # eta lambda = n
+    assert found.courses(run, decay_per_epoch.judge(run)).count("Decay alone would leave nothing of them; ") == 2
+
+
+def test_a_layer_of_which_nothing_is_left_has_no_rate():
+    run = run_of()
+    for seeds, whose in ((slice(None), ""), (slice(2), " of some seeds")):
+        rms = run.weight_rms.copy()
+        rms[seeds, 1:, 0] = 0
+        gone = replace(run, weight_rms=rms)
+        judged = decay_per_epoch.judge(gone)
+        told = found.course(gone, judged, 0)
+        assert f"In the first epoch the **hidden weights**{whose} shrink to less than single precision can hold." in told
+        assert f"Over all 20 epochs the weights{whose} shrink to less than single precision can hold." in told
+        assert "| hidden weights, epoch 1 | too fast to measure |" in found.verdict_rows(judged)
+        assert "∞" not in told + found.verdict_rows(judged)
 
 
 @at_every_corner
@@ -270,11 +298,11 @@ def test_what_the_data_do_is_said_where_they_do_it(change):
 def test_nothing_that_no_person_would_write(change):
     text = everything(run_of(**change))
     for wrong in (
-        r"\b(nan|inf|None|unknown)\b",
+        r"\b(nan|inf|None|unknown)\b|∞(?! diverged)",
         r"−0(\.0*)?(?![\d.])",  # a minus before nothing but zeros
         r"\b1 (epochs|seeds|updates|examples)\b",
         r"\bepochs 1 to [01]\b",
         r"\(\)|[^|]  |\.\.",  # nothing between brackets, words or stops
-        r"(?<![.\d])\d{5,}(\.\d+)? %",
+        r"(?<![.\d])\d{5,}(\.\d+)?\s%",
     ):
         assert not re.search(wrong, text), (change, re.search(wrong, text), text)

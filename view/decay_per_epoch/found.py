@@ -1,5 +1,7 @@
 """What claim 2's page says of a run."""
 
+import math
+
 from engine import theory
 from engine.statistics import interval
 from engine.verdicts import CONTROL, Outcome
@@ -40,17 +42,16 @@ def _broken_premise(h):
 
 
 def _true_of_the_draw(h, seen, layers):
-    """`layers` as `_by_outcome` has them. Where the draw is gone within an epoch there is nothing of it to be seen."""
-    said = {outcome: words.listed(parts) for outcome, parts in _by_outcome(layers).items()}
-    holds, fails, undecided = (said.get(o) for o in (Outcome.HOLDS, Outcome.FAILS, Outcome.UNDECIDED))
+    """Where the draw is gone within an epoch there is nothing of it to be seen."""
+    holds, fails, undecided = (_by_outcome(layers).get(o) for o in (Outcome.HOLDS, Outcome.FAILS, Outcome.UNDECIDED))
     opening = "True of what is left of the first draw, whatever the network learns"
     unknown = ""
     if holds and fails:
-        opening = f"True of what is left of the first draw and here of the {holds}; over the whole run false of the {fails}"
+        opening = f"True of what is left of the first draw and here of {holds}; over the whole run false of {fails}"
     elif holds:
-        opening = f"True of what is left of the first draw and here of {'the ' + holds if undecided else 'every layer'}"
+        opening = f"True of what is left of the first draw and here of {holds if undecided else 'every layer'}"
     elif fails:
-        opening += f"; over the whole run false of {'the ' + fails if undecided else 'every layer'}"
+        opening += f"; over the whole run false of {fails if undecided else 'every layer'}"
     if undecided:
         unknown = f" {_undecided(h, undecided)}"
     why = (
@@ -77,31 +78,31 @@ def _also(run, layers):
     """What there is to say of layers where the draw does not follow the claim."""
     if run.diverged_at is not None:
         return f"The network diverges in epoch {run.diverged_at}."
-    parts = {outcome: words.listed(names) for outcome, names in _by_outcome(layers).items()}
+    parts = _by_outcome(layers)
     if set(parts) == {Outcome.FAILS}:
         return "It is false of every layer too."
     told = []
     if Outcome.HOLDS in parts:  # within the tolerance of the claim, and so slower than the draw
-        told.append(f"The {parts[Outcome.HOLDS]} meet it only because the data hold them back.")
+        told.append(f"{words.sentence(parts[Outcome.HOLDS])} meet it only because the data hold them back.")
     if Outcome.FAILS in parts:
-        told.append(f"It is false of the {parts[Outcome.FAILS]} too.")
+        told.append(f"It is false of {parts[Outcome.FAILS]} too.")
     if Outcome.UNDECIDED in parts:
         told.append(_undecided(run.hyperparameters, parts[Outcome.UNDECIDED]))
     return " ".join(told)
 
 
 def _by_outcome(layers):
-    """outcome -> names of layers, from name -> outcome."""
+    """outcome -> the layers, in words, from name -> outcome."""
     found = {}
     for name, outcome in layers.items():
-        found.setdefault(outcome, []).append(name)
-    return found
+        found.setdefault(outcome, []).append(f"the {name}")
+    return {outcome: words.listed(parts) for outcome, parts in found.items()}
 
 
 def _undecided(h, parts):
     if h.replicates == 1:
         return "One seed has no interval, so of a layer nothing can be said."
-    return f"Of the {parts} {h.replicates} seeds cannot say."
+    return f"These seeds cannot tell whether it is true of {parts}."
 
 
 def longest(run):
@@ -113,11 +114,11 @@ def longest(run):
     if h.replicates == 1 or run.diverged_at is not None or not claim.premise(h):
         return ""
     until = {name: claim.last_epoch_within(run, layer, claim.TOLERANCE) for layer, name in enumerate(h.layer_names)}
-    to_the_end = [name for name, epoch in until.items() if epoch == run.epochs]
+    to_the_end = [f"the {name}" for name, epoch in until.items() if epoch == run.epochs]
     if len(to_the_end) == len(until):
         return "In size every layer stays with the claim to the end."
     if to_the_end:
-        return f"Only the {words.listed(to_the_end)} are known to keep to the claimed size to the end."
+        return f"Only {words.listed(to_the_end)} are known to keep to the claimed size to the end."
     last = max(until.values())
     return f"No layer is known to keep to the claimed size {f'beyond epoch {last}' if last else 'for even one epoch'}."
 
@@ -131,6 +132,8 @@ def verdict_rows(judged):
             return _per_epoch(value, predicted)
 
         measured = f"{rate(v.measured.mean)} ({between(v.measured, rate)})" if v.epochs else "not measured"
+        if v.measured.mean == math.inf:
+            measured = "too fast to measure"
         lines.append(f"| {v.part}, {_span(v.epochs)} | {measured} | {badge(v.outcome)} |")
     return "\n".join(lines)
 
@@ -180,11 +183,22 @@ def course(run, judged, layer):
     eta, lam, n, m = h.symbols
     first, whole = (_rate(judged, name, epochs) for epochs in (1, run.epochs))
     alone = theory.exact_decay_rate(eta, lam, n, m)
+    begins = f"the rate of the **{name}** is {_per_epoch(first, alone)}"
+    if first == math.inf:
+        begins = f"the **{name}**{_of_whom(run, layer, 1)} shrink to less than single precision can hold"
+    goes_on = f"the rate is {_per_epoch(whole, alone)}"
+    if whole == math.inf:
+        goes_on = f"the weights{_of_whom(run, layer, run.epochs)} shrink to less than single precision can hold"
+    decay = "would leave nothing of them" if alone == math.inf else f"gives {_per_epoch(alone, alone)}"
     return (
-        f"In the first epoch the rate of the **{name}** is {_per_epoch(first, alone)}. Decay alone gives "
-        f"{_per_epoch(alone, alone)}; {_does(run, first, layer)}. Over all {run.epochs} epochs the rate is "
-        f"{_per_epoch(whole, alone)}. {_ends(run, layer)} {_balance(run, layer)}"
+        f"In the first epoch {begins}. Decay alone {decay}; {_does(run, first, layer)}. "
+        f"Over all {run.epochs} epochs {goes_on}. {_ends(run, layer)} {_balance(run, layer)}"
     )
+
+
+def _of_whom(run, layer, epoch):
+    """Whether a layer has come to 0 in every seed or in some."""
+    return "" if (run.weight_rms[:, epoch, layer] == 0).all() else " of some seeds"
 
 
 def _rate(judged, part, epochs):

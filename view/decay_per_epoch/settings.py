@@ -43,7 +43,9 @@ def pace(h):
 
 
 def _factor(value, digits, zero=False):
-    """0 stands for less than a float can hold, unless it is `zero`."""
+    """0 stands for less than a float can hold, unless it is `zero`; infinity for more."""
+    if value == math.inf:
+        return f"more than {number(1e308, 1)}"
     return number(value, digits) if value or zero else f"less than {number(sys.float_info.min, 1)}"
 
 

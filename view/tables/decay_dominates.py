@@ -35,8 +35,8 @@ def movement(run):
 
 def accuracy(run, epochs, alone):
     """epoch, part, mean, low, high: on unseen images, trained, and with decay alone at the epochs `epochs`."""
-    trained = frame(np.arange(run.epochs + 1), TRAINED, interval(run.validation_accuracy))
-    return pd.concat([trained, frame(epochs, ALONE, interval(alone))], ignore_index=True)
+    trained = frame(np.arange(run.epochs + 1), TRAINED, of_a_whole(interval(run.validation_accuracy)))
+    return pd.concat([trained, frame(epochs, ALONE, of_a_whole(interval(alone)))], ignore_index=True)
 
 
 def of_a_whole(share):
