@@ -166,7 +166,8 @@ article.write(
 - A **comparison** (“dominated”) holds when the whole interval is at {percent(verdicts.MOST)} or above, fails when it is below
   {percent(verdicts.EVEN)}, is partly true when it lies between the two, and is undecided when it crosses one of them. In claim 1 the cost and
   the accuracy are compared by a share: what decay alone would bring over what training brings. Where training moves them the other way
-  there is no share, and the claim promises nothing. Where the seeds cannot tell that training moves them, it is undecided.
+  there is no share, and the claim promises nothing. Where the seeds cannot tell from 0 how training moves them, no share is told and it is undecided.
+- A layer is **saturated** when the mean slope of its units is at most {number(decay_dominates.SATURATED)}.
 - **Exact** is what holds by construction, as long as the simulation agrees with it: the draw fades by the factor of claim 2 if the claimed rate
   is within {percent(decay_per_epoch.TOLERANCE)} of the exact one, and faded for $T^*$ it is a draw from N(0, 1/$n_\\text{{in}}$).
 - **The same size**, on every page, is within {percent(verdicts.SAME_SIZE)}.
@@ -180,6 +181,7 @@ article.write(
 - **A draw from N(0, 1/$n_\\text{{in}}$)** is asked for with the Kolmogorov-Smirnov distance. Where that holds, the weights cannot be told from such
   a draw. It does not say that they are one.
 - An **exponent** is a candidate’s when its whole interval, and the exponent between any two neighbouring points, lies within {number(contest.TOLERANCE)} of the candidate’s own over the same points.
+  Where only the interval does, the line is bent: it is near on the whole, and that is partly true.
   That is a test of equivalence: it says that the difference is small, not that there is none. Where the interval leaves out the candidate’s
   exponent, the two are near, yet different.
 - The **premise** decides whether the claim promises anything for these values. $a\\ll b$ is read as $a\\le{number(verdicts.MUCH_LESS)}\\,b$. For a

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from engine.datasets import SHAPES
 from tests.conftest import ROOT
 from tests.pages import checks
-from tests.pages.reading import PREFIX, wrong
+from tests.pages.reading import PREFIX, plain, wrong
 from view.controls import CONTROLS, text
 from view.frame import PAGES
 
@@ -101,7 +101,7 @@ def moved(at, prefix, draw):
 
 def _guesses(bet):
     """The values behind the buttons of a bet."""
-    return [checks.amount(option.removesuffix(" %")) / (100 if "%" in option else 1) for option in bet.options]
+    return [checks.amount(plain(option).removesuffix(" %")) / (100 if "%" in option else 1) for option in bet.options]
 
 
 def visits(count):

@@ -3,6 +3,7 @@
 import math
 
 MINUS = str.maketrans("-", "−")
+NO_BREAK = "\N{NO-BREAK SPACE}"
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -53,7 +54,7 @@ def near_one(value):
 
 def percent(value, digits=2):
     """0.301 -> 30 %."""
-    return "unknown" if math.isnan(value) else f"{number(100 * value, digits)} %"
+    return "unknown" if math.isnan(value) else f"{number(100 * value, digits)}{NO_BREAK}%"
 
 
 def at_most(share):

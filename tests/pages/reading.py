@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.conftest import ROOT
 from tests.pages import checks
-from view import figures
+from view import figures, words
 
 figures.VALIDATE = True
 
@@ -41,9 +41,14 @@ def opened(name="decay_per_epoch"):
     return page(name)
 
 
+def plain(text):
+    """With plain spaces where they do not break."""
+    return text.replace(words.NO_BREAK, " ")
+
+
 def prose(at):
     """The Markdown of a page."""
-    return "\n".join(m.value for m in at.markdown)
+    return plain("\n".join(m.value for m in at.markdown))
 
 
 def charts(at):
@@ -54,7 +59,7 @@ def charts(at):
 
 def everything(at):
     """Markdown, captions and titles."""
-    return "\n".join([prose(at), *(c.value for c in at.caption), *(t.value for t in at.title)])
+    return plain("\n".join([prose(at), *(c.value for c in at.caption), *(t.value for t in at.title)]))
 
 
 def passages(at):
@@ -72,9 +77,9 @@ def labels(at):
     """The words in and around the figures, and those on the controls."""
     found = {w.label for w in [*at.select_slider, *at.button_group, *at.number_input, *at.button, *at.expander]}
     for spec, alt, rows in charts(at):
-        words = [one for column in rows.columns for one in rows[column].unique() if isinstance(one, str)]
-        found |= {alt, *words, *re.findall(r'"(?:title|text)": "([^"]*)"', json.dumps(spec, ensure_ascii=False))}
-    return sorted(found - {""})
+        names = [one for column in rows.columns for one in rows[column].unique() if isinstance(one, str)]
+        found |= {alt, *names, *re.findall(r'"(?:title|text)": "([^"]*)"', json.dumps(spec, ensure_ascii=False))}
+    return sorted({plain(one) for one in found} - {""})
 
 
 def wrong(at):

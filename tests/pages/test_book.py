@@ -12,7 +12,7 @@ import pytest
 
 from engine import book, datasets, mnist, train
 from engine.statistics import interval, prediction
-from tests.pages.reading import NOT_A_NUMBER, PREFIX, charts, everything, opened, page, prose
+from tests.pages.reading import NOT_A_NUMBER, PREFIX, charts, everything, opened, page, plain, prose
 from view import runs, words
 
 SHIPPED = book.audit()
@@ -65,7 +65,7 @@ def test_it_has_the_times_the_sizes_and_the_variances(untouched):
 
 def rows(at, network):
     """name -> (number, verdict) of the table of a network."""
-    table = next(m.value for m in at.markdown if m.value.startswith(f"| {network} | measured"))
+    table = next(plain(m.value) for m in at.markdown if m.value.startswith(f"| {network} | measured"))
     cells = [line.strip("| ").split(" | ") for line in table.splitlines() if "-badge[" in line]
     return {name: (value, re.fullmatch(r":\w+-badge\[\S (.*)\]", verdict)[1]) for name, value, verdict in cells}
 
@@ -92,7 +92,7 @@ def test_the_table_of_verdicts_is_worked_out_from_the_runs(untouched, hidden):
     }
     for name, share in shares.items():
         assert table[name] == (
-            f"{words.percent(share.mean())} ({words.between(interval(share), words.percent)})",
+            plain(f"{words.percent(share.mean())} ({words.between(interval(share), words.percent)})"),
             compared(*interval(share)[1:]),
         )
     # of the network: ratio of the means over seeds
@@ -101,7 +101,7 @@ def test_the_table_of_verdicts_is_worked_out_from_the_runs(untouched, hidden):
         ("gain in accuracy", extra.accuracy_alone, run.validation_accuracy),
     ):
         share = np.diff(alone).mean() / (trained[:, 5] - trained[:, 0]).mean()
-        assert table[name][0].startswith(f"{words.percent(share)} (")
+        assert table[name][0].startswith(plain(f"{words.percent(share)} ("))
         assert share < 0.5
         assert table[name][1] == "fails"
     control = f"weights on blank pixels, epochs 1 to {book.EPOCHS}"
@@ -119,7 +119,7 @@ def test_the_table_of_verdicts_is_worked_out_from_the_runs(untouched, hidden):
         last = slice(20, 30)
         back = -run.norm_change_data[:, last, k].sum(axis=1) / run.norm_change_decay[:, last, k].sum(axis=1)
         still = table[f"{layer}, epoch 30"]
-        assert f"the data put back {words.percent(back.mean())} of what decay takes" in still[0]
+        assert plain(f"the data put back {words.percent(back.mean())} of what decay takes") in still[0]
         assert ("still grow" in still[0]) == (back.mean() > 1)
         assert still[1] == "not at rest"
         if h.epochs > 30:
@@ -172,7 +172,7 @@ def test_it_says_that_the_output_weights_at_rest_still_grow(untouched):
             rf"The {name} are at rest at an rms of {words.number(np.mean(sizes))}, .* times .*\. {re.escape(said)}", text
         )
         grown = interval(runs[0][:, 291:, layer].mean(axis=1) / runs[0][:, 191:201, layer].mean(axis=1) - 1)
-        by = f"{words.percent(grown.mean)} ({words.between(grown, words.percent)})"
+        by = plain(f"{words.percent(grown.mean)} ({words.between(grown, words.percent)})")
         spans = "rom epochs 191 to 200 to epochs 291 to 300 they"
         if layer:
             assert grown.low > 0
@@ -276,7 +276,8 @@ def test_a_button_trains_a_seed_on_mnist(mnist_folder, monkeypatch):
     np.testing.assert_allclose(drawn["mean"].iloc[:2], again.validation_accuracy[0, 1:])
     code = next(c.value for c in at.code if "seed=4321" in c.value)
     assert "replicates=1" in code
-    assert f"Seed 4321 reads {words.percent(drawn['mean'].iloc[-1], 3)} of the validation images after 30 epochs" in prose(at)
+    said = f"Seed 4321 reads {words.percent(drawn['mean'].iloc[-1], 3)} of the validation images after 30 epochs"
+    assert plain(said) in prose(at)
     assert "1 seed, 30 epochs each" in everything(at)
     assert not re.search(NOT_A_NUMBER, everything(at))
     at.button(key="book_away_button").click().run()

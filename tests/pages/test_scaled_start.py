@@ -28,7 +28,7 @@ def test_the_untouched_page_says_what_the_engine_measures():
         on = claim.distances(h, RunCache().network(arms["large"], round(clock)), layer).mean()
         bound = stats.kstwobign.isf(0.05) / np.sqrt(draw.weights[layer][0].size)
         assert f"the {name} in {words.number(clock)} epochs" in text
-        assert re.search(rf"gradient off, {name} \| <\u00a0{words.number(bound, 2)} \| {words.number(off, 2)} \(", text)
+        assert re.search(rf"gradient off, {name} \| < {words.number(bound, 2)} \| {words.number(off, 2)} \(", text)
         assert f"{words.number(off, 2)} with the gradient off, " in text
         assert f"{words.number(on, 2)} with it on (critical: {words.number(bound, 2)}) for the {name}" in text
         for meaning, run in ((claim.FORGOTTEN, runs["large"]), (claim.FORGOTTEN_SCALED, runs["scaled"])):

@@ -303,6 +303,6 @@ def test_nothing_that_no_person_would_write(change):
         r"\b1 (epochs|seeds|updates|examples)\b",
         r"\bepochs 1 to [01]\b",
         r"\(\)|[^|]  |\.\.",  # nothing between brackets, words or stops
-        r"(?<![.\d])\d{5,}(\.\d+)? %",
+        r"(?<![.\d])\d{5,}(\.\d+)?\s%",
     ):
         assert not re.search(wrong, text), (change, re.search(wrong, text), text)

@@ -9,7 +9,9 @@ import pytest
 
 from engine import Hyperparameters, contest, datasets, regimes, sweep, train
 from engine.defaults import DEFAULTS
+from engine.statistics import Interval
 from engine.verdicts import tail_off as claim
+from tests.pages.reading import plain
 from view.tables import tail_off as tables
 from view.tail_off import exponents, found, over_lambda
 
@@ -61,7 +63,7 @@ def told(runs, threshold=None):
     assert not re.search(
         r"\b(nan|inf|None)\b", text + rows + found.floor_rows(runs["large"].hyperparameters, claim.floors(runs))
     )
-    return text, rows
+    return plain(text), rows
 
 
 REST, MOVES = dict(sizes=(0.3, 0.6)), dict(sizes=(0.3, 0.6), drift=-0.1)
@@ -142,6 +144,35 @@ def test_training_that_diverges():
     text, rows = told({"large": early, "scaled": runs["scaled"].first(12)})
     assert text.startswith("**From N(0, 1) training diverges.**")
     assert not any(said in rows for said in SAID)
+    rest = found.floor_rows(H, claim.floors({"large": early, "scaled": runs["scaled"].first(12)}))
+    assert rest.splitlines()[2:] == ["| hidden weights | – | – | – | – |", "| output weights | – | – | – | – |"]
+
+
+@pytest.mark.parametrize(
+    ("moved", "says"),
+    [
+        (Interval(0.0, -0.01, 0.01), "−1 % to 1 %"),
+        (Interval(0.4, -0.8, 1.6), "the seeds do not tell"),
+        (Interval(0.9, -0.8, 2.6), "the seeds do not tell"),
+        (Interval(1.6, 0.8, 2.4), "more than doubles"),
+        (Interval(-1.6, -2.4, -0.8), "more than halves"),
+        (Interval(0.1, np.nan, np.nan), "11 %"),
+        (Interval(-0.8, np.nan, np.nan), "more than halves"),
+        (Interval(np.nan, np.nan, np.nan), "–"),
+    ],
+)
+def test_a_change_is_told_as_far_as_seeds_tell_it(moved, says):
+    """A factor of 2 between the bounds is too wide, and one of 2 too far ahead; ln 2 is 0.69."""
+    assert plain(found._moved(moved)) == says
+
+
+def test_epochs_ahead_are_told_to_two_digits():
+    """1/gamma with gamma = -ln(1 - eta lambda/n) times n/m updates an epoch: 14,399.5 and 1,439.5 epochs, and 1.99 of 10."""
+    whole = replace(H, n_train=1440, batch_size=1440, l2=10.0)
+    assert found.while_at_rest(replace(whole, learning_rate=0.01)) == "14,000 epochs"
+    assert found.while_at_rest(replace(whole, learning_rate=0.1)) == "1,400 epochs"
+    assert found.while_at_rest(H) == "10 epochs"
+    assert found.while_at_rest(replace(H, l2=0.0)) == "the epochs that follow"
 
 
 def test_the_ledger_near_the_end():
@@ -150,10 +181,9 @@ def test_the_ledger_near_the_end():
     taken = 1 - (1 - 0.5 * 5 / 100) ** 20
     norm = runs["large"].norm_squared[:, -11:, 0]
     given = (np.diff(norm, axis=1) / norm[:, :-1]).mean() + taken
-    assert (
-        f"decay takes {100 * taken:.0f} % of the $|W|^2$ of the hidden weights, and the data put {100 * given:.0f} % back."
-        in (found.ledger(runs["large"]))
-    )
+    said = f"decay takes {100 * taken:.0f} % of the $|W|^2$ of the hidden weights, and the data put {100 * given:.0f} % back."
+    assert said in plain(found.ledger(runs["large"]))
+    assert " of the hidden weights of this one seed, and the data " in found.ledger(trained(replicates=1)["large"])
     assert found.ledger(trained(l2=0.0)["large"]) == ""
     assert found.ledger(runs["large"].first(5)) == ""
     norm = runs["large"].norm_squared
@@ -181,11 +211,14 @@ def test_what_a_candidate_costs():
     for k, (sizes, accuracy) in enumerate(ends):
         run = placed(trained()["large"], sizes, accuracy=accuracy)
         runs.append(replace(run, hyperparameters=replace(run.hyperparameters, l2=10.0 * (k + 1))))
-    text = over_lambda.made_true(runs)
+    text = plain(over_lambda.made_true(runs))
     assert r"| hidden weights | $1/\sqrt{n_\text{in}}$ | 10 and 20 | 90 % and 60 % |" in text
     assert r"| hidden weights | $1/\sqrt{n_w}$ | 30 and 40 | 30 % and 20 % |" in text
     assert r"To rest at $1/\sqrt{n_w}$ for the hidden weights, λ has to break the network." in text
     assert text.endswith("No layer at rest passes $1/n_w$.")
+    alike = [placed(run, (sizes[0], sizes[0]), accuracy=accuracy) for run, (sizes, accuracy) in zip(runs, ends)]
+    alike = [replace(one, hyperparameters=run.hyperparameters) for one, run in zip(alike, runs)]
+    assert r"To rest at $1/\sqrt{n_w}$ for both layers, λ has to break" in over_lambda.made_true(alike)
     falling = [placed(run, sizes, drift=-0.5) for run, (sizes, _) in zip(runs, ends)]
     assert over_lambda.made_true(falling) == "On this stretch of λ no layer is seen to pass a candidate at rest."
 

@@ -104,7 +104,7 @@ def _outside(moved):
 def while_at_rest(h):
     """The epochs that a size must last."""
     epochs = claim.horizon(h)
-    return f"{epochs:,.0f} epochs" if math.isfinite(epochs) else "the epochs that follow"
+    return f"{number(float(f'{epochs:.1e}'))} epochs" if math.isfinite(epochs) else "the epochs that follow"
 
 
 def _sizes(floors):
@@ -172,11 +172,10 @@ def floor_rows(h, floors):
     starts = " | ".join(PROSE.values())
     lines = [f"| weights | size at rest | in {while_at_rest(h)}, {starts} | ratio |", "|---|---|---|---|---|"]
     for floor in floors:
-        cells = [
-            number(floor.rms.mean) if floor.reached else "–",
-            *map(_moved, floor.drift.values()),
-            between(floor.gap, words.near_one),
-        ]
+        cells = ["–"] * 4
+        if floor.rest != Outcome.DIVERGED:
+            size = number(floor.rms.mean) if floor.reached else "–"
+            cells = [size, *map(_moved, floor.drift.values()), between(floor.gap, words.near_one)]
         lines.append(f"| {floor.part} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
@@ -185,8 +184,11 @@ def _moved(moved):
     """What a size changes at its present pace; so many epochs ahead more than a factor of 2 is no forecast."""
     if math.isnan(moved.mean):
         return "–"
-    if abs(moved.mean) > TWICE:
-        return "more than doubles" if moved.mean > 0 else "more than halves"
+    low, high = (moved.mean, moved.mean) if math.isnan(moved.low) else (moved.low, moved.high)
+    if low > TWICE or high < -TWICE:
+        return "more than doubles" if low > 0 else "more than halves"
+    if high - low > TWICE:
+        return "the seeds do not tell"
     change = Interval(*np.expm1(moved))
     return percent(change.mean) if math.isnan(change.low) else between(change, percent)
 
@@ -201,8 +203,9 @@ def ledger(run):
     taken, given = claim.balance(run, 0)
     if not (taken > 0 and math.isfinite(given)):
         return ""
-    part = run.hyperparameters.layer_names[0]
-    took = f"In each of the last {claim.LAST} epochs from N(0, 1) decay takes {percent(taken)} of the $|W|^2$ of the {part}"
+    h = run.hyperparameters
+    took = f"In each of the last {claim.LAST} epochs from N(0, 1) decay takes {percent(taken)} of the $|W|^2$ of the "
+    took += h.layer_names[0] + (" of this one seed" if h.replicates == 1 else "")
     if given < MUCH_LESS * taken:
         return f"{took}, and the data {'take more' if given < -MUCH_LESS * taken else 'put next to nothing back'}."
     if given > (1 + SAME_SIZE) * taken:

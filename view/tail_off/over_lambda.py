@@ -11,11 +11,11 @@ def made_true(runs):
     found = [(part, claim.passed(runs, layer)) for layer, part in enumerate(runs[0].hyperparameters.layer_names)]
     if not any(passed for _, passed in found):
         return "On this stretch of λ no layer is seen to pass a candidate at rest."
+    broken = {c: [part for part, passed in found if c in passed and claim.broken(runs, passed[c])] for c in claim.CANDIDATES}
     broken = words.listed(
-        f"{LATEX[candidate]} for the {part}"
-        for part, passed in found
-        for candidate, pair in passed.items()
-        if claim.broken(runs, pair)
+        f"{LATEX[candidate]} for {'both layers' if len(parts) == len(found) else f'the {parts[0]}'}"
+        for candidate, parts in broken.items()
+        if parts
     )
     lines = ["| weights | pass | between λ = | right on unseen images |", "|---|---|---|---|"]
     for part, passed in found:
