@@ -14,7 +14,23 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".bench", "__pycache__", ".*_cache", "pictures", "*.sqlite*")
-QUICK = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-n", "2", "--dist", "worksteal", "tests/engine", "tests/view"]
+QUICK = [
+    sys.executable,
+    "-m",
+    "pytest",
+    "-x",
+    "-q",
+    "-p",
+    "no:cacheprovider",
+    "-n",
+    "2",
+    "--dist",
+    "worksteal",
+    "-m",
+    "not retrains",
+    "tests/engine",
+    "tests/view",
+]
 
 MUTANTS = (  # what goes wrong, where, what stands there, what is put in its place
     ("decay three times too fast", "engine/training.py", "1 - eta * lam / n", "1 - 3 * eta * lam / n"),

@@ -9,6 +9,7 @@ import pytest
 from engine import regimes, sweep, train
 from engine.cache import RESULTS
 from engine.defaults import DEFAULTS
+from engine.grid import LambdaGrid
 from engine.store import Store
 from engine.verdicts import scaled_start
 from tests.engine.executing import Here
@@ -45,6 +46,7 @@ def moved(judged, eta, l2):
     ]
 
 
+@pytest.mark.retrains
 def test_a_sample_of_the_map_is_what_training_gives():
     for eta, l2 in SAMPLE:
         judged = regimes.judged({start: train(h, cache=None) for start, h in regimes.cells()[eta, l2].items()})
@@ -99,7 +101,8 @@ def test_what_is_made_is_what_is_read(tmp_path, monkeypatch):
 @pytest.mark.parametrize("eta", [0.1, 1])
 def test_where_decay_and_the_data_are_equal(eta):
     """Between the lambdas where the data's part of the length is larger than decay's, and where it is smaller, in the mean."""
-    runs = [train(replace(regimes.cells()[eta, l2]["large"], epochs=5), cache=None) for l2 in sweep.LAMBDAS]
+    grid = LambdaGrid(replace(regimes.cells()[eta, 10]["large"], epochs=5), tuple(map(float, sweep.LAMBDAS)))
+    runs = grid.split(train(grid, cache=None))
     for layer, part in enumerate(("hidden weights", "output weights")):
         found = regimes.equals()[part][PLACE[eta]]
         changes = [(r.norm_change_decay[:, :, layer].sum(), r.norm_change_data[:, :, layer].sum()) for r in runs]

@@ -1,6 +1,7 @@
 """Claim 4: arms that share their draw, clocks and distances, every outcome reached by hyperparameters alone."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from engine.verdicts import scaled_start as claim
 H = Hyperparameters(n_train=200, hidden=(6,), l2=20.0, epochs=20, replicates=4)
 
 
+@cache
 def trained(h):
     return {name: train(arm, cache=None) for name, arm in claim.arms(h).items()}
 

@@ -16,9 +16,14 @@ from engine.verdicts import tail_off as claim
 H = Hyperparameters(n_train=300, hidden=(6,), learning_rate=0.5, l2=5.0, epochs=40, replicates=4)
 
 
+@cache
+def trained(h):
+    return {name: train(arm, cache=None) for name, arm in claim.arms(h).items()}
+
+
 def both(**change):
     h = replace(H, **change)
-    return h, {name: train(arm, cache=None) for name, arm in claim.arms(h).items()}
+    return h, trained(h)
 
 
 def outcomes(**change):
