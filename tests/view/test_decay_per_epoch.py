@@ -270,6 +270,7 @@ def test_a_layer_of_which_nothing_is_left_has_no_rate():
         judged = decay_per_epoch.judge(gone)
         told = found.course(gone, judged, 0)
         assert f"In the first epoch the **hidden weights**{whose} shrink to less than single precision can hold." in told
+        assert "Decay alone gives a rate of 0.0501; " in told  # -20 ln(1 - 0.5/200)
         assert f"Over all 20 epochs the weights{whose} shrink to less than single precision can hold." in told
         assert "| hidden weights, epoch 1 | too fast to measure |" in found.verdict_rows(judged)
         assert "∞" not in told + found.verdict_rows(judged)

@@ -189,7 +189,9 @@ def course(run, judged, layer):
     goes_on = f"the rate is {_per_epoch(whole, alone)}"
     if whole == math.inf:
         goes_on = f"the weights{_of_whom(run, layer, run.epochs)} shrink to less than single precision can hold"
-    decay = "would leave nothing of them" if alone == math.inf else f"gives {_per_epoch(alone, alone)}"
+    decay = f"gives {'a rate of ' if first == math.inf else ''}{_per_epoch(alone, alone)}"
+    if alone == math.inf:
+        decay = "would leave nothing of them"
     return (
         f"In the first epoch {begins}. Decay alone {decay}; {_does(run, first, layer)}. "
         f"Over all {run.epochs} epochs {goes_on}. {_ends(run, layer)} {_balance(run, layer)}"
