@@ -46,7 +46,7 @@ def _accuracies():
 def accuracies(table, epochs):
     """Accuracy on unseen images of every arm by epoch; the axis is cut off well below where they end."""
     end, low = _end(table)
-    names = end.reset_index().assign(kind="label")
+    names = end.reset_index().drop(columns=["low", "high"]).assign(kind="label")
     gap = 0.07 * (1 - low)
     lowest = max(low + 0.5 * gap, end["mean"].min() - gap * (len(names) + 0.8))  # below the lines, and inside the figure
     names["mean"] = lowest + gap * np.arange(len(names))
