@@ -182,9 +182,9 @@ def length_text(h, first, decay, data):
 
 
 def look_rows(found):
-    movement, length = (" | ".join(f"{meaning}, {part}" for part in LAYERS) for meaning in ("movement", "length"))
-    lines = [f"| looked at | {movement} | {length} |", "|---|---|---|---|---|"]
-    return "\n".join([*lines, *("| " + " | ".join(cells) + " |" for cells in tables.looks(found))])
+    parts = ("decay’s share of", *(f"{meaning}, {part}" for meaning in ("movement", "length") for part in LAYERS))
+    head, *rows = zip(parts, *tables.looks(found))  # a column for each way to look: it fits a phone
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in (head, ["---" for _ in head], *rows))
 
 
 def crossing_text(t):

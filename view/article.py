@@ -112,7 +112,7 @@ def take_away(link, table, file_name, code):
         st.code(link, language=None, wrap_lines=True)
         st.download_button("Data as CSV", table.to_csv(index=False), file_name, "text/csv")
         st.markdown("The same numbers from Python, in a copy of the project:")
-        st.code(code, language="python")
+        st.code(code, language="python", wrap_lines=True)
 
 
 def next_page(name):
