@@ -16,7 +16,7 @@ run: .venv/app
 	$(BIN)/streamlit run app.py
 
 quick: .venv/test
-	$(BIN)/python -m pytest $(PARALLEL) -m "not retrains" tests/engine tests/view
+	$(BIN)/python -m pytest $(PARALLEL) -m "not remakes" tests/engine tests/view
 
 test: .venv/dev browser
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -27,7 +27,7 @@ QUICK = [
     "--dist",
     "worksteal",
     "-m",
-    "not retrains",
+    "not remakes",
     "tests/engine",
     "tests/view",
 ]

@@ -64,7 +64,7 @@ def test_they_are_small_and_hold_no_weights():
             assert not [name for name in file if name.startswith(("weights", "biases"))]
 
 
-@pytest.mark.retrains
+@pytest.mark.remakes
 @pytest.mark.parametrize("h", book.examples(), ids=IDS)
 def test_a_sample_of_them_is_what_training_gives(h, mnist_given):
     """To rounding on the same images; within the noise of seeds on others, as the published ones are where ours differ."""
@@ -84,7 +84,7 @@ def test_a_sample_of_them_is_what_training_gives(h, mnist_given):
             np.testing.assert_allclose(picture.astype(float), first, rtol=1e-3, atol=1e-6)
 
 
-@pytest.mark.retrains
+@pytest.mark.remakes
 @pytest.mark.parametrize("h", book.examples(), ids=IDS)
 def test_what_is_stored_beside_a_run_agrees_with_it(h, mnist_given):
     run, extra = SHIPPED.runs[h], SHIPPED.extra[h]

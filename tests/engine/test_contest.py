@@ -44,7 +44,7 @@ def test_they_are_small():
 SAMPLE = [("widths", 1), ("widths", 3), ("lambdas", 4), ("teacher-fan-ins", 0)]
 
 
-@pytest.mark.retrains
+@pytest.mark.remakes
 @pytest.mark.parametrize(("name", "point"), SAMPLE, ids=str)
 def test_a_sample_of_the_shipped_floors_is_what_training_gives(name, point):
     asked = contest.pairs(name)[point]
@@ -64,7 +64,7 @@ def test_a_sample_of_the_shipped_floors_is_what_training_gives(name, point):
         assert SHIPPED[name].reached[point, layer] == (still and gap[1] >= 0.97 and gap[2] <= 1.03)
 
 
-@pytest.mark.retrains
+@pytest.mark.remakes
 def test_a_sample_on_mnist_is_what_training_gives(mnist_given):
     runs = {start: train(h, cache=None) for start, h in contest.pairs("mnist-fan-ins")[2].items()}
     last = np.mean([run.weight_rms[:, -10:].mean(axis=1) for run in runs.values()], axis=0)

@@ -46,7 +46,7 @@ def moved(judged, eta, l2):
     ]
 
 
-@pytest.mark.retrains
+@pytest.mark.remakes
 def test_a_sample_of_the_map_is_what_training_gives():
     for eta, l2 in SAMPLE:
         judged = regimes.judged({start: train(h, cache=None) for start, h in regimes.cells()[eta, l2].items()})

@@ -8,6 +8,7 @@ from view import figures
 from view.figures.__main__ import ALL
 
 
+@pytest.mark.remakes
 @pytest.mark.parametrize(("function", "arguments"), ALL, ids=lambda a: getattr(getattr(a, "build", None), "__name__", None))
 def test_stored_specification_is_the_one_that_is_built(function, arguments, monkeypatch):
     monkeypatch.setattr(figures, "VALIDATE", True)  # against the schema of Vega-Lite

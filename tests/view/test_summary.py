@@ -34,7 +34,7 @@ def test_differences_of_accuracies_come_from_many_seeds():
 def test_the_opening_follows_its_runs():
     """Other runs under the same words: the numbers in the answer are theirs."""
     found = summary.found()
-    h = replace(DEFAULTS["tail_off"], l2=20.0)
+    h = replace(DEFAULTS["tail_off"], l2=20.0, epochs=20, replicates=2)
     runs = found.runs | {"tail_off": {name: train(arm) for name, arm in tail_off.arms(h).items()}}
     verdicts = found.verdicts | {"tail_off": tail_off.judge(runs["tail_off"], 87.0)}
     changed = summary.answer(replace(found, runs=runs, verdicts=verdicts))[2].text
