@@ -1,6 +1,7 @@
 """The recurring parts of a page: measure, title, claim, bet, equations, verdict, what a figure offers to take away."""
 
 from contextlib import contextmanager
+from functools import partial
 
 import streamlit as st
 
@@ -110,7 +111,8 @@ def take_away(link, table, file_name, code):
     with column(), st.expander("Link, data and code of this figure"):
         st.markdown("This address keeps every value, also when the defaults of the page change:")
         st.code(link, language=None, wrap_lines=True)
-        st.download_button("Data as CSV", table.to_csv(index=False), file_name, "text/csv")
+        written = partial(table.to_csv, index=False)  # when it is asked for, not at every move of a control
+        st.download_button("Data as CSV", written, file_name, "text/csv", on_click="ignore")
         st.markdown("The same numbers from Python, in a copy of the project:")
         st.code(code, language="python", wrap_lines=True)
 

@@ -1,10 +1,16 @@
 """The article as a reader meets it: a real browser, a real server."""
 
 import re
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
+import numpy as np
+import pandas as pd
 import pytest
 from playwright.sync_api import expect
+
+from engine import train
+from engine.defaults import DEFAULTS
 
 PAGES = {
     "/": "Weight decay and the first draw",
@@ -351,3 +357,15 @@ def test_a_bad_address_says_what_was_not_accepted(server, reader):
     for used, given in ((5, "c2_lambda=<script>"), (10, "c2_m=99999999"), (1440, "c2_n=NaN")):
         expect(reader.get_by_text(f"Not accepted, so {used} is used: {given}")).to_be_visible()
     assert "epochs 1 to 60" in verdict(reader)
+
+
+def test_the_data_of_a_figure_are_made_when_they_are_asked_for(server, reader):
+    visit(reader, server.url + SECOND + "?c2_epochs=10&c2_seeds=2")
+    reader.get_by_test_id("stExpander").filter(has_text="Link, data and code").locator("summary").click()
+    with reader.expect_download() as download:
+        reader.get_by_role("button", name="Data as CSV").click()
+    rows = pd.read_csv(download.value.path())
+    run = train(replace(DEFAULTS["decay_per_epoch"], epochs=10, replicates=2))
+    drawn = rows[rows["part"] == "hidden weights"].sort_values("epoch")["mean"]
+    np.testing.assert_allclose(drawn, (run.weight_rms / run.weight_rms[:, :1])[:, :, 0].mean(axis=0), rtol=1e-6)
+    assert download.value.suggested_filename == "decay_per_epoch.csv"
