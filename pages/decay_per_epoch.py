@@ -81,7 +81,7 @@ with figure_place:
         f":small[**Figure 1.** Size (rms) of the weights of a {network} network that learns to read handwritten digits, relative to "
         f"the start; {drawn}. Dashed: the claim; dotted: exact decay, where it differs. Dots: weights on the {blank} pixels that are "
         "blank in every training image; they see no data and show decay alone. Below, the size over the claim, with a grey strip of "
-        f"{percent(claim.TOLERANCE)} on either side.{settings.rounding(h)}]"
+        f"{percent(claim.TOLERANCE)} on either side.]"
     )
 with reveal_place:
     if run.diverged_at is None:

@@ -157,6 +157,8 @@ def switched(page, place, label):
 
 SHOWN, MANY = 20, 3
 """Of what the address has for a control, as many characters of as many values are shown to the reader."""
+ROUGH = 3.0
+"""From this learning rate on runs part where processors round differently: by 2 % of a size at 3, where by 1e-5 at 2."""
 RETRY = 60
 """Seconds after which data that could not be had are asked for again."""
 
@@ -185,6 +187,11 @@ def panel(page, default, main, more, why, also=lambda h: None):
         st.caption(f"The page opens with λ = {default.l2:g} and {default.epochs} epochs, {why}.")
         h, problem = hyperparameters(default, values, also)
         problem = problem or runs.fetch(h, st.empty(), RETRY)
+        if h.learning_rate >= ROUGH:
+            st.caption(
+                "With a learning rate this large rounding grows from update to update: another processor may give other sizes, "
+                "accuracies and verdicts."
+            )
         _say(lines + [f"Not accepted, so the default is shown: {problem}"] * bool(problem))
     return default if problem else h
 

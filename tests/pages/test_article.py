@@ -52,6 +52,7 @@ def test_the_ends_of_the_controls(name, values):
     url = {f"{PREFIX[name]}_{control}": value for control, value in values.items()}
     at = page(name, {f"{PREFIX[name]}_bet": GUESS[name]}, **url)
     assert not any("Not accepted" in c.value for c in at.caption)
+    assert any("another processor may give" in c.value for c in at.caption) == (float(values.get("eta", 0.1)) >= 3)
     assert wrong(at) == []
     assert_answered(name, at)
 

@@ -38,7 +38,7 @@ def test_the_untouched_page_says_what_the_engine_measures():
         "True of what is left of the first draw, whatever the network learns; over the whole run false of every layer." in text
     )
     assert "Over all 60 epochs and all seeds they keep to $|\\rho|^T$ to within the rounding of single precision." in text
-    assert "another processor may draw" not in text
+    assert "another processor may give" not in text
     # the ring of the map says what the table says
     assert "the cell in it says what the table of the verdict says" in text
     maps = [rows for *_, rows in charts(at) if "glyph" in rows]
@@ -73,7 +73,7 @@ def test_every_number_follows_a_hyperparameter():
         ),
         ({"c2_lambda": "500", "c2_eta": "2", "c2_n": "1000"}, r"Here an epoch leaves nothing of them"),  # eta lambda = n
         ({"c2_lambda": "200", "c2_eta": "1", "c2_n": "100"}, r"never shrinks it"),  # twice that: it flips for ever
-        ({"c2_m": "7", "c2_eta": "3", "c2_lambda": "0.1", "c2_n": "500"}, r"so another processor may draw other lines"),
+        ({"c2_m": "7", "c2_eta": "3", "c2_lambda": "0.1", "c2_n": "500"}, r"another processor may give other sizes"),
         (
             {"c2_units": "relu", "c2_cost": "log-likelihood", "c2_hidden": "30-30", "c2_start": "scaled"},
             r"hidden weights 2, epoch 1 ",

@@ -48,7 +48,6 @@ def everything(run):
     of_settings = (
         settings.pace,
         settings.bet,
-        settings.rounding,
         settings.criteria,
         settings.exponential,
         settings.limit,
@@ -246,11 +245,6 @@ def test_buttons_say_what_they_do_at_the_readers_settings():
     )
     large = Hyperparameters(dataset="mnist", n_train=5000, l2=5.0, learning_rate=0.01)
     assert (settings.preset_batch(large), settings.preset_examples(large)) == ("m = 3,000", "n = 20")
-
-
-def test_machines_are_said_to_differ_where_they_do():
-    assert "another processor" in settings.rounding(Hyperparameters(learning_rate=3.0))
-    assert settings.rounding(Hyperparameters(learning_rate=2.0)) == ""
 
 
 # what became of a layer

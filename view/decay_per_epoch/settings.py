@@ -16,8 +16,6 @@ LARGEST = 3000
 """Examples in a mini-batch, more than the digits have."""
 RESOLVED = 1e-5
 """Least error of the exponential that is told: the rounding of the factor, 1e-16, grows to 2e-9 in the longest run offered."""
-ROUGH = 3.0
-"""From this learning rate on runs part where processors round differently: by 2 % of a size at 3, where by 1e-5 at 2."""
 
 
 def pace(h):
@@ -67,16 +65,6 @@ def bet(h):
 def left(share):
     """Of a size; what is too small to be drawn has no number."""
     return percent(share) if share > FLOOR else "next to nothing"
-
-
-def rounding(h):
-    """Where another machine would draw other lines, a sentence that says so."""
-    if h.learning_rate < ROUGH:
-        return ""
-    return (
-        " With a learning rate this large rounding grows from update to update, so another processor may draw other lines for "
-        "the layers."
-    )
 
 
 def criteria(h):
