@@ -119,7 +119,7 @@ def noticed(mutant, folder):
     finally:
         file.write_text(text)
     failed = next((line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))), "")
-    return done.returncode == 1 and bool(failed), failed.split(" - ")[0].removeprefix("FAILED ").removeprefix("ERROR ")
+    return done.returncode != 0 and bool(failed), failed.split(" - ")[0].removeprefix("FAILED ").removeprefix("ERROR ")
 
 
 def main():
