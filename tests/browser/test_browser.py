@@ -81,16 +81,17 @@ def fits(page, width, scheme):
     expanders = page.get_by_test_id("stExpander")
     for expander in expanders.all():
         if expander.locator("details").get_attribute("open") is None:
-            expander.locator("summary").click()
+            expander.locator("summary").press("Enter")  # a key meets it also while figures find their new width
         expect(expander.get_by_test_id("stExpanderDetails")).to_be_visible()
     settled(page)
     expect(page.get_by_test_id("stMain")).to_have_js_property("scrollWidth", width)
 
 
 def the_page_stands_in_its_frame(reader, server, path):
-    """After a deep link with a value in it."""
+    """After a deep link with values in it."""
     prefix = CLAIMS.get(path, "c2")
-    reader.goto(f"{server.url}{path}?{prefix}_lambda=20")
+    epochs = 60 if path == "/tail_off" else 10  # long enough to be at rest
+    reader.goto(f"{server.url}{path}?{prefix}_lambda=20&{prefix}_epochs={epochs}&{prefix}_seeds=2")
     expect(reader.get_by_role("heading", name=PAGES[path], level=1)).to_be_visible()
     expect(reader.get_by_test_id("stTopNavLink").first).to_be_visible()
     expect(reader.get_by_test_id("stSidebarNav")).to_have_count(0)
@@ -108,29 +109,34 @@ def test_a_deep_link_to_a_fresh_server_shows_the_page_in_its_frame(fresh_server,
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_deep_link_shows_the_page_in_its_frame(server, reader, path):
+def test_a_page_is_entered_fits_two_sizes_answers_and_leads_on(server, reader, path):
+    """Every page in one visit; a claim's answers its own controls as well, those that all share are tried on one page."""
     the_page_stands_in_its_frame(reader, server, path)
+    fits(reader, 390, "dark")
+    fits(reader, 1280, "light")
+    if path in CLAIMS:
+        the_verdict_follows(reader, CLAIMS[path])
+        sliders_can_be_moved(reader, CLAIMS[path], OWN[path])
+    reader.get_by_role("link", name="Next:").press("Enter")
+    after = [*PAGES, "/"][[*PAGES].index(path) + 1]
+    expect(reader.get_by_role("heading", name=PAGES[after], level=1)).to_be_visible()
+    settled(reader)
 
 
-def test_the_links_lead_from_page_to_page(server, reader):
-    """From the opening to each claim and back through the navigation, and from page to page to the end and around.
-
-    On the way every page is looked at in two sizes.
-    """
+def test_the_opening_leads_to_every_claim_and_the_navigation_to_every_page(server, reader):
     visit(reader, server.url + "/")
-    for path in CLAIMS:
-        reader.get_by_test_id("stPageLink").filter(has_text="Claim").nth(list(CLAIMS).index(path)).click()
-        expect(reader.get_by_role("heading", name=PAGES[path], level=1)).to_be_visible()
-        settled(reader)
-        reader.get_by_test_id("stTopNavLink").filter(has_text="The question").click()
-        expect(reader.get_by_role("heading", name=PAGES["/"], level=1)).to_be_visible()
-        settled(reader)
-    for path in [*[*PAGES][1:], "/"]:
-        reader.get_by_role("link", name="Next:").press("Enter")  # a key meets it also while figures find their new width
-        expect(reader.get_by_role("heading", name=PAGES[path], level=1)).to_be_visible()
-        settled(reader)
-        fits(reader, 390, "dark")
-        fits(reader, 1280, "light")
+    leads_to = reader.get_by_test_id("stPageLink-NavLink").filter(has_text="Claim")
+    first = "/decay_dominates"  # that is the next page, too
+    expect(leads_to).to_have_count(5)
+    assert [urlsplit(link.evaluate("a => a.href")).path for link in leads_to.all()] == [*CLAIMS, first]
+    navigation = reader.get_by_test_id("stTopNavLink")
+    assert [urlsplit(link.evaluate("a => a.href")).path for link in navigation.all()] == [*PAGES]
+    leads_to.nth(1).press("Enter")
+    expect(reader.get_by_role("heading", name=PAGES[SECOND], level=1)).to_be_visible()
+    settled(reader)
+    navigation.first.press("Enter")
+    expect(reader.get_by_role("heading", name=PAGES["/"], level=1)).to_be_visible()
+    settled(reader)
 
 
 def test_a_control_changes_figure_verdict_and_address_and_the_address_brings_them_back(server, reader, browser):
@@ -155,39 +161,50 @@ def test_a_control_changes_figure_verdict_and_address_and_the_address_brings_the
     other.context.close()
 
 
-MOVES = {
-    "/decay_dominates": ("lambda", "eta", "m", "n", "epochs", "seeds", "seed", "epoch", "unit"),
-    "/decay_per_epoch": ("lambda", "eta", "m", "n", "epochs", "seeds", "seed"),
-    "/tail_off": ("lambda", "eta", "epochs", "m", "n", "seeds", "seed", "kappa"),
-    "/scaled_start": ("lambda", "eta", "epochs", "m", "n", "seeds", "seed", "until"),
-}
+OWN = {"/decay_dominates": ("epoch", "unit"), "/decay_per_epoch": (), "/tail_off": ("kappa",), "/scaled_start": ("until",)}
+"""Sliders that one page alone has, by their names in the address."""
+SHARED = ("lambda", "eta", "m", "n", "epochs", "seeds", "seed")
 
 
-@pytest.mark.parametrize("path", CLAIMS)
-def test_a_page_of_a_claim_answers_its_map_and_every_control(server, reader, path):
-    prefix = CLAIMS[path]
-    visit(reader, f"{server.url}{path}?{prefix}_epochs=10&{prefix}_seeds=2")
+def test_the_controls_that_the_pages_share_and_the_map(server, reader):
+    visit(reader, f"{server.url}/decay_dominates?c1_epochs=10&c1_seeds=2")
     expect(reader.get_by_role("link", name="Next:")).to_be_visible()
-    the_verdict_follows(reader, path)
     reader.get_by_text("More: images, network").click()
-    every_slider_can_be_moved(reader, path)
-    if path != "/scaled_start":
-        a_click_on_the_map_goes_there(reader, prefix)
-    every_choice_can_be_made(reader, path)
+    sliders_can_be_moved(reader, "c1", SHARED)
+    a_click_on_the_map_goes_there(reader, "c1")
+    every_choice_can_be_made(reader, "c1")
 
 
-def the_verdict_follows(reader, path):
-    """What it says, but for formulas, which are drawn late; that of claim 3 once λ is above the collapse."""
-    prefix, steps = CLAIMS[path], 6 if path == "/tail_off" else 1
-    said = reader.locator(".st-key-verdict strong" if path == "/tail_off" else ".st-key-verdict table").first
+def the_verdict_follows(reader, prefix):
+    """What it says, but for formulas, which are drawn late."""
+    said = reader.locator(".st-key-verdict table").first
     before = said.inner_text()
-    press(reader, f"{prefix}_lambda", times=steps)
-    expect(reader).to_have_url(re.compile(f"{prefix}_lambda="))
+    press(reader, f"{prefix}_lambda")
+    expect(reader).not_to_have_url(re.compile(f"{prefix}_lambda=20(&|$)"))
     expect(said).not_to_have_text(before, use_inner_text=True)
     settled(reader)
-    press(reader, f"{prefix}_lambda", "ArrowLeft", times=steps)
-    expect(reader).not_to_have_url(re.compile(f"{prefix}_lambda="))
+    press(reader, f"{prefix}_lambda", "ArrowLeft")
+    expect(reader).to_have_url(re.compile(f"{prefix}_lambda=20(&|$)"))
     expect(said).to_have_text(before, use_inner_text=True)
+    settled(reader)
+
+
+def sliders_can_be_moved(reader, prefix, names):
+    """All of them there, then all of them back: the address follows."""
+    before = parse_qs(urlsplit(reader.url).query)
+    keys = {f"{prefix}_{name}": "ArrowLeft" if name == "n" else "ArrowRight" for name in names}
+    for control, key in keys.items():
+        press(reader, control, key)
+    for control in keys:
+        value = before.get(control, [""])[0]
+        expect(reader).to_have_url(re.compile(rf"[?&]{control}=(?!{value}(&|$))\S"))
+    settled(reader)
+    for control, key in keys.items():
+        press(reader, control, "ArrowLeft" if key == "ArrowRight" else "ArrowRight")
+    for control in keys:
+        expect(reader).to_have_url(
+            re.compile(rf"{control}={before[control][0]}(&|$)") if control in before else re.compile(rf"^(?!.*[?&]{control}=)")
+        )
     settled(reader)
 
 
@@ -208,82 +225,16 @@ def a_click_on_the_map_goes_there(reader, prefix):
     assert reader.url.split("?")[0] == address.split("?")[0]
 
 
-def every_slider_can_be_moved(reader, path):
-    prefix = CLAIMS[path]
-    for name in MOVES[path]:
-        control, there, back = f"{prefix}_{name}", "ArrowRight", "ArrowLeft"
-        if name == "n":
-            there, back = back, there
-        if name not in ("epochs", "seeds"):
-            press(reader, control, there)
-            expect(reader).to_have_url(re.compile(rf"[?&]{control}="))
-            press(reader, control, back)
-            expect(reader).not_to_have_url(re.compile(rf"[?&]{control}="))
-        else:
-            value = re.search(rf"{control}=(\d+)", reader.url).group(1)
-            press(reader, control, there)
-            expect(reader).not_to_have_url(re.compile(rf"[?&]{control}={value}(&|$)"))
-            press(reader, control, back)
-            expect(reader).to_have_url(re.compile(rf"[?&]{control}={value}(&|$)"))
-
-
-def every_choice_can_be_made(reader, path):
-    prefix = CLAIMS[path]
-    choices = {"hidden": "10", "start": "scaled", "units": "tanh", "cost": "quadratic"}
-    for name, choice in choices.items():
-        radio = reader.locator(f".st-key-{prefix}_{name}").get_by_role("radio", name=choice, exact=True)
-        if path in ("/tail_off", "/scaled_start") and name == "start":
-            expect(radio).to_have_count(0)  # both starts are shown
-            continue
-        radio.click()
+def every_choice_can_be_made(reader, prefix):
+    for name, choice in {"hidden": "10", "start": "scaled", "units": "tanh", "cost": "quadratic"}.items():
+        reader.locator(f".st-key-{prefix}_{name}").get_by_role("radio", name=choice, exact=True).click()
         expect(reader).to_have_url(re.compile(rf"[?&]{prefix}_{name}={choice}"))
-        settled(reader)
+    settled(reader)
     reader.get_by_text("Link, data and code of this figure").click()
     expect(reader.get_by_test_id("stCode").filter(has_text="hidden=(10,)")).to_be_visible()
 
 
-def test_a_run_on_mnist_is_drawn_as_it_trains_and_can_be_stopped(server, reader):
-    visit(reader, server.url + "/book?book_seed=77")
-    expect(reader.get_by_role("link", name="Next:")).to_be_visible()
-    charts = reader.get_by_test_id("stVegaLiteChart").count()
-    reader.get_by_role("button", name="Train seed 77 on MNIST").click()
-    expect(reader.get_by_text(re.compile(r"Training: epoch \d+ of 30; [\d.]+ s an epoch, about \d+ s left"))).to_be_visible()
-    expect(reader.get_by_test_id("stVegaLiteChart")).to_have_count(charts + 1)
-    reader.get_by_role("button", name="Stop training").click()
-    expect(reader.get_by_role("button", name="Train seed 77 on MNIST")).to_be_visible()
-    expect(reader.get_by_test_id("stVegaLiteChart")).to_have_count(charts)
-    settled(reader)
-    reader.get_by_role("button", name="Train seed 77 on MNIST").click()  # goes on where it was
-    expect(reader.get_by_text("Seed 77 reads")).to_be_visible()
-    reader.get_by_role("button", name="Put it away").click()
-    expect(reader.get_by_test_id("stVegaLiteChart")).to_have_count(charts)
-    settled(reader)
-
-
-def test_a_run_is_given_up_when_its_reader_turns_the_page(server, reader):
-    """A run on one page does not go on when nobody looks: after ten seconds elsewhere it is where it was left."""
-
-    def epoch():
-        training = reader.get_by_text(re.compile(r"Training: epoch [1-9]\d* of 30"))
-        expect(training).to_be_visible()
-        return int(re.search(r"epoch (\d+)", training.inner_text()).group(1))
-
-    visit(reader, server.url + "/book?book_units=100&book_seed=78")
-    reader.get_by_role("button", name="Train seed 78 on MNIST").click()
-    left = epoch()
-    reader.get_by_test_id("stTopNavLink").filter(has_text="Claim 2").click()
-    expect(reader.get_by_role("heading", name=PAGES[SECOND], level=1)).to_be_visible()
-    settled(reader)
-    reader.wait_for_timeout(10_000)  # twenty epochs, if it went on
-    reader.get_by_test_id("stTopNavLink").filter(has_text="The book").click()
-    expect(reader.get_by_role("heading", name=PAGES["/book"], level=1)).to_be_visible()
-    assert epoch() <= left + 8
-    reader.get_by_role("button", name="Stop training").click()
-    settled(reader)
-
-
-def test_the_controls_of_the_book_keep_to_the_address(server, reader):
-    visit(reader, server.url + "/book")
+def the_controls_of_the_book_keep_to_the_address(reader):
     for control in ("book_unit", "book_units", "book_start"):
         press(reader, control)
         expect(reader).to_have_url(re.compile(rf"[?&]{control}="))
@@ -293,6 +244,40 @@ def test_the_controls_of_the_book_keep_to_the_address(server, reader):
     reader.keyboard.press("Enter")
     expect(reader).to_have_url(re.compile(r"[?&]book_seed=12"))
     expect(reader.get_by_role("button", name="Train seed 12 on MNIST")).to_be_visible()
+    settled(reader)
+
+
+def test_a_run_on_mnist_is_drawn_stopped_left_and_gone_on_with(server, reader):
+    """It goes on where it was stopped, and does not go on while its reader is on another page."""
+
+    def epoch():
+        training = reader.get_by_text(re.compile(r"Training: epoch [1-9]\d* of 30; [\d.]+ s an epoch, about \d+ s left"))
+        expect(training).to_be_visible()
+        return int(re.search(r"epoch (\d+)", training.inner_text()).group(1))
+
+    visit(reader, server.url + "/book")
+    the_controls_of_the_book_keep_to_the_address(reader)
+    charts = reader.get_by_test_id("stVegaLiteChart").count()
+    train = reader.get_by_role("button", name="Train seed 12 on MNIST")
+    train.click()
+    epoch()
+    expect(reader.get_by_test_id("stVegaLiteChart")).to_have_count(charts + 1)
+    reader.get_by_role("button", name="Stop training").click()
+    expect(train).to_be_visible()
+    expect(reader.get_by_test_id("stVegaLiteChart")).to_have_count(charts)
+    settled(reader)
+    train.click()
+    left = epoch()
+    reader.get_by_test_id("stTopNavLink").filter(has_text="Method").press("Enter")
+    expect(reader.get_by_role("heading", name=PAGES["/method"], level=1)).to_be_visible()
+    settled(reader)
+    reader.wait_for_timeout(6_000)  # twenty epochs, if it went on
+    reader.get_by_test_id("stTopNavLink").filter(has_text="The book").press("Enter")
+    expect(reader.get_by_role("heading", name=PAGES["/book"], level=1)).to_be_visible()
+    assert epoch() <= left + 12
+    expect(reader.get_by_text("Seed 12 reads")).to_be_visible()
+    reader.get_by_role("button", name="Put it away").click()
+    expect(reader.get_by_test_id("stVegaLiteChart")).to_have_count(charts)
     settled(reader)
 
 
@@ -311,19 +296,29 @@ def test_mnist_and_back_on_a_page_of_a_claim(server, reader):
     expect(reader.locator(".st-key-c2_n [data-testid=stSliderThumbValue]")).to_have_text("1440")
 
 
-def test_presets_and_the_bet(server, reader):
+def test_a_visit_to_claim_2(server, reader):
     visit(reader, server.url + SECOND)
+    the_second_figure_follows_its_slider_without_the_server(reader)
+    the_bet_is_answered(reader)
+    presets_lead_there_and_back(reader)
+    a_superseded_run_is_given_up(reader)
+
+
+def the_bet_is_answered(reader):
+    reader.get_by_role("radio", name="10 %", exact=True).click()
+    expect(reader.get_by_text("You said 10 %")).to_be_visible()
+
+
+def presets_lead_there_and_back(reader):
     reader.get_by_role("button", name="m = 3,000, more than n").click()
     expect(reader).to_have_url(re.compile("c2_m=3000"))
     expect(reader.get_by_text("An epoch has 1 such update.")).to_be_visible()
     reader.get_by_role("button", name="the book’s m = 10").click()
     expect(reader).not_to_have_url(re.compile("c2_m"))
-    reader.get_by_role("radio", name="10 %", exact=True).click()
-    expect(reader.get_by_text("You said 10 %")).to_be_visible()
+    settled(reader)
 
 
-def test_the_second_figure_follows_the_slider_without_the_server(server, reader):
-    visit(reader, server.url + SECOND)
+def the_second_figure_follows_its_slider_without_the_server(reader):
     chart = reader.get_by_test_id("stVegaLiteChart").nth(2)
     slider = chart.locator("input[type=range]")
     for value, says in (
@@ -342,12 +337,10 @@ def test_the_second_figure_follows_the_slider_without_the_server(server, reader)
     assert "c2_" not in reader.url
 
 
-def test_a_superseded_run_is_given_up(server, reader):
+def a_superseded_run_is_given_up(reader):
     """Six steps of a slider leave one run to wait for, not six; nothing is shown of the others."""
-    visit(reader, server.url + SECOND + "?c2_epochs=100&c2_seed=200")
     press(reader, "c2_lambda", times=5)
     expect(reader).to_have_url(re.compile("c2_lambda=50"))
-    expect(reader.get_by_text("8 seeds, 100 epochs each")).to_be_visible()
     settled(reader)
     expect(criteria(reader)).to_contain_text("Claimed: ηλ/m = 0.5 per epoch")
 
