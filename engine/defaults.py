@@ -3,22 +3,16 @@
 import sys
 
 from engine import toy
+from engine.accuracies import UNTIL
 from engine.cache import RESULTS, file_name, save
+from engine.claims import CLAIMS
 from engine.datasets import load
 from engine.hyperparameters import Hyperparameters
 from engine.training import Trajectory
 from engine.verdicts import decay_dominates, scaled_start, tail_off
 
-DEFAULTS = {
-    "question": Hyperparameters(l2=2.0, epochs=60),
-    "decay_dominates": Hyperparameters(l2=5.0, epochs=60),
-    "decay_per_epoch": Hyperparameters(l2=5.0, epochs=60),
-    "tail_off": Hyperparameters(l2=10.0, epochs=50),
-    "scaled_start": Hyperparameters(l2=5.0, epochs=60),
-}
+DEFAULTS = {"question": Hyperparameters(l2=2.0, epochs=60)} | {claim.NAME: claim.DEFAULT for claim in CLAIMS}
 """Page -> hyperparameters. All have the book's eta and m."""
-UNTIL = scaled_start.stops(DEFAULTS["scaled_start"])[0]
-"""The epoch after which the rescue of claim 4 switches L2 off: the hidden weights' clock, to the nearest whole one."""
 
 
 def shipped():

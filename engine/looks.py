@@ -14,12 +14,14 @@ import numpy as np
 
 from engine import datasets, initialization, theory
 from engine.cache import RESULTS
-from engine.defaults import DEFAULTS
 from engine.files import written_whole
+from engine.hyperparameters import Hyperparameters
 from engine.measurements import change
 from engine.training import mini_batches, train_on
 from engine.verdicts.decay_dominates import FIRST
 
+BASE = Hyperparameters(l2=5.0, epochs=60)
+"""Of the untouched page."""
 FILE = "looks.npz"
 BETWEEN = 12
 """Updates between two looks, of those that are between one and an epoch."""
@@ -75,7 +77,7 @@ def run(h):
 
 def settings():
     """All that the untouched page's depend on, as text."""
-    return json.dumps([DEFAULTS["decay_dominates"].key, FIRST, BETWEEN])
+    return json.dumps([BASE.key, FIRST, BETWEEN])
 
 
 @cache
@@ -89,7 +91,7 @@ def results(folder=RESULTS):
 
 def make(folder=RESULTS):
     """Train the untouched page's first epochs, and write their Looks, whole or not at all."""
-    found = run(DEFAULTS["decay_dominates"])
+    found = run(BASE)
     with written_whole(folder / FILE) as file:
         np.savez_compressed(file, settings=settings(), **found._asdict())
 

@@ -7,8 +7,9 @@ frame.enter()
 import streamlit as st
 
 from engine import accuracies, snapshots, theory
+from engine.accuracies import UNTIL
 from engine.datasets import SHAPES
-from engine.defaults import DEFAULTS, UNTIL
+from engine.defaults import DEFAULTS
 from engine.statistics import interval
 from engine.verdicts import SAME_SIZE, Outcome
 from engine.verdicts import scaled_start as claim

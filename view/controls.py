@@ -48,56 +48,117 @@ def text(value):
     return "-".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-def key(page, name):
-    """Of the widget in st.session_state, and of its value in the URL."""
-    return f"{page}_{CONTROLS[name].url}"
-
-
 def offered(name, dataset):
     """The values of a control; of the number of examples, as many as the data have."""
     options = CONTROLS[name].options
     return options if name != "n_train" else tuple(n for n in options if n <= SHAPES[dataset].n_train)
 
 
-def draw(page, name, default, dataset):
-    """Draw one control, bound to the URL; returns its value, and lines on what it did not accept.
+SHOWN, MANY = 20, 3
+"""Of what the address has for a control, as many characters of as many values are shown to the reader."""
+ROUGH = 3.0
+"""From this learning rate on runs part where processors round differently: by 2 % of a size at 3, where by 1e-5 at 2."""
+RETRY = 60
+"""Seconds after which data that could not be had are asked for again."""
+
+
+class Controls:
+    """Widgets bound to the page's address, where each name begins with `prefix`: two with other prefixes may share a page.
 
     The widgets hold texts, so that a value has one spelling.
     """
-    control = CONTROLS[name]
-    values = {text(value): value for value in offered(name, dataset)}
-    start = next(t for t, value in values.items() if value == getattr(default, name))
-    asked = st.query_params.get_all(key(page, name))
-    shared = dict(key=key(page, name), bind="query-params", help=control.help)
-    if isinstance(control.options[0], int | float):
-        shown = st.select_slider(control.label, list(values), start, **shared)
-    else:
-        shown = st.segmented_control(control.label, list(values), default=start, required=True, **shared)
-    if shown not in values:  # "required" is kept by the browser alone
-        shown = start
-    _drawn(key(page, name), shown)
-    return values[shown], refused(key(page, name), asked, values.__contains__, shown, f" (accepted: {', '.join(values)})")
 
+    def __init__(self, prefix):
+        self.prefix = prefix
+        self._shown = {}  # name in the address -> text of the value, of every control that was drawn
 
-def choice(page, url, label, options, default):
-    """A slider over values that are no hyperparameter, bound to the URL as `page_url`; returns its value."""
-    values, name = {text(value): value for value in options}, f"{page}_{url}"
-    asked = st.query_params.get_all(name)
-    shown = st.select_slider(label, list(values), text(default), key=name, bind="query-params")
-    _drawn(name, shown)
-    _say(refused(name, asked, values.__contains__, shown))
-    return values[shown]
+    def name(self, url):
+        """Of a control in the address, and of its widget in st.session_state."""
+        return f"{self.prefix}_{url}"
 
+    def panel(self, default, main, more, why, also=lambda h: None):
+        """The controls of `main` in sight and those of `more` folded, hyperparameters by name; the run they ask for.
 
-def whole(page, url, label, low, high):
-    """A field for a whole number, bound to the URL as `page_url`; returns it. It opens with the lowest."""
-    name = f"{page}_{url}"
-    asked = st.query_params.get_all(name)
-    # a field for any number: one for whole numbers raises OverflowError at an infinite one in the address
-    shown = int(st.number_input(label, float(low), float(high), float(low), 1.0, "%.0f", key=name, bind="query-params"))
-    _drawn(name, shown)
-    _say(refused(name, asked, lambda given: low <= _number(given) <= high and _number(given).is_integer(), shown))
-    return shown
+        `why` says why the page opens with the default, `also(h)` makes what else the page trains, with the limits of any run.
+
+        What is not accepted, in the address or by the engine, is said in a line below, and the default is used.
+        """
+        values, lines = {"dataset": default.dataset}, []
+
+        def draw(name):
+            values[name], more_lines = self._hyperparameter(name, default, values["dataset"])
+            lines.extend(more_lines)
+
+        for name, place in zip(main, st.columns(len(main), gap="large")):
+            with place:
+                draw(name)
+        with st.expander("More: images, network, start, epochs, seeds"):
+            for name, place in zip(more, cycle(st.columns(2, gap="large"))):
+                with place:
+                    draw(name)
+        st.caption(f"The page opens with λ = {default.l2:g} and {default.epochs} epochs, {why}.")
+        h, problem = hyperparameters(default, values, also)
+        problem = problem or runs.fetch(h, st.empty(), RETRY)
+        if h.learning_rate >= ROUGH:
+            st.caption(
+                "With a learning rate this large rounding grows from update to update: another processor may give other sizes, "
+                "accuracies and verdicts."
+            )
+        _say(lines + [f"Not accepted, so the default is shown: {problem}"] * bool(problem))
+        return default if problem else h
+
+    def choice(self, url, label, options, default):
+        """A slider over values that are no hyperparameter; returns its value."""
+        values, name = {text(value): value for value in options}, self.name(url)
+        asked = st.query_params.get_all(name)
+        shown = self._show(name, st.select_slider(label, list(values), text(default), key=name, bind="query-params"))
+        _say(refused(name, asked, values.__contains__, shown))
+        return values[shown]
+
+    def whole(self, url, label, low, high):
+        """A field for a whole number; returns it. It opens with the lowest."""
+        name = self.name(url)
+        asked = st.query_params.get_all(name)
+        # a field for any number: one for whole numbers raises OverflowError at an infinite one in the address
+        field = st.number_input(label, float(low), float(high), float(low), 1.0, "%.0f", key=name, bind="query-params")
+        shown = self._show(name, int(field))
+        _say(refused(name, asked, lambda given: low <= _number(given) <= high and _number(given).is_integer(), shown))
+        return shown
+
+    def preset(self, label, **values):
+        """A button that sets hyperparameters, for use inside the text."""
+        st.button(label, on_click=self.set, kwargs=values, key=self.name(f"preset_{label}"))
+
+    def set(self, **values):
+        """Hyperparameters by name; the widgets show them from the next run on."""
+        for name, value in values.items():
+            st.session_state[self.name(CONTROLS[name].url)] = text(value)
+
+    def address(self):
+        """The page's address with the value of every control drawn here: explicit, to keep its meaning when defaults change."""
+        base = (st.context.url or "").split("?")[0]
+        return base + "?" + "&".join(f"{name}={value}" for name, value in self._shown.items())
+
+    def _hyperparameter(self, name, default, dataset):
+        """Draw the control of one; its value, and lines on what it did not accept."""
+        control = CONTROLS[name]
+        values = {text(value): value for value in offered(name, dataset)}
+        start = next(t for t, value in values.items() if value == getattr(default, name))
+        name = self.name(control.url)
+        asked = st.query_params.get_all(name)
+        shared = dict(key=name, bind="query-params", help=control.help)
+        if isinstance(control.options[0], int | float):
+            shown = st.select_slider(control.label, list(values), start, **shared)
+        else:
+            shown = st.segmented_control(control.label, list(values), default=start, required=True, **shared)
+        if shown not in values:  # "required" is kept by the browser alone
+            shown = start
+        self._show(name, shown)
+        return values[shown], refused(name, asked, values.__contains__, shown, f" (accepted: {', '.join(values)})")
+
+    def _show(self, name, value):
+        self._shown[name] = text(value)
+        return value
 
 
 def _number(given):
@@ -128,9 +189,53 @@ def _say(lines):
         st.caption(line)
 
 
-def _drawn(name, value):
-    """Note that a control with this name in the address is drawn in this run, and what it shows."""
-    st.session_state.setdefault(DRAWN, {})[name] = text(value)
+def hyperparameters(default, values, also):
+    """The run that the controls ask for, and what was wrong with them, if anything: then the default run."""
+    try:
+        h = replace(default, fan_in=None, **values)  # as many inputs as the images have
+        also(h)
+        return h, None
+    except ValueError as error:
+        return default, str(error)
+
+
+def code(**asked):
+    """The lines of Python that make these runs, name=hyperparameters."""
+    lines = ["from engine import Hyperparameters, train", ""]
+    for name, h in asked.items():
+        changed = [
+            f"{f.name}={getattr(h, f.name)!r}" for f in fields(h) if getattr(h, f.name) != getattr(Hyperparameters(), f.name)
+        ]
+        lines.append(f"{name} = train(Hyperparameters({', '.join(changed)}))")
+    return "\n".join(lines) + "\n"
+
+
+# until every page has its words in Markdown
+
+
+def _of(page):
+    return st.session_state.setdefault(DRAWN, {}).setdefault(page, Controls(page))
+
+
+def panel(page, *rest, **more):
+    with article.column(article.FIGURE):
+        return _of(page).panel(*rest, **more)
+
+
+def choice(page, *rest):
+    return _of(page).choice(*rest)
+
+
+def whole(page, *rest):
+    return _of(page).whole(*rest)
+
+
+def preset(page, label, **values):
+    _of(page).preset(label, **values)
+
+
+def address(page):
+    return _of(page).address()
 
 
 def switch(page, what, label, place):
@@ -153,82 +258,3 @@ def switch_off(page, what, label, place):
 def switched(page, place, label):
     """What `switch` asked for is there: the button can only put it away."""
     place.button(label, on_click=st.session_state.pop, args=(f"{page}_asked", None), key=f"{page}_away_button")
-
-
-SHOWN, MANY = 20, 3
-"""Of what the address has for a control, as many characters of as many values are shown to the reader."""
-ROUGH = 3.0
-"""From this learning rate on runs part where processors round differently: by 2 % of a size at 3, where by 1e-5 at 2."""
-RETRY = 60
-"""Seconds after which data that could not be had are asked for again."""
-
-
-def panel(page, default, main, more, why, also=lambda h: None):
-    """All controls of a page, those of `main` in sight and those of `more` folded; the run they ask for.
-
-    `why` says why the page opens with the default, `also(h)` makes what else the page trains, with the limits of any run.
-
-    What is not accepted, in the address or by the engine, is said in a line below, and the default is used.
-    """
-    values, lines = {"dataset": default.dataset}, []
-
-    def drawn(name):
-        values[name], more = draw(page, name, default, values["dataset"])
-        lines.extend(more)
-
-    with article.column(article.FIGURE):
-        for name, place in zip(main, st.columns(len(main), gap="large")):
-            with place:
-                drawn(name)
-        with st.expander("More: images, network, start, epochs, seeds"):
-            for name, place in zip(more, cycle(st.columns(2, gap="large"))):
-                with place:
-                    drawn(name)
-        st.caption(f"The page opens with λ = {default.l2:g} and {default.epochs} epochs, {why}.")
-        h, problem = hyperparameters(default, values, also)
-        problem = problem or runs.fetch(h, st.empty(), RETRY)
-        if h.learning_rate >= ROUGH:
-            st.caption(
-                "With a learning rate this large rounding grows from update to update: another processor may give other sizes, "
-                "accuracies and verdicts."
-            )
-        _say(lines + [f"Not accepted, so the default is shown: {problem}"] * bool(problem))
-    return default if problem else h
-
-
-def hyperparameters(default, values, also):
-    """The run that the controls ask for, and what was wrong with them, if anything: then the default run."""
-    try:
-        h = replace(default, fan_in=None, **values)  # as many inputs as the images have
-        also(h)
-        return h, None
-    except ValueError as error:
-        return default, str(error)
-
-
-def preset(page, label, **values):
-    """A button that sets controls, for use inside the text."""
-
-    def set_controls():
-        for name, value in values.items():
-            st.session_state[key(page, name)] = text(value)
-
-    st.button(label, on_click=set_controls, key=f"{page}_preset_{label}")
-
-
-def address(page):
-    """The page's address with the value of every control drawn so far: explicit, to keep its meaning when defaults change."""
-    base = (st.context.url or "").split("?")[0]
-    drawn = st.session_state.get(DRAWN, {})
-    return base + "?" + "&".join(f"{name}={value}" for name, value in drawn.items() if name.startswith(f"{page}_"))
-
-
-def code(**asked):
-    """The lines of Python that make these runs, name=hyperparameters."""
-    lines = ["from engine import Hyperparameters, train", ""]
-    for name, h in asked.items():
-        changed = [
-            f"{f.name}={getattr(h, f.name)!r}" for f in fields(h) if getattr(h, f.name) != getattr(Hyperparameters(), f.name)
-        ]
-        lines.append(f"{name} = train(Hyperparameters({', '.join(changed)}))")
-    return "\n".join(lines) + "\n"

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from engine.claims import CLAIMS
 from view import runs
 
 TITLE = "Weight decay and the first draw"
@@ -12,15 +13,7 @@ TITLE = "Weight decay and the first draw"
 STYLE = Path(__file__).parent / "article.css"
 ICON = (Path(__file__).parent / "icon.svg").as_posix()
 
-PAGES = {
-    "question": "The question",
-    "decay_dominates": "Claim 1: first epochs",
-    "decay_per_epoch": "Claim 2: the factor",
-    "tail_off": "Claim 3: the floor",
-    "scaled_start": "Claim 4: scaled start",
-    "book": "The book",
-    "method": "Method",
-}
+PAGES = {"question": "The question", **{claim.NAME: claim.TITLE for claim in CLAIMS}, "book": "The book", "method": "Method"}
 """File stem, which is also the URL, -> title in the navigation. The first is served at `/`."""
 DRAWN = "drawn"
 """Where a session keeps the controls that the present run has drawn: name in the address -> value."""

@@ -10,12 +10,67 @@ from engine.datasets import load
 from engine.verdicts import Outcome, decay_dominates, tail_off
 from view import article, controls, words
 from view.badges import badge
+from view.controls import CONTROLS
 from view.figures.regimes import regimes_map
 from view.tables import regimes as tables
 from view.tables import together
 
 GO = {"learning_rate": "eta", "l2": "l2"}
 """Hyperparameter -> its field in the figure."""
+
+
+def facts(claim, meaning, parts, h):
+    """What the words around a map need, as `map`; `h` is the reader's run."""
+    outcomes = {part: tables.counts(found) for part, found in _judged(claim, meaning, parts).items()}
+    return {
+        "base": sweep.MAP,
+        "both_starts": claim == "tail_off",
+        "equal": _has_equal(claim, meaning),
+        "same": _is_on_the_map(claim, h),
+        "settings": sum(next(iter(outcomes.values())).values()),
+        "parts": list(parts),
+        "holds": {part: count[Outcome.HOLDS] for part, count in outcomes.items()},
+        "rows": [(o, [count[o] for count in outcomes.values()]) for o in Outcome if any(c[o] for c in outcomes.values())],
+    }
+
+
+def draw(place, alt, controls, claim, meaning, parts, h):
+    """A map for each part, clickable, in `place`; `alt` says what it is, with {part} for the part."""
+    base = sweep.MAP
+    lines = tables.boundaries(base, tail_off.collapse(base, load(base).top_singular_value))
+    found = _judged(claim, meaning, parts)
+    with place:
+        for (part, outcomes), column in zip(found.items(), st.columns(len(parts))):
+            key = controls.name(f"map_{part}")
+            here = tables.column(h.learning_rate), tables.row(h.l2) if h.l2 else float("nan")
+            drawn = together(lines, tables.equal(part)) if _has_equal(claim, meaning) else lines
+            spec, rows = regimes_map(tables.cells(outcomes), drawn, here)
+            with column:
+                st.markdown(f"**{words.sentence(part)}**")
+                st.vega_lite_chart(
+                    rows,
+                    spec,
+                    alt=alt.format(part=part),
+                    height="content",
+                    key=key,
+                    on_select=partial(_go, controls, key),
+                    selection_mode="cell",
+                )
+
+
+def _judged(claim, meaning, parts):
+    return {part: regimes.results()[claim][f"{meaning}, {part}"] for part in parts}
+
+
+def _has_equal(claim, meaning):
+    """Whether there is a line of equal length for what is judged."""
+    return (claim, meaning) == ("decay_dominates", decay_dominates.NORM)
+
+
+def _is_on_the_map(claim, h):
+    """Whether the cell in the ring is judged from runs of the reader's settings."""
+    same = replace(sweep.MAP, learning_rate=h.learning_rate, l2=h.l2)
+    return h == (replace(same, initialization=h.initialization) if claim == "tail_off" else replace(same, epochs=h.epochs))
 
 
 def show(page, claim, meaning, parts, h, what):
@@ -42,7 +97,7 @@ def show(page, claim, meaning, parts, h, what):
                     "dashed lines on which eta lambda has a meaning, a ring at your setting. A click on a cell takes its values to the controls.",
                     height="content",
                     key=key,
-                    on_select=partial(_go, page, key),
+                    on_select=partial(_go, controls._of(page), key),
                     selection_mode="cell",
                 )
     network, start = "-".join(map(str, base.sizes)), "from both starts" if claim == "tail_off" else "from N(0, 1)"
@@ -88,13 +143,12 @@ def count_rows(counts):
     return "\n".join(lines)
 
 
-def _go(page, key):
+def _go(controls, key):
     """Take the values of a clicked cell to the controls; what else can be hit on the map, or be sent, has none."""
     cells = st.session_state[key].selection.get("cell")
     point = cells[0] if isinstance(cells, list) and cells else None
     if isinstance(point, dict):
-        offered = {name: controls.CONTROLS[name].options for name in GO}
+        offered = {name: CONTROLS[name].options for name in GO}
         values = {name: next((o for o in offered[name] if o == point.get(field)), None) for name, field in GO.items()}
         if None not in values.values():
-            for name, value in values.items():
-                st.session_state[controls.key(page, name)] = controls.text(value)
+            controls.set(**values)

@@ -6,8 +6,10 @@ from itertools import pairwise
 import streamlit as st
 
 from engine import accuracies, book, contest, snapshots, theory
+from engine.accuracies import UNTIL
+from engine.claims import CLAIMS
 from engine.datasets import load
-from engine.defaults import DEFAULTS, UNTIL
+from engine.defaults import DEFAULTS
 from engine.statistics import interval, ratio
 from engine.verdicts import CONTROL, SAME_SIZE, Outcome, decay_dominates, decay_per_epoch, scaled_start, tail_off
 from engine.verdicts import contest as judged_contest
@@ -45,30 +47,15 @@ class Statement:
 @st.cache_resource(show_spinner=False)
 def found():
     """Trained, or taken from the runs that ship with the project; once for all readers."""
-    asked = {
-        "question": {"run": DEFAULTS["question"]},
-        "decay_dominates": {"run": DEFAULTS["decay_dominates"]},
-        "decay_per_epoch": {"run": DEFAULTS["decay_per_epoch"]},
-        "tail_off": tail_off.arms(DEFAULTS["tail_off"]),
-        "scaled_start": scaled_start.arms(DEFAULTS["scaled_start"]),
-    }
+    asked = {"question": {"run": DEFAULTS["question"]}} | {claim.NAME: claim.runs(claim.DEFAULT) for claim in CLAIMS}
     trained = {page: {name: runs.cache().train(h) for name, h in arms.items()} for page, arms in asked.items()}
-    return Found(trained, {page: judge(trained[page]) for page, judge in JUDGES.items()})
+    judged = {claim.NAME: claim.judged(trained[claim.NAME]) for claim in CLAIMS}
+    told = _of_claim_4(trained["scaled_start"])
+    return Found(trained, judged | {"scaled_start": [*told, *judged["scaled_start"]]})
 
 
-def _dominates(trained):
-    run = trained["run"]
-    h = run.hyperparameters
-    alone = snapshots.decay_alone(h, load(h), [0, decay_dominates.first_epochs(run)])
-    return decay_dominates.judge(run, *alone)
-
-
-def _tails_off(trained):
-    h = trained["large"].hyperparameters
-    return tail_off.judge(trained, tail_off.collapse(h, load(h).top_singular_value))
-
-
-def _starts_scaled(trained):
+def _of_claim_4(trained):
+    """What is told of claim 4 from more seeds than its page trains, and of the weights."""
     h, told = trained["large"].hyperparameters, accuracies.results()
     verdicts = [
         scaled_start.judge_accuracy(meaning, h, told.difference(arm, "plain"))
@@ -82,15 +69,7 @@ def _starts_scaled(trained):
     for layer, stop in enumerate(scaled_start.stops(h)):
         off = scaled_start.distance(h, scaled_start.faded(h, snapshots.decayed(h, 0), layer), layer)
         verdicts += scaled_start.judge_weights(h, layer, off, scaled_start.distances(h, runs.network(h, stop), layer))
-    return [*verdicts, *scaled_start.judge(trained)]
-
-
-JUDGES = {
-    "decay_dominates": _dominates,
-    "decay_per_epoch": lambda trained: decay_per_epoch.judge(trained["run"]),
-    "tail_off": _tails_off,
-    "scaled_start": _starts_scaled,
-}
+    return verdicts
 
 
 def answer(found):

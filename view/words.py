@@ -1,9 +1,12 @@
 """Numbers as a person would write them."""
 
 import math
+import sys
 
 MINUS = str.maketrans("-", "−")
 NO_BREAK = "\N{NO-BREAK SPACE}"
+FINEST = 1e-5
+"""Smallest rate per epoch that is told to three digits: a size is known to 6e-8 of itself."""
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -50,6 +53,23 @@ def four(value):
 def near_one(value):
     """A ratio that is about 1, to three decimals."""
     return like(value, 1.0, 4)
+
+
+def factor(value, claimed, steps):
+    """What an epoch leaves of a weight, with digits enough to show a `claimed` factor that is near 1.
+
+    0 stands for less than a float can hold, unless the `steps` of decay end at 0; infinity for more.
+    """
+    if value == math.inf:
+        return f"more than {number(1e308, 1)}"
+    if not value and steps != 1:
+        return f"less than {number(sys.float_info.min, 1)}"
+    return number(value, 5 if abs(1 - claimed) > 1e-4 or not steps else 1 - math.floor(math.log10(1 - claimed)))
+
+
+def rate(value, reference):
+    """Per epoch, with as many decimals as show a reference; two at least, and no more than single precision resolves."""
+    return like(value, min(max(abs(reference), FINEST), 1) if reference else 0)
 
 
 def percent(value, digits=2):

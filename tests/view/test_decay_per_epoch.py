@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 
 from engine import Hyperparameters, train
-from engine.verdicts import CONTROL, decay_per_epoch
-from view.decay_per_epoch import found, settings
+from engine.claims import decay_per_epoch
+from engine.verdicts import CONTROL
+from tests.view.telling import paragraph, paragraphs, told
+from view.bets import answer
 
 SMALL = Hyperparameters(n_train=200, hidden=(6,), epochs=20, replicates=4, l2=5.0)
 CORNERS = [
@@ -38,29 +40,41 @@ def run_of(**change):
     return train(replace(SMALL, **change), cache=None)
 
 
-def judgement(run):
-    return found.judgement(run, decay_per_epoch.judge(run))
+def of_settings(h):
+    return told("decay_per_epoch", **decay_per_epoch.settings_facts(h))
+
+
+def of_run(run):
+    """All that is said of a run."""
+    facts = decay_per_epoch.settings_facts(run.hyperparameters) | decay_per_epoch.run_facts({"decay": run})
+    return told("decay_per_epoch", **facts, bet=answer(None, (), facts["kept"]))
 
 
 def everything(run):
-    """All that is said of a run."""
-    h, judged = run.hyperparameters, decay_per_epoch.judge(run)
-    of_settings = (
-        settings.pace,
-        settings.bet,
-        settings.criteria,
-        settings.exponential,
-        settings.limit,
-        settings.ratios,
-        settings.bounds,
-        settings.preset_batch,
-        settings.preset_examples,
-        settings.with_momentum,
-    )
-    said = [say(h) for say in of_settings]
-    said += [found.judgement(run, judged), found.verdict_rows(judged), found.checked(run), found.courses(run, judged)]
-    said += [found.near_rows(run), found.longest(run)]
-    return "\n".join(filter(None, said))
+    return "\n".join(line for line in of_run(run).splitlines() if not line.startswith("::"))
+
+
+def judgement(run):
+    """The verdict in a few sentences."""
+    return paragraph(of_run(run), ":::verdict\n")
+
+
+def checked(run):
+    """What the control group says of the simulation."""
+    return paragraph(of_run(run), "You need not believe it").split("are these weights. ")[1]
+
+
+def courses(run):
+    return paragraphs(of_run(run), "In the first epoch")
+
+
+def rows(run, head):
+    """Of the table whose head begins so."""
+    return paragraph(of_run(run).replace("|\n", "|¶"), head).split("¶")[2:]
+
+
+def bounds(h):
+    return paragraph(of_settings(h), "so there the true decay").split("gives (5).")[1]
 
 
 def at_every_corner(check):
@@ -133,8 +147,8 @@ def test_a_wrong_simulation_is_called_wrong():
     run = run_of()
     off = replace(run, control_rms=run.control_rms * 0.999 ** np.arange(21))
     assert "so the simulation is wrong" in judgement(off)
-    assert "the simulation is wrong" in found.checked(off)
-    assert "Had the simulation got the decay wrong, it would show here" in found.checked(run)
+    assert "the simulation is wrong" in checked(off)
+    assert "Had the simulation got the decay wrong, it would show here" in checked(run)
 
 
 def test_some_layers_meet_the_claim_and_some_do_not():
@@ -171,10 +185,10 @@ def test_true_of_the_draw_is_said_where_it_is(change):
 def test_how_long_a_layer_keeps_to_the_claim():
     """No layer beyond the last epoch of the table's middle column, which test_verdicts compares with an oracle."""
     run = run_of(l2=20.0)
-    until = [int(row.split("|")[3]) for row in found.near_rows(run).splitlines()[2:]]
-    assert f"No layer is known to keep to the claimed size beyond epoch {max(until)}." == found.longest(run)
-    assert found.longest(run_of(**CORNERS[-1], initialization="scaled")).endswith("for even one epoch.")
-    assert found.longest(run_of(replicates=1)) == ""
+    until = [int(row.split("|")[3]) for row in rows(run, "| last epoch within")]
+    assert f"No layer is known to keep to the claimed size beyond epoch {max(until)}." in judgement(run)
+    assert judgement(run_of(**CORNERS[-1], initialization="scaled")).endswith("for even one epoch.")
+    assert "claimed size" not in judgement(run_of(replicates=1))
 
 
 # the control group
@@ -182,11 +196,11 @@ def test_how_long_a_layer_keeps_to_the_claim():
 
 def test_epochs_that_single_precision_resolves_and_no_more_are_told():
     faded = run_of(n_train=100, batch_size=1, learning_rate=0.1, l2=10.0, epochs=120)
-    assert "Up to epoch 68, the last at which single precision can hold their size" in found.checked(faded)
+    assert "Up to epoch 68, the last at which single precision can hold their size" in checked(faded)
     assert f"| {CONTROL}, epochs 1 to 68 |" in everything(faded)
-    assert found.checked(run_of()).startswith("Over all 20 epochs and all seeds they keep")
+    assert checked(run_of()).startswith("Over all 20 epochs and all seeds they keep")
     at_once = run_of(learning_rate=1.0, l2=200.0, batch_size=7)
-    assert found.checked(at_once) == "Here an epoch leaves nothing of them that single precision could hold."
+    assert checked(at_once) == "Here an epoch leaves nothing of them that single precision could hold."
 
 
 # the settings
@@ -198,7 +212,7 @@ def test_the_bounds_contain_what_they_bound(change):
     getcontext().prec = 50
     h = replace(SMALL, **change)
     eta, lam, n, m = (Decimal(str(value)) for value in h.symbols)
-    said = settings.bounds(h)
+    said = bounds(h)
     assert bool(said) == (n % m == 0 and 0 < eta * lam < n)
     if " and the exact factor is " in said:
         numbers = re.findall(r"[\d.]+(?: × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?(?=,| and|\.$)", said)
@@ -206,6 +220,10 @@ def test_the_bounds_contain_what_they_bound(change):
         assert low <= exact <= high
         assert exact == pytest.approx(float((1 - eta * lam / n) ** int(n / m)), rel=1e-6)  # seven digits
         assert high == pytest.approx(float((-eta * lam / m).exp()), rel=1e-6)
+
+
+def pace(h):
+    return paragraph(of_settings(h), "An epoch has")
 
 
 def written(number):
@@ -217,34 +235,36 @@ def written(number):
 
 def test_bounds_are_said_for_the_untouched_page_and_not_where_a_mini_batch_does_not_fit():
     page = Hyperparameters()
-    assert settings.bounds(page) == (
+    assert bounds(page) == (
         # exp(-0.05 / (1 - 0.5/1440)), exp(-0.05), (1 - 0.5/1440)^144
         " For the values of Figure 1 the bounds are 0.9512129 and 0.9512294, and the exact factor is 0.9512212."
     )
     for m in (7, 1000, 3000):
-        assert settings.bounds(replace(page, batch_size=m)) == ""
+        assert bounds(replace(page, batch_size=m)) == ""
 
 
 def test_the_factor_of_an_epoch_is_never_rounded_to_one_or_to_nothing():
-    slow = settings.pace(Hyperparameters(learning_rate=0.01, l2=0.1, batch_size=3000))
+    slow = pace(Hyperparameters(learning_rate=0.01, l2=0.1, batch_size=3000))
     assert "makes a factor of 0.99999931 per epoch" in slow  # 1 - 0.001/1440
     assert "is 0.99999967." in slow  # exp(-0.001/3000)
-    fast = settings.pace(Hyperparameters(learning_rate=10.0, l2=500.0, batch_size=1, n_train=20))
+    fast = pace(Hyperparameters(learning_rate=10.0, l2=500.0, batch_size=1, n_train=20))
     assert "is less than 2 × 10⁻³⁰⁸" in fast  # exp(-5000)
     assert "makes it grow" in fast
-    endless = settings.pace(Hyperparameters(learning_rate=10.0, l2=500.0, batch_size=1, n_train=1000))
+    endless = pace(Hyperparameters(learning_rate=10.0, l2=500.0, batch_size=1, n_train=1000))
     assert "makes a factor of more than 1 × 10³⁰⁸ per epoch" in endless  # 4^1000
-    assert "makes a factor of 0 per epoch" in settings.pace(Hyperparameters(learning_rate=2.0, l2=500.0, n_train=1000))
+    assert "makes a factor of 0 per epoch" in pace(Hyperparameters(learning_rate=2.0, l2=500.0, n_train=1000))
+
+
+def presets(h):
+    said = of_settings(h)
+    return tuple(re.search(rf"^::preset {name} (.*)$", said, re.MULTILINE)[1] for name in ("all", "fewest"))
 
 
 def test_buttons_say_what_they_do_at_the_readers_settings():
     page = Hyperparameters()
-    assert (settings.preset_batch(page), settings.preset_examples(page)) == (
-        "m = 3,000, more than n",
-        "n = 20, too few for λ = 5",
-    )
+    assert presets(page) == ("m = 3,000, more than n", "n = 20, too few for λ = 5")
     large = Hyperparameters(dataset="mnist", n_train=5000, l2=5.0, learning_rate=0.01)
-    assert (settings.preset_batch(large), settings.preset_examples(large)) == ("m = 3,000", "n = 20")
+    assert presets(large) == ("m = 3,000", "n = 20")
 
 
 # what became of a layer
@@ -252,7 +272,7 @@ def test_buttons_say_what_they_do_at_the_readers_settings():
 
 def test_decay_that_leaves_nothing_has_no_rate():
     run = run_of(learning_rate=1.0, l2=200.0, batch_size=7)  # eta lambda = n
-    assert found.courses(run, decay_per_epoch.judge(run)).count("Decay alone would leave nothing of them; ") == 2
+    assert of_run(run).count("Decay alone would leave nothing of them;") == 2
 
 
 def test_a_layer_of_which_nothing_is_left_has_no_rate():
@@ -261,13 +281,12 @@ def test_a_layer_of_which_nothing_is_left_has_no_rate():
         rms = run.weight_rms.copy()
         rms[seeds, 1:, 0] = 0
         gone = replace(run, weight_rms=rms)
-        judged = decay_per_epoch.judge(gone)
-        told = found.course(gone, judged, 0)
-        assert f"In the first epoch the **hidden weights**{whose} shrink to less than single precision can hold." in told
-        assert "Decay alone gives a rate of 0.0501; " in told  # -20 ln(1 - 0.5/200)
-        assert f"Over all 20 epochs the weights{whose} shrink to less than single precision can hold." in told
-        assert "| hidden weights, epoch 1 | too fast to measure |" in found.verdict_rows(judged)
-        assert "∞" not in told + found.verdict_rows(judged)
+        said = " ".join(of_run(gone).splitlines())
+        assert f"In the first epoch the **hidden weights**{whose} shrink to less than single precision can hold." in said
+        assert "Decay alone gives a rate of 0.0501; " in said  # -20 ln(1 - 0.5/200)
+        assert f"Over all 20 epochs the weights{whose} shrink to less than single precision can hold." in said
+        assert "| hidden weights, epoch 1 | too fast to measure |" in said
+        assert "∞" not in said
 
 
 @at_every_corner
@@ -276,17 +295,17 @@ def test_what_the_data_do_is_said_where_they_do_it(change):
     if run.diverged_at is not None:
         return
     eta, lam, n, _ = run.hyperparameters.symbols
-    for layer, told in enumerate(found.courses(run, decay_per_epoch.judge(run)).split("\n\n")):
+    for layer, said in enumerate(courses(run)):
         pull, size = run.norm_change_data[:, 0, layer], run.weight_rms[:, :2, layer]
-        if "the data hold them back" in told:
+        if "the data hold them back" in said:
             assert pull.mean() > 0
             assert np.log(size[:, 1] / size[:, 0]).mean() < 0  # shrinks all the same
-        if "the data lengthen them by more than decay takes" in told:
+        if "the data lengthen them by more than decay takes" in said:
             assert np.log(size[:, 1] / size[:, 0]).mean() > 0
-        if "shrink them too" in told:
+        if "shrink them too" in said:
             assert pull.mean() < 0
             assert 0 < eta * lam < 2 * n
-        assert ("decay took away" in told) == (0 < eta * lam < 2 * n)
+        assert ("decay took away" in said) == (0 < eta * lam < 2 * n)
 
 
 @at_every_corner

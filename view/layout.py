@@ -1,0 +1,274 @@
+"""An article on the screen: every block of pages/NAME.md at its place first, filled once its facts are told.
+
+In the Markdown of a page a line `::name argument` is a block that is drawn here, with the lines below it as its words, and
+`:::name argument` to `:::` encloses others. Everything else is text and stands as it is.
+"""
+
+import re
+from collections import deque
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from functools import partial
+
+import streamlit as st
+
+from engine import theory
+from view import prose, regimes, runs, words
+from view.frame import PAGES, TITLE
+
+TEXT, FIGURE = 680, 980
+"""Widths in px of the text and of the figures; both shrink on a narrower screen."""
+LINE = 27
+"""Height in px of a line of text."""
+
+
+@contextmanager
+def column(width=TEXT):
+    """A centred column; everything on a page stands in one."""
+    with st.container(horizontal_alignment="center"), st.container(width=width):
+        yield
+
+
+@dataclass
+class Block:
+    """A part of a written unit: text, a line that is drawn, or a container with what it encloses."""
+
+    name: str = "text"
+    argument: str = ""
+    words: str = ""
+    inside: list = field(default_factory=list)
+
+    @property
+    def said(self):
+        """The words in one line; spaces that do not break stay."""
+        return re.sub(r"[ \n]+", " ", self.words).strip()
+
+
+def blocks(text):
+    """The Blocks of a unit's Markdown."""
+    return _until_closed(deque(re.split(r"\n\s*\n|\n(?=:::)|(?<=^:::)\n|(?<=\n:::)\n", text)))
+
+
+def _until_closed(paragraphs):
+    found = []
+    while paragraphs:
+        head, _, below = paragraphs.popleft().partition("\n")
+        if head == ":::":
+            return found
+        if drawn := re.match(r"(::+)(\w+) ?(.*)", head):
+            fence, name, argument = drawn.groups()
+            if fence == ":::":
+                if below:
+                    paragraphs.appendleft(below)
+                found.append(Block(name, argument, inside=_until_closed(paragraphs)))
+            else:
+                found.append(Block(name, argument, below))
+        elif title := re.match(r"(#+) (.*)", head):
+            found.append(Block("title" if title[1] == "#" else "heading", title[2]))
+        elif found and found[-1].name == "text":
+            found[-1].words += f"\n\n{head}\n{below}"
+        else:
+            found.append(Block(words=f"{head}\n{below}"))
+    return found
+
+
+class Figure:
+    """A place for a chart. Drawn again, the chart is overwritten where it stands, without a flicker."""
+
+    def __init__(self, alt):
+        """`alt` says what the figure shows to those who do not see it; it stays the same while the figure changes."""
+        self._alt = alt
+        self._element = st.container()
+        self._drawn = False
+
+    def draw(self, spec, rows):
+        element = self._element.vega_lite_chart(rows, spec, alt=self._alt, height="content")
+        if not self._drawn:
+            self._element, self._drawn = element, True
+
+
+class Article:
+    """A page. `controls` draws what it presets; `presets` is name -> values of controls."""
+
+    def __init__(self, page, controls=None, presets=None):
+        self.facts = {}
+        self.controls, self._presets = controls, presets or {}
+        self._column = column
+        self._figures, self._places, self._words = {}, {}, {}
+        st.html(_kept_free(page))
+        self._waiting = [(unit, st.container(key=f"{page}-{k}")) for k, unit in enumerate(prose.units(page))]
+        self.tell()
+
+    def tell(self, **facts):
+        """Facts by their names in the Markdown: whatever waits for no others is written."""
+        self.facts |= facts
+        ready = [(unit, slot) for unit, slot in self._waiting if unit.needs <= self.facts.keys()]
+        self._waiting = [(unit, slot) for unit, slot in self._waiting if not unit.needs <= self.facts.keys()]
+        for unit, slot in ready:
+            with slot:
+                self._draw(blocks(unit.written(self.facts)))
+
+    def end(self):
+        """Raises LookupError where a fact of the page was not told."""
+        missing = {name for unit, _ in self._waiting for name in unit.needs - self.facts.keys()}
+        if missing:
+            raise LookupError(f"nobody told {', '.join(sorted(missing))}")
+
+    def figure(self, name):
+        """The Figure of a line `::figure name`."""
+        return self._figures[name]
+
+    def place(self, name):
+        """The container of a line `::place name`, or of another block by its own name."""
+        return self._places[name]
+
+    def panel(self, default, main, more, why, also=lambda h: None):
+        """The controls at `::controls`, as Controls.panel has them; the run they ask for."""
+        with self.place("controls"):
+            return self.controls.panel(default, main, more, why, also)
+
+    def bet(self, options, write=words.percent):
+        """The guess of the reader at `::bet`, one of `options`; None as long as there is none. Skipping it costs nothing."""
+        with self.place("bet"):
+            return st.segmented_control(self._words["bet"], options, format_func=write, key=self.controls.name("bet"))
+
+    def map(self, claim, meaning, parts, h):
+        """The map of regimes at `::place map`."""
+        regimes.draw(self.place("map"), self._words["map"], self.controls, claim, meaning, parts, h)
+
+    def take_away(self, table, file_name, code):
+        """At `::take_away`: the page's permanent link, its data, and the lines of Python that give its numbers."""
+        with self.place("take_away"):
+            st.markdown("This address keeps every value, also when the defaults of the page change:")
+            st.code(self.controls.address(), language=None, wrap_lines=True)
+            written = partial(table.to_csv, index=False)  # when it is asked for, not at every move of a control
+            st.download_button("Data as CSV", written, file_name, "text/csv", on_click="ignore")
+            st.markdown("The same numbers from Python, in a copy of the project:")
+            st.code(code, language="python", wrap_lines=True)
+
+    def follow(self, asked, draw, status="status"):
+        """The finished runs of `asked`, as runs.follow has them; `::status` (or `::status name`) says how far they are."""
+        return runs.follow(asked, draw, self.place(status))
+
+    # blocks, by their names
+
+    def _draw(self, found):
+        for block in found:
+            DRAWN[block.name](self, block)
+
+    def _draw_within(self, found):
+        """In a container that has a width already."""
+        self._column, column_outside = nullcontext, self._column
+        self._draw(found)
+        self._column = column_outside
+
+    def _text(self, block):
+        with self._column():
+            st.markdown(block.words)
+
+    def _part(self, block):
+        with self._column():
+            st.caption(f"{TITLE.upper()} · {block.argument}")
+
+    def _title(self, block):
+        with self._column():
+            st.title(block.argument, anchor=False)
+
+    def _heading(self, block):
+        with self._column():
+            st.header(block.argument, anchor=False)
+
+    def _equation(self, block):
+        """`::equation NAME number`: that of engine.theory, numbered at the right where it is referred to."""
+        name, _, number = block.argument.partition(" ")
+        tag = rf" \tag{{{number}}}" if number else ""
+        with self._column():
+            st.markdown(f"$$\n{getattr(theory, name)}{tag}\n$$")
+
+    def _figure(self, block):
+        with self._column(FIGURE):
+            self._figures[block.argument] = Figure(block.said)
+
+    def _status(self, block):
+        with self._column():
+            self._places[block.argument or "status"] = st.caption("Training")
+
+    def _panel(self, block):
+        with self._column(FIGURE):
+            self._places["controls"] = st.container()
+
+    def _bet(self, block):
+        self._words["bet"] = block.said
+        with self._column():
+            self._places["bet"] = st.container()
+
+    def _place(self, block):
+        self._words[block.argument] = block.said
+        with self._column(FIGURE):
+            self._places[block.argument] = st.container()
+
+    def _take_away(self, block):
+        with self._column():
+            self._places["take_away"] = st.expander("Link, data and code of this figure")
+
+    def _columns(self, block):
+        with self._column(FIGURE):
+            for place, inside in zip(st.columns(len(block.inside)), block.inside):
+                with place:
+                    self._draw_within(inside.inside)
+
+    def _fold(self, block):
+        with self._column(), st.expander(block.argument):
+            self._draw_within(block.inside)
+
+    def _verdict(self, block):
+        """What a person would say of the claim, a table with a row and a badge for each meaning, the criteria on hover.
+
+        With another name for a second one on a page.
+        """
+        with self._column(), st.container(border=True, key=block.argument or "verdict"):
+            self._draw_within(block.inside)
+
+    def _judged(self, block):
+        st.markdown(":small[How this is judged]", help=block.said)
+
+    def _preset(self, block):
+        """`::preset name label`, one a line: buttons that set the controls, beside one another."""
+        with self._column(), st.container(horizontal=True):
+            for line in [block.argument, *(line.removeprefix("::preset ") for line in block.words.splitlines())]:
+                name, _, label = line.partition(" ")
+                self.controls.preset(label, **self._presets[name])
+
+    def _page(self, block):
+        """`::page name before the title`: a link to it."""
+        name, _, before = block.argument.partition(" ")
+        with self._column():
+            st.page_link(f"pages/{name}.py", label=f"{before} {PAGES[name]}".strip())
+
+
+DRAWN = {
+    "text": Article._text,
+    "part": Article._part,
+    "title": Article._title,
+    "heading": Article._heading,
+    "equation": Article._equation,
+    "figure": Article._figure,
+    "status": Article._status,
+    "controls": Article._panel,
+    "bet": Article._bet,
+    "place": Article._place,
+    "columns": Article._columns,
+    "fold": Article._fold,
+    "verdict": Article._verdict,
+    "judged": Article._judged,
+    "preset": Article._preset,
+    "take_away": Article._take_away,
+    "page": Article._page,
+}
+"""Name of a block in the Markdown -> how it is drawn."""
+
+
+def _kept_free(page):
+    """The style of what waits for its facts: about half of the height that it will take."""
+    waiting = {k: unit.lines // 2 * LINE for k, unit in enumerate(prose.units(page)) if unit.needs}
+    return f"<style>{' '.join(f'.st-key-{page}-{k} {{ min-height: {px}px; }}' for k, px in waiting.items())}</style>"
