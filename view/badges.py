@@ -30,6 +30,6 @@ MEANINGS = {
 }
 
 
-def badge(outcome):
-    """In Markdown."""
-    return f":{COLOURS.get(outcome, 'gray')}-badge[{SIGNS[outcome]} {outcome}]"
+def badge(outcome, word=None):
+    """In Markdown; another `word` where the outcome is of another kind than a claim's."""
+    return f":{COLOURS.get(outcome, 'gray')}-badge[{SIGNS[outcome]} {word or outcome}]"

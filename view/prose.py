@@ -50,6 +50,7 @@ FILTERS = {
     "percent": words.percent,
     "plural": words.plural,
     "points": words.points,
+    "rounded": words.rounded,
     "sentence": words.sentence,
     "short": words.short,
 }
@@ -78,6 +79,7 @@ ENVIRONMENT = Environment(
     extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
 )
 ENVIRONMENT.filters |= {name: _markdown(write) for name, write in FILTERS.items()}
+ENVIRONMENT.tests["is_number"] = words.is_number
 ENVIRONMENT.globals["infinity"] = float("inf")
 ENVIRONMENT.filters |= {
     "badge": _markdown(badges.badge),

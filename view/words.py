@@ -50,6 +50,11 @@ def four(value):
     return number(value, 4)
 
 
+def rounded(value):
+    """To two significant digits, also left of the point: 14,399 -> 14,000."""
+    return number(float(f"{value:.1e}"))
+
+
 def near_one(value):
     """A ratio that is about 1, to three decimals."""
     return like(value, 1.0, 4)

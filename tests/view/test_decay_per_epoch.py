@@ -70,7 +70,8 @@ def courses(run):
 
 def rows(run, head):
     """Of the table whose head begins so."""
-    return paragraph(of_run(run).replace("|\n", "|¶"), head).split("¶")[2:]
+    (below,) = paragraphs(of_run(run), head)
+    return below.splitlines()[2:]
 
 
 def bounds(h):
@@ -260,7 +261,7 @@ def presets(h):
     return tuple(re.search(rf"^::preset {name} (.*)$", said, re.MULTILINE)[1] for name in ("all", "fewest"))
 
 
-def test_buttons_say_what_they_do_at_the_readers_settings():
+def test_buttons_say_what_they_do_at_the_readers_settings(mnist_folder):
     page = Hyperparameters()
     assert presets(page) == ("m = 3,000, more than n", "n = 20, too few for λ = 5")
     large = Hyperparameters(dataset="mnist", n_train=5000, l2=5.0, learning_rate=0.01)

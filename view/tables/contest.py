@@ -5,6 +5,16 @@ import pandas as pd
 
 from engine.statistics import interval
 from engine.verdicts import contest as judged
+from view.words import number
+
+VARIED = {"widths": "hidden units", "lambdas": "λ", "teacher-fan-ins": "inputs", "mnist-fan-ins": "pixels"}
+"""Contest -> what it varies."""
+
+
+def labels(contest):
+    """part -> its fitted exponent in words."""
+    parts = contest.examples[0].layer_names
+    return {part: number(judged.exponent(contest, layer).mean, 2) for layer, part in enumerate(parts)}
 
 
 def floors(contest):
