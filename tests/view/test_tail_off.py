@@ -8,12 +8,16 @@ import numpy as np
 import pytest
 
 from engine import Hyperparameters, contest, datasets, regimes, sweep, train
+from engine.claims import contest as contest_claim
+from engine.claims import tail_off
 from engine.defaults import DEFAULTS
 from engine.statistics import Interval
+from engine.verdicts import contest as judged
 from engine.verdicts import tail_off as claim
 from tests.pages.reading import plain
+from tests.view import telling
+from view.bets import answer
 from view.tables import tail_off as tables
-from view.tail_off import exponents, found, over_lambda
 
 
 def test_linear_networks_share_one_norm():
@@ -55,15 +59,47 @@ def both(large, scaled=None, **change):
     return {"large": placed(runs["large"], **large), "scaled": placed(runs["scaled"], **(scaled or large))}
 
 
+def said(runs, threshold=None):
+    """All that the page says of these runs, of a network whose weights collapse from `threshold` on."""
+    h = runs["large"].hyperparameters
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tail_off, "threshold_of", lambda h: threshold)
+        facts = tail_off.settings_facts(h) | tail_off.run_facts(runs, {})
+    bet = answer(None, (), facts["floors"][0].rms)
+    text = plain(telling.told("tail_off", **facts, bet=bet))
+    assert not re.search(r"\b(nan|inf|None)\b", text)
+    return text
+
+
 def told(runs, threshold=None):
     """The verdict and its table."""
-    judged = claim.judge(runs, threshold)
-    rows = found.verdict_rows(judged, claim.floors(runs))
-    text = found.judgement(runs, judged, threshold)
-    assert not re.search(
-        r"\b(nan|inf|None)\b", text + rows + found.floor_rows(runs["large"].hyperparameters, claim.floors(runs))
-    )
-    return plain(text), rows
+    text = said(runs, threshold)
+    return telling.paragraph(text, ":::verdict\n"), telling.paragraphs(text, "| weights | candidate")[0]
+
+
+def rest_rows(runs):
+    """How each layer was found to be at rest, or not."""
+    return telling.paragraphs(said(runs), "| weights | size at rest")[0].splitlines()[2:]
+
+
+def ledger(run):
+    """What decay takes near the end, and what the data put back."""
+    h = run.hyperparameters
+    starts = {"large": run, "scaled": run}
+    facts = {"ledger": tail_off.run_facts(starts, {})["ledger"], "h": h, "last": claim.LAST}
+    return plain(telling.paragraph(telling.told("tail_off", **facts), "The asker supposes").split("put it back.")[1]).strip()
+
+
+def knees(run, floors, resting):
+    found = {f.part: claim.knee(run, k, f) for k, f in enumerate(floors) if f in resting}
+    return telling.paragraph(telling.told("tail_off", knees=found), "The knee is where both parts are equal")
+
+
+def made_true(runs):
+    """What the runs over lambda show of the candidates."""
+    text = telling.told("tail_off", grid=True, **tail_off.grid_facts(runs, 25.0))
+    start = text.find("A candidate can be made true")
+    return plain(text[start if start >= 0 else text.index("On this stretch") :].split("\n\nTry:")[0])
 
 
 REST, MOVES = dict(sizes=(0.3, 0.6)), dict(sizes=(0.3, 0.6), drift=-0.1)
@@ -144,8 +180,8 @@ def test_training_that_diverges():
     text, rows = told({"large": early, "scaled": runs["scaled"].first(12)})
     assert text.startswith("**From N(0, 1) training diverges.**")
     assert not any(said in rows for said in SAID)
-    rest = found.floor_rows(H, claim.floors({"large": early, "scaled": runs["scaled"].first(12)}))
-    assert rest.splitlines()[2:] == ["| hidden weights | – | – | – | – |", "| output weights | – | – | – | – |"]
+    rows = rest_rows({"large": early, "scaled": runs["scaled"].first(12)})
+    assert rows == ["| hidden weights | – | – | – | – |", "| output weights | – | – | – | – |"]
 
 
 @pytest.mark.parametrize(
@@ -163,16 +199,24 @@ def test_training_that_diverges():
 )
 def test_a_change_is_told_as_far_as_seeds_tell_it(moved, says):
     """A factor of 2 between the bounds is too wide, and one of 2 too far ahead; ln 2 is 0.69."""
-    assert plain(found._moved(moved)) == says
+    floor = replace(claim.floors(both(REST))[0], drift={"large": moved})
+    facts = dict(floors=[floor], changes={floor.part: [tail_off.told_change(moved)]}, starts=["large"], horizon=10.0)
+    (row,) = telling.paragraphs(telling.told("tail_off", **facts), "| weights | size at rest")[0].splitlines()[2:]
+    assert plain(row).split(" | ")[2] == says
 
 
 def test_epochs_ahead_are_told_to_two_digits():
     """1/gamma with gamma = -ln(1 - eta lambda/n) times n/m updates an epoch: 14,399.5 and 1,439.5 epochs, and 1.99 of 10."""
     whole = replace(H, n_train=1440, batch_size=1440, l2=10.0)
-    assert found.while_at_rest(replace(whole, learning_rate=0.01)) == "14,000 epochs"
-    assert found.while_at_rest(replace(whole, learning_rate=0.1)) == "1,400 epochs"
-    assert found.while_at_rest(H) == "10 epochs"
-    assert found.while_at_rest(replace(H, l2=0.0)) == "the epochs that follow"
+    for h, says in (
+        (replace(whole, learning_rate=0.01), "14,000 epochs"),
+        (replace(whole, learning_rate=0.1), "1,400 epochs"),
+        (H, "10 epochs"),
+        (replace(H, l2=0.0), "the epochs that follow"),
+    ):
+        facts = dict(horizon=claim.horizon(h), last=claim.LAST)
+        text = telling.paragraph(telling.told("tail_off", **facts), "Rest is measured")
+        assert f"went on like that for {says}, from each start" in text
 
 
 def test_the_ledger_near_the_end():
@@ -182,25 +226,25 @@ def test_the_ledger_near_the_end():
     norm = runs["large"].norm_squared[:, -11:, 0]
     given = (np.diff(norm, axis=1) / norm[:, :-1]).mean() + taken
     said = f"decay takes {100 * taken:.0f} % of the $|W|^2$ of the hidden weights, and the data put {100 * given:.0f} % back."
-    assert said in plain(found.ledger(runs["large"]))
-    assert " of the hidden weights of this one seed, and the data " in found.ledger(trained(replicates=1)["large"])
-    assert found.ledger(trained(l2=0.0)["large"]) == ""
-    assert found.ledger(runs["large"].first(5)) == ""
+    assert said in ledger(runs["large"])
+    assert " of the hidden weights of this one seed, and the data " in ledger(trained(replicates=1)["large"])
+    assert ledger(trained(l2=0.0)["large"]) == ""
+    assert ledger(runs["large"].first(5)) == ""
     norm = runs["large"].norm_squared
     for share, says in ((-0.5, "take more."), (0.001, "put next to nothing back."), (1.5, "add more.")):
         put = replace(runs["large"], norm_change_data=share * taken * norm[:, :-1])
-        assert found.ledger(put).endswith(f"and the data {says}")
+        assert ledger(put).endswith(f"and the data {says}")
     early = trained(epochs=10, l2=0.1)["scaled"]  # it grows
-    assert found.ledger(early).endswith("and the data add more.")
+    assert ledger(early).endswith("and the data add more.")
 
 
 def test_knees_of_weights_that_rest_below_their_start():
     runs = both(REST)
     floors = claim.floors(runs)
-    assert "no dashed curve" in found.knees(runs["large"], floors, [])
+    assert "no dashed curve" in knees(runs["large"], floors, [])
     below = placed(runs["large"], (0.2, 0.5))
-    assert "have none" in found.knees(below, floors, floors)
-    told = found.knees(trained()["large"], floors, floors)
+    assert "have none" in knees(below, floors, floors)
+    told = knees(trained()["large"], floors, floors)
     assert re.search(r"epoch [\d.]+ for the hidden weights and epoch [\d.]+ for the output weights", told)
 
 
@@ -211,27 +255,29 @@ def test_what_a_candidate_costs():
     for k, (sizes, accuracy) in enumerate(ends):
         run = placed(trained()["large"], sizes, accuracy=accuracy)
         runs.append(replace(run, hyperparameters=replace(run.hyperparameters, l2=10.0 * (k + 1))))
-    text = plain(over_lambda.made_true(runs))
+    text = made_true(runs)
     assert r"| hidden weights | $1/\sqrt{n_\text{in}}$ | 10 and 20 | 90 % and 60 % |" in text
     assert r"| hidden weights | $1/\sqrt{n_w}$ | 30 and 40 | 30 % and 20 % |" in text
     assert r"To rest at $1/\sqrt{n_w}$ for the hidden weights, λ has to break the network." in text
     assert text.endswith("No layer at rest passes $1/n_w$.")
     alike = [placed(run, (sizes[0], sizes[0]), accuracy=accuracy) for run, (sizes, accuracy) in zip(runs, ends)]
     alike = [replace(one, hyperparameters=run.hyperparameters) for one, run in zip(alike, runs)]
-    assert r"To rest at $1/\sqrt{n_w}$ for both layers, λ has to break" in over_lambda.made_true(alike)
+    assert r"To rest at $1/\sqrt{n_w}$ for both layers, λ has to break" in made_true(alike)
     falling = [placed(run, sizes, drift=-0.5) for run, (sizes, _) in zip(runs, ends)]
-    assert over_lambda.made_true(falling) == "On this stretch of λ no layer is seen to pass a candidate at rest."
+    assert made_true(falling) == "On this stretch of λ no layer is seen to pass a candidate at rest."
 
 
 def test_an_exponent_is_near_or_equal_or_bent():
     """Made of the shipped widths, with two seeds: slopes of -0.45 that agree, of -0.46 and -0.54, and of a bent line."""
-    real = exponents.contest.wide(contest.results()["widths"])
+    real = judged.wide(contest.results()["widths"])
     log_x = np.log(real.x / 40)
 
     def book(slopes, bend=0.0):
         sizes = 0.3 * np.exp(np.outer(log_x, slopes) + bend * (log_x**2)[:, None])
         one = real._replace(rms=np.repeat(sizes[:, :, None], 2, axis=2))
-        return exponents.near({v.meaning: v for v in exponents.contest.judge(one, 0)}["1/√n_w"])
+        found = contest_claim.exponents_of({"widths": one}, 0)
+        rows = telling.paragraphs(telling.told("tail_off", exponents=[found, found]), "| varied")[0].splitlines()
+        return next(row for row in rows if "$1/\\sqrt{n_w}$" in row)
 
     assert "near, not equal" in book([-0.4499, -0.4501])
     assert "near and equal" in book([-0.499, -0.501])
@@ -239,11 +285,18 @@ def test_an_exponent_is_near_or_equal_or_bent():
     assert "not near" in book([-0.7, -0.7001])
 
 
-def test_candidates_are_told_by_how_near_they_are():
-    assert exponents._told("A", [], []) == "A is near nowhere."
-    assert exponents._told("A", ["with x"], []) == "A is near with x."
-    assert exponents._told("A", [], ["with x", "with y"]) == "A is near with x and with y on the whole, along a bent line."
-    assert exponents._told("A", ["with x"], ["with y"]) == "A is near with x, and with y on the whole, along a bent line."
+@pytest.mark.parametrize(
+    ("straight", "bent", "says"),
+    [
+        ([], [], "is near nowhere."),
+        (["widths"], [], "is near with the width."),
+        ([], ["widths", "lambdas"], "is near with the width and with λ on the whole, along a bent line."),
+        (["widths"], ["lambdas"], "is near with the width, and with λ on the whole, along a bent line."),
+    ],
+)
+def test_candidates_are_told_by_how_near_they_are(straight, bent, says):
+    text = telling.told("tail_off", candidates={"1/n_w": (straight, bent)})
+    assert telling.paragraph(text, "For the hidden weights") == f"$1/n_w$ {says}"
 
 
 def test_the_map_bears_what_is_said_of_dead_networks():
