@@ -8,9 +8,10 @@ in Python makes a sentence.
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, meta, nodes
+from jinja2 import BaseLoader, Environment, StrictUndefined, meta
 
 from view import badges, words
 
@@ -87,6 +88,8 @@ ENVIRONMENT.filters |= {
     "is_number": words.is_number,
 }
 TAG = re.compile(r"{%-?\s*(end)?(if|for|macro|call|filter|with)\b")
+KEPT = re.compile(r"\||::|#|- |\d+\. |$")
+"""Begins of lines that are not joined with others."""
 FENCE = re.compile(r"^:::(\S*)", re.MULTILINE)
 
 
@@ -109,10 +112,16 @@ def _template(source):
 
 
 def tidy(text):
-    """Without the empty lines and spaces that tags leave: a line ends in no space, paragraphs stand one empty line apart."""
+    """A paragraph in one line, whatever its tags leave of it: rows, items and blocks keep theirs; no space stands alone."""
     text = re.sub(r"[ \t]+(?=\n|$)", "", text)
-    text = re.sub(r"(?<=\S)  +(?=\S)", " ", text)
-    return re.sub(r"\n{3,}", "\n\n", text).strip()
+    lines = re.sub(r"\n{3,}", "\n\n", text).strip().split("\n")
+    joined = lines[:1]
+    for before, line in pairwise(lines):
+        if before and line and not before.endswith("\\") and not KEPT.match(before) and not KEPT.match(line):
+            joined[-1] += f" {line}"
+        else:
+            joined.append(line)
+    return re.sub(r"(?<=\S)  +(?=\S)", " ", "\n".join(joined))
 
 
 @cache
@@ -148,17 +157,3 @@ def _closed_runs(text):
             run = []
     if run:
         raise ValueError(f"a tag or a container is not closed: {run[0]}")
-
-
-def branches(page):
-    """The page's units with a mark in every branch, for tests: (marks, units)."""
-    marks, found = [], []
-    for unit in units(page):
-        tree = ENVIRONMENT.parse(unit.source)
-        for choice in tree.find_all(nodes.If):
-            for body in (choice.body, choice.else_):
-                if body:
-                    marks.append(f"\x00{page}:{len(marks)}:{choice.lineno}\x00")
-                    body.insert(0, nodes.Output([nodes.TemplateData(marks[-1])]))
-        found.append((unit, tree))
-    return marks, found

@@ -2,6 +2,8 @@
 
 import re
 
+from jinja2 import nodes
+
 from view import prose
 
 
@@ -20,3 +22,27 @@ def paragraph(text, start):
     """The only one that begins so, in one line."""
     (found,) = paragraphs(text, start)
     return " ".join(re.split(r"[ \n]+", found)).strip()
+
+
+def unreached(page, cases):
+    """[(line, source)] of the branches of a page's Markdown that none of `cases`, facts each, leads to."""
+    marks, marked = {}, []
+    for unit in prose.units(page):
+        tree = prose.ENVIRONMENT.parse(unit.source)
+        for choice in tree.find_all(nodes.If):
+            for body in filter(None, (choice.body, choice.else_)):
+                mark = f"\x00{len(marks)}\x00"
+                marks[mark] = (choice.lineno, unit.source.splitlines()[choice.lineno - 1])
+                body.insert(0, nodes.Output([nodes.TemplateData(mark)]))
+        code = prose.ENVIRONMENT.compile(tree)
+        marked.append((unit, prose.ENVIRONMENT.template_class.from_code(prose.ENVIRONMENT, code, prose.ENVIRONMENT.globals)))
+    for facts in cases:
+        for unit, template in marked:
+            if unit.needs <= facts.keys():
+                for mark in re.findall(r"\x00\d+\x00", template.render(facts)):
+                    marks.pop(mark, None)
+    return sorted(set(marks.values()) - {place for place in marks.values() if _is_shared(place[1])})
+
+
+def _is_shared(line):
+    return line in prose.ENVIRONMENT.loader.sources[prose.SHARED].splitlines()

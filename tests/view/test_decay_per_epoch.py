@@ -13,7 +13,7 @@ import pytest
 from engine import Hyperparameters, train
 from engine.claims import decay_per_epoch
 from engine.verdicts import CONTROL
-from tests.view.telling import paragraph, paragraphs, told
+from tests.view.telling import paragraph, paragraphs, told, unreached
 from view.bets import answer
 
 SMALL = Hyperparameters(n_train=200, hidden=(6,), epochs=20, replicates=4, l2=5.0)
@@ -44,10 +44,14 @@ def of_settings(h):
     return told("decay_per_epoch", **decay_per_epoch.settings_facts(h))
 
 
+def facts(run):
+    found = decay_per_epoch.settings_facts(run.hyperparameters) | decay_per_epoch.run_facts({"decay": run})
+    return found | {"bet": answer(None, (), found["kept"])}
+
+
 def of_run(run):
     """All that is said of a run."""
-    facts = decay_per_epoch.settings_facts(run.hyperparameters) | decay_per_epoch.run_facts({"decay": run})
-    return told("decay_per_epoch", **facts, bet=answer(None, (), facts["kept"]))
+    return told("decay_per_epoch", **facts(run))
 
 
 def everything(run):
@@ -321,3 +325,8 @@ def test_nothing_that_no_person_would_write(change):
         r"(?<![.\d])\d{5,}(\.\d+)?\s%",
     ):
         assert not re.search(wrong, text), (change, re.search(wrong, text), text)
+
+
+def test_every_branch_is_reached():
+    runs = [run_of(**change) for change in CORNERS]
+    assert unreached("decay_per_epoch", map(facts, runs)) == []

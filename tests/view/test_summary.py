@@ -5,30 +5,30 @@ from dataclasses import replace
 import pytest
 
 from engine import accuracies, train
+from engine.claims import opening
 from engine.defaults import DEFAULTS
 from engine.verdicts import scaled_start, tail_off
+from tests.view import telling
+from tests.view.telling import paragraph
 from view import summary
 
 
 def test_the_answer_rests_on_the_verdicts():
-    """A statement that one of its verdicts no longer bears must be written anew."""
+    """A sentence that one of its verdicts no longer bears must be written anew."""
     found = summary.found()
-    answer, lines = summary.answer(found), summary.lines(found)
-    assert len(answer) == 5
-    for statement in (*answer, *lines.values()):
-        assert statement.text.endswith(".")
-        for page_name, meaning, part, outcome in statement.rests_on:
-            assert found.verdict(page_name, meaning, part).outcome is outcome, (page_name, meaning, part)
-    assert {rest[0] for statement in answer for rest in statement.rests_on} == set(lines) == set(found.verdicts)
+    assert set(opening.RESTS_ON) == set(found.verdicts)
+    for claim, verdicts in opening.RESTS_ON.items():
+        for meaning, part, outcome in verdicts:
+            assert found.verdict(claim, meaning, part).outcome is outcome, (claim, meaning, part)
 
 
 def test_differences_of_accuracies_come_from_many_seeds():
     found, told = summary.found(), accuracies.results()
-    for meaning, arm in ((scaled_start.ACCURACY, "large"), (summary.BARE, "bare"), (summary.BOTH, "scaled")):
+    for meaning, arm in ((scaled_start.ACCURACY, "large"), (opening.BARE, "bare"), (opening.BOTH, "scaled")):
         difference = told.accuracy[arm][:, -1] - told.accuracy["plain"][:, -1]
         assert found.measured("scaled_start", meaning, "network").mean == pytest.approx(difference.mean())
-    assert f"{len(told.seeds)} seeds" in summary.answer(found)[4].text
-    assert f"the same {told.n_validation} unseen images" in summary.answer(found)[4].text
+    said = paragraph(telling.told("question", **summary.facts()), "So L2 makes the sizes equal")
+    assert f"{len(told.seeds)} seeds and the same {told.n_validation} unseen images" in said
 
 
 def test_the_opening_follows_its_runs():
@@ -37,6 +37,9 @@ def test_the_opening_follows_its_runs():
     h = replace(DEFAULTS["tail_off"], l2=20.0, epochs=20, replicates=2)
     runs = found.runs | {"tail_off": {name: train(arm) for name, arm in tail_off.arms(h).items()}}
     verdicts = found.verdicts | {"tail_off": tail_off.judge(runs["tail_off"], 87.0)}
-    changed = summary.answer(replace(found, runs=runs, verdicts=verdicts))[2].text
-    assert changed != summary.answer(found)[2].text
-    assert "$\\lambda=20$" in changed
+    before, after = (
+        paragraph(telling.told("question", **opening.facts(one)), "The weights stop falling")
+        for one in (found, replace(found, runs=runs, verdicts=verdicts))
+    )
+    assert before != after
+    assert "$\\lambda=20$" in after
