@@ -25,24 +25,20 @@ def paragraph(text, start):
 
 
 def unreached(page, cases):
-    """[(line, source)] of the branches of a page's Markdown that none of `cases`, facts each, leads to."""
-    marks, marked = {}, []
+    """[(line, "if" or "else", source)] of the branches of a page's Markdown that none of `cases`, facts each, leads to."""
+    places, marked, reached = [], [], set()
     for unit in prose.units(page):
-        tree = prose.ENVIRONMENT.parse(unit.source)
+        tree, lines = prose.ENVIRONMENT.parse(unit.source), unit.source.splitlines()
         for choice in tree.find_all(nodes.If):
-            for body in filter(None, (choice.body, choice.else_)):
-                mark = f"\x00{len(marks)}\x00"
-                marks[mark] = (choice.lineno, unit.source.splitlines()[choice.lineno - 1])
-                body.insert(0, nodes.Output([nodes.TemplateData(mark)]))
+            for name, body in (("if", choice.body), ("else", choice.else_)):
+                if body:
+                    body.insert(0, nodes.Output([nodes.TemplateData(f"\x00{len(places)}\x00")]))
+                    places.append((choice.lineno, name, lines[choice.lineno - 1]))
         code = prose.ENVIRONMENT.compile(tree)
         marked.append((unit, prose.ENVIRONMENT.template_class.from_code(prose.ENVIRONMENT, code, prose.ENVIRONMENT.globals)))
     for facts in cases:
         for unit, template in marked:
             if unit.needs <= facts.keys():
-                for mark in re.findall(r"\x00\d+\x00", template.render(facts)):
-                    marks.pop(mark, None)
-    return sorted(set(marks.values()) - {place for place in marks.values() if _is_shared(place[1])})
-
-
-def _is_shared(line):
-    return line in prose.ENVIRONMENT.loader.sources[prose.SHARED].splitlines()
+                reached |= {places[int(mark)] for mark in re.findall(r"\x00(\d+)\x00", template.render(facts))}
+    shared = prose.ENVIRONMENT.loader.sources[prose.SHARED].splitlines()
+    return sorted(place for place in set(places) - reached if place[2] not in shared)

@@ -327,6 +327,31 @@ def test_nothing_that_no_person_would_write(change):
         assert not re.search(wrong, text), (change, re.search(wrong, text), text)
 
 
+def unlikely():
+    """Facts of runs that are made to be what seldom comes out of training."""
+    run, adrift = run_of(), run_of(**CORNERS[-5])
+    nothing = np.zeros_like(run.weight_rms)
+    nothing[:, 0] = run.weight_rms[:, 0]
+    some = np.where(np.arange(4)[:, None, None] < 2, nothing, run.weight_rms)
+    yield facts(replace(run, weight_rms=nothing))
+    yield facts(replace(run, weight_rms=some))
+    yield facts(replace(run, control_rms=run.control_rms * 0.999 ** np.arange(21)))
+    false = run_of(batch_size=400)
+    yield facts(replace(false, weight_rms=false.weight_rms[:, :1] * np.exp(-np.arange(21) / 400)[:, None]))
+    yield facts(false) | {"holds": ["hidden weights"]}
+    yield facts(false) | {"fails": ["hidden weights"], "undecided": []}
+    yield facts(run) | {"holds": ["hidden weights"], "fails": [], "undecided": ["output weights"]}
+    yield facts(run) | {"holds": ["hidden weights"], "fails": [], "undecided": []}
+    yield facts(run) | {"draw": None}
+    yield facts(adrift) | {"bet": answer(0.1, (0.1,), facts(adrift)["kept"])}
+    yield facts(replace(run_of(batch_size=400), diverged_at=21))
+    for change in (dict(), dict(l2=0.0), dict(l2=500.0, learning_rate=1.0, epochs=2)):
+        moved = run_of(**change)
+        moved = replace(moved, weight_rms=np.cumsum(np.ones_like(moved.weight_rms), axis=1))
+        for sign in (-1, 1):
+            yield facts(replace(moved, norm_change_data=np.full_like(moved.norm_change_data, sign)))
+
+
 def test_every_branch_is_reached():
     runs = [run_of(**change) for change in CORNERS]
-    assert unreached("decay_per_epoch", map(facts, runs)) == []
+    assert unreached("decay_per_epoch", [*map(facts, runs), *unlikely()]) == []
