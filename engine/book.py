@@ -41,11 +41,7 @@ ANOTHER = {"hidden weights": (1.01, 0.08), "output weights": (1.15, 3.62)}
 Python 3 version of the book's program."""
 FILE = "book.npz"
 DARKER = "56f9b21c904947d51ed44304a002099889551309807ec178cb6a7bb89561cffb"
-COPIES = {
-    DARKER: "a copy of MNIST whose training images are one grey level in 255 darker than the published ones wherever they are "
-    "not black; a test compares what your own files give, within the noise between seeds"
-}
-"""SHA-256 of unpacked training images that are not the published ones to the byte -> what they are."""
+"""SHA-256 of the unpacked training images of a copy of MNIST that is one grey level in 255 darker wherever it is not black."""
 UNFINISHED = RESULTS / "unfinished"
 """What an interrupted `make` leaves, and the next one goes on from."""
 SAVE_EVERY = 60

@@ -226,35 +226,9 @@ def choice(page, *rest):
     return _of(page).choice(*rest)
 
 
-def whole(page, *rest):
-    return _of(page).whole(*rest)
-
-
 def preset(page, label, **values):
     _of(page).preset(label, **values)
 
 
 def address(page):
     return _of(page).address()
-
-
-def switch(page, what, label, place):
-    """A button in `place` that asks for `what`, which takes long, and then one that gives it up; whether it is asked for."""
-    name = f"{page}_asked"
-    if st.session_state.get(name) != what:
-        st.session_state.pop(name, None)
-        place.button(label, on_click=st.session_state.update, args=({name: what},), key=f"{page}_start_button", type="primary")
-        return False
-    place.button("Stop training", on_click=st.session_state.pop, args=(name, None), key=f"{page}_stop_button")
-    return True
-
-
-def switch_off(page, what, label, place):
-    """What `switch` asked for cannot be had: it is not asked for any more."""
-    st.session_state.pop(f"{page}_asked")
-    switch(page, what, label, place)
-
-
-def switched(page, place, label):
-    """What `switch` asked for is there: the button can only put it away."""
-    place.button(label, on_click=st.session_state.pop, args=(f"{page}_asked", None), key=f"{page}_away_button")

@@ -46,7 +46,7 @@ class Block:
 
 def blocks(text):
     """The Blocks of a unit's Markdown."""
-    return _until_closed(deque(re.split(r"\n\s*\n|\n(?=:::)|(?<=^:::)\n|(?<=\n:::)\n", text)))
+    return _until_closed(deque(filter(None, re.split(r"\n\s*\n|\n(?=:::)|(?<=^:::)\n|(?<=\n:::)\n", text))))
 
 
 def _until_closed(paragraphs):
@@ -217,6 +217,13 @@ class Article:
                 with place:
                     self._draw_within(inside.inside)
 
+    def _row(self, block):
+        """`:::row width`: what it encloses beside one another, each so many px wide; what finds no room goes below."""
+        with self._column(FIGURE), st.container(horizontal=True, gap="small"):
+            for one in block.inside:
+                with st.container(width=int(block.argument)):
+                    self._draw_within([one])
+
     def _fold(self, block):
         with self._column(), st.expander(block.argument):
             self._draw_within(block.inside)
@@ -231,6 +238,10 @@ class Article:
 
     def _judged(self, block):
         st.markdown(":small[How this is judged]", help=block.said)
+
+    def _warning(self, block):
+        with self._column(FIGURE):
+            st.warning(block.said)
 
     def _preset(self, block):
         """`::preset name label`, one a line: buttons that set the controls, beside one another."""
@@ -258,9 +269,11 @@ DRAWN = {
     "bet": Article._bet,
     "place": Article._place,
     "columns": Article._columns,
+    "row": Article._row,
     "fold": Article._fold,
     "verdict": Article._verdict,
     "judged": Article._judged,
+    "warning": Article._warning,
     "preset": Article._preset,
     "take_away": Article._take_away,
     "page": Article._page,

@@ -55,7 +55,7 @@ FILTERS = {
     "sentence": words.sentence,
     "short": words.short,
 }
-FORMATS = {name: FILTERS[name] for name in ("number", "percent", "short", "four", "points", "near_one", "rate")}
+FORMATS = {name: FILTERS[name] for name in ("number", "percent", "short", "four", "points", "near_one", "rate", "like")}
 """How the bounds of an interval may be written: by name, for `interval | between("percent")`."""
 
 

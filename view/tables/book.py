@@ -6,7 +6,7 @@ import pandas as pd
 from engine import book, theory
 from engine.statistics import interval, prediction
 from engine.verdicts import CONTROL, tail_off
-from engine.verdicts import book as audit
+from engine.verdicts import book as verdicts
 from view.tables import frame, pixels, position, sizes
 from view.tables.tail_off import START
 
@@ -20,7 +20,7 @@ def accuracy(runs):
         ours = run.validation_accuracy[:, 1:]
         theirs = book.published_accuracy(run.hyperparameters.hidden, start)
         epoch = np.arange(1, ours.shape[1] + 1)
-        outside = audit.agreement(theirs, run.validation_accuracy).outside
+        outside = verdicts.agreement(theirs, run.validation_accuracy).outside
         frames.append(frame(epoch, start, prediction(ours)).assign(kind="measured"))
         frames.append(pd.DataFrame({"epoch": epoch, "part": start, "mean": theirs, "kind": "book", "outside": outside}))
     table = pd.concat(frames, ignore_index=True).rename(columns={"part": "start"})
@@ -51,7 +51,7 @@ def decay(runs, layer):
     line = pd.DataFrame({"epoch": epoch, "mean": start * theory.memory_size(*h.symbols, epoch), "kind": "decay alone"})
     levels = pd.DataFrame(
         {
-            "epoch": audit.decay_times(h, layer),
+            "epoch": verdicts.decay_times(h, layer),
             "mean": tail_off.predicted(h, layer),
             "name": tail_off.CANDIDATES,
             "kind": "level",
@@ -60,15 +60,15 @@ def decay(runs, layer):
     return pd.concat([line, levels], ignore_index=True)
 
 
-def portrait(weights, unit):
-    """column, row, weight of one hidden unit, counted from 1, from the stored weights (units, 784)."""
-    return pixels(weights[position(unit)])
+def portraits(weights, unit):
+    """epoch -> column, row, weight of one hidden unit, counted from 1; from the stored weights (units, 784) by epoch."""
+    return {epoch: pixels(of_all[position(unit)]) for epoch, of_all in weights.items()}
 
 
-def everything(audited):
-    """All that is drawn, for those who take it away: every seed's measurements by epoch."""
+def everything(runs):
+    """All that is drawn, for those who take it away: every seed's measurements by epoch, of `runs` by hyperparameters."""
     rows = []
-    for h, run in audited.runs.items():
+    for h, run in runs.items():
         for layer, name in enumerate(h.layer_names):
             for k, seed in enumerate(h.seeds):
                 rows.append(
