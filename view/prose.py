@@ -52,6 +52,7 @@ FILTERS = {
     "points": words.points,
     "sentence": words.sentence,
     "short": words.short,
+    "unbroken": words.unbroken,
 }
 FORMATS = {name: FILTERS[name] for name in ("number", "percent", "short", "four", "points", "near_one", "rate")}
 """How the bounds of an interval may be written: by name, for `interval | between("percent")`."""
