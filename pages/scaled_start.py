@@ -36,13 +36,14 @@ guess = article.bet(GUESSES, number)
 with article.place("until"):
     until = controls.choice("until", "L2 is switched off after epoch $T$", SWITCHES, claim.UNTIL)
 article.tell(until=until)
-clocks = [layer["clock"] for layer in settings["layers"]]
+layers = [(k, layer["clock"]) for k, layer in enumerate(settings["layers"])]
+sides = (layers[0], layers[-1])  # of which there are figures beside one another
 
 
 def draw(followed):
-    for k, layer in enumerate((0, -1)):
+    for side, (layer, clock) in enumerate(sides):
         table, alone = sizes(followed, layer, tables.ARMS), tables.decay_alone(h)
-        article.figure(f"size_{k}").draw(*figures.sizes(table, tables.level(h, layer), alone, h.epochs, clocks[layer]))
+        article.figure(f"size_{side}").draw(*figures.sizes(table, tables.level(h, layer), alone, h.epochs, clock))
     article.figure("accuracy").draw(*figures.accuracies(tables.accuracies(followed), h.epochs))
     article.figure("aligned").draw(*figures.by_size(tables.by_size(followed), settings["layers"][0]["target"]))
 
@@ -51,10 +52,10 @@ race = article.follow(claim.runs(h), draw)
 at_clock = claim.at_clock(race, runs.network)
 found = claim.run_facts(race, at_clock)
 article.tell(bet=answer(guess, GUESSES, found["direction"]), **found)
-for k, layer in enumerate((0, len(clocks) - 1)):
-    if clocks[layer] is not None:
+for side, (layer, clock) in enumerate(sides):
+    if clock is not None:
         table = tables.histogram(h, tables.kinds(*at_clock[layer]), layer)
-        article.figure(f"weights_{k}").draw(*figures.histogram(table, h.layer_names[layer]))
+        article.figure(f"weights_{side}").draw(*figures.histogram(table, h.layer_names[layer]))
 
 
 def draw_rescue(followed):
