@@ -18,16 +18,6 @@ COLOURS = {  # as Streamlit names them
     Outcome.PARTLY: "orange",
     Outcome.FAILS: "red",
 }
-MEANINGS = {
-    Outcome.HOLDS: "the whole interval lies where the claim says",
-    Outcome.PARTLY: "known, and between what holds and what fails",
-    Outcome.FAILS: "the whole interval lies where the claim does not allow it",
-    Outcome.UNDECIDED: "the interval is too wide to say; more seeds could decide it",
-    Outcome.EXACT: "true by construction; what is measured checks the simulation",
-    Outcome.NOT_AT_REST: "the claim speaks of weights at rest, and these still move",
-    Outcome.DIVERGED: "a weight left the finite numbers",
-    Outcome.PROMISES_NOTHING: "the premise of the claim is not met",
-}
 
 
 def badge(outcome, word=None):

@@ -179,11 +179,16 @@ class Article:
             st.header(block.argument, anchor=False)
 
     def _equation(self, block):
-        """`::equation NAME number`: that of engine.theory, numbered at the right where it is referred to."""
+        """`::equation NAME number`: that of engine.theory, numbered at the right where it is referred to; or LaTeX below it."""
         name, _, number = block.argument.partition(" ")
         tag = rf" \tag{{{number}}}" if number else ""
         with self._column():
-            st.markdown(f"$$\n{getattr(theory, name)}{tag}\n$$")
+            st.markdown(f"$$\n{getattr(theory, name) if name else block.said}{tag}\n$$")
+
+    def _code(self, block):
+        """`::code language`; its lines end as those of a paragraph that are to stay apart, in a backslash."""
+        with self._column():
+            st.code(block.words.replace("\\\n", "\n"), language=block.argument)
 
     def _figure(self, block):
         with self._column(FIGURE):
@@ -263,6 +268,7 @@ DRAWN = {
     "title": Article._title,
     "heading": Article._heading,
     "equation": Article._equation,
+    "code": Article._code,
     "figure": Article._figure,
     "status": Article._status,
     "controls": Article._panel,

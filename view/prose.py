@@ -54,6 +54,7 @@ FILTERS = {
     "rounded": words.rounded,
     "sentence": words.sentence,
     "short": words.short,
+    "unbroken": words.unbroken,
 }
 FORMATS = {name: FILTERS[name] for name in ("number", "percent", "short", "four", "points", "near_one", "rate", "like")}
 """How the bounds of an interval may be written: by name, for `interval | between("percent")`."""

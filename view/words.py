@@ -115,6 +115,11 @@ def plural(count, word):
     return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
 
 
+def unbroken(text):
+    """On one line."""
+    return text.strip().replace(" ", NO_BREAK)
+
+
 def sentence(text):
     """With a capital at the start."""
     return text[:1].upper() + text[1:]

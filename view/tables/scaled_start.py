@@ -42,6 +42,11 @@ def by_size(runs):
     return pd.concat(frames, ignore_index=True)
 
 
+def kinds(off, on):
+    """kind -> a layer's weights at T*, of those that there are."""
+    return {kind: weights for kind, weights in ((OFF, off), (ON, on)) if weights is not None}
+
+
 def histogram(h, weights, layer):
     """weight, kind, mean, low, high: density of a layer's weights, by kind (replicates, ...), and of N(0, 1/n_in)."""
     target = claim.targets(h)[layer]

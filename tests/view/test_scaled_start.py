@@ -1,0 +1,147 @@
+"""The sentences of claim 4's page: each is said where it is true."""
+
+import re
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from engine import Hyperparameters, RunCache, accuracies, train
+from engine.claims import scaled_start as claim
+from engine.statistics import Interval
+from tests.view.telling import paragraph, paragraphs, told
+from view.bets import answer
+
+SMALL = Hyperparameters(n_train=200, hidden=(6,), epochs=8, replicates=4, l2=40.0)
+SAME, LESS, MORE = (Interval(mean, mean - 0.001, mean + 0.001) for mean in (0.0, -0.02, 0.02))
+CLOCKS = r"the hidden weights in 5\.15 epochs and the output weights in 2\.22 epochs\.$"
+"""ln(8) and ln(6) / 2, over -20 ln(1 - 0.02)."""
+WIDE = Interval(0.0, -0.1, 0.1)
+
+
+@cache
+def runs_of(**change):
+    h = replace(SMALL, **change)
+    asked = claim.runs(h) | claim.rescue_runs(h, 2)
+    return {name: train(arm, cache=None) for name, arm in asked.items()}
+
+
+def page(runs, network=None):
+    """All that is said of these runs; `network` as in claim.at_clock."""
+    race = {name: runs[name] for name in ("large", "scaled", "plain")}
+    found = claim.run_facts(race, claim.at_clock(race, network or RunCache().network))
+    facts = claim.settings_facts(runs["large"].hyperparameters) | found | claim.rescue_facts(race, runs)
+    return told("scaled_start", **facts, until=2, bet=answer(None, (), found["direction"]))
+
+
+def judgement(runs):
+    return paragraph(page(runs), ":::verdict\n")
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (dict(l2=0.0), r"\*\*The claim promises nothing here\.\*\* Without decay the large start stays large\.$"),
+        (
+            dict(l2=500.0, learning_rate=5.0, n_train=20),
+            r"promises nothing here\.\*\* Decay alone never makes .* by −124 at every",
+        ),
+        (
+            dict(l2=1.0),
+            r"^\*\*The two starts do not end equal in size: the hidden weights and the output weights still differ\.\*\*",
+        ),
+        (
+            dict(l2=1.0, replicates=1),
+            r"^\*\*These seeds do not tell whether the two starts end equal in size\.\*\* Decay alone",
+        ),
+        (dict(), CLOCKS),
+    ],
+    ids=str,
+)
+def test_the_verdict_says_what_was_found(change, says):
+    assert re.search(says, judgement(runs_of(**change)))
+
+
+def test_equal_sizes_are_told_beside_the_draw():
+    """The large run in place of the scaled one is of its size; its cosine is set."""
+    run = runs_of()["large"]
+    for cosine, says in (
+        ([0.5] * 4, "In their weights they do not: the draw is still there."),
+        ([0.0] * 4, "In size the two starts end equal, and the draw is forgotten."),
+        ([-0.3, 0.3, 0.1, 0.0], "Whether the draw is forgotten, these seeds do not tell."),
+    ):
+        set_so = run.cosine.copy()
+        set_so[:, -1] = np.array(cosine)[:, None]
+        large = replace(run, cosine=set_so)
+        assert says in judgement(runs_of() | {"large": large, "scaled": replace(large)})
+
+
+def test_a_race_that_diverges_has_no_end():
+    runs = runs_of()
+    runs = runs | {"scaled": replace(runs["scaled"], diverged_at=7)}
+    assert judgement(runs) == (
+        "**The weights diverge.** A run left the finite numbers in epoch 7, so there is no end to compare."
+    )
+    assert "The accuracies at the end are not compared here" not in page(runs)
+
+
+def test_a_clock_is_told_by_where_it_runs_out():
+    course = paragraph(page(runs_of(l2=5.0)), "The network does not wait")
+    assert course.endswith(
+        "The clock of the hidden weights lies beyond this run. The clock of the output weights lies beyond this run."
+    )
+    at_once = paragraph(page(runs_of(l2=500.0, learning_rate=0.3, n_train=160)), "The network does not wait")
+    assert at_once.count("runs out within half an epoch, before there is a trained network to look at.") == 2
+    none = page(runs_of(l2=0.0))
+    assert "The hidden weights have no clock here. The output weights have no clock here." in " ".join(none.split())
+    assert "Distances:" not in none
+    assert none.count("There is no T∗, so there is nothing to compare.") == 2
+    assert "| hidden weights | 64 | 0.125 | never |" in none
+
+
+# accuracies
+
+
+def with_differences(monkeypatch, runs, **found):
+    """What is said with these differences from the scaled start without L2, by name of the run."""
+    names = {id(run): name for name, run in runs.items()}
+    monkeypatch.setattr(accuracies, "difference", lambda run, other, epoch=-1: found.get(names[id(run)]))
+    return page(runs)
+
+
+@pytest.mark.parametrize(
+    ("bare", "says"),
+    [
+        (SAME, "**There was nothing to rescue.** Without L2 the large start ends as accurate as the scaled start."),
+        (LESS, "**Without L2 the large start does not end as accurate as the scaled start.**"),
+        (WIDE, "**Whether there was anything to rescue, these seeds do not tell.**"),
+    ],
+)
+@pytest.mark.parametrize(("scaled", "costs"), [(LESS, True), (SAME, False), (MORE, False)])
+def test_the_rescue_is_told_by_what_was_measured(monkeypatch, bare, says, scaled, costs):
+    text = with_differences(monkeypatch, runs_of(), bare=bare, large=LESS, scaled=scaled)
+    said = paragraph(text, ":::verdict verdict_rescue\n")
+    assert said == says + " L2 kept on costs accuracy, and from both starts: the loss is that of λ, not of the start." * costs
+    assert "For L2 until epoch 2 it was not measured with so many seeds; for epoch 42 it was." in text
+    assert paragraphs(text, "The accuracies at the end are not compared") == []
+    assert "until epoch 2 | " not in text
+
+
+def test_nothing_is_told_of_a_rescue_without_its_runs(monkeypatch):
+    """L2 may keep a network from diverging that diverges without."""
+    runs = runs_of()
+    runs = runs | {"bare": replace(runs["bare"], diverged_at=3)}
+    text = with_differences(monkeypatch, runs, large=LESS, scaled=LESS)
+    assert "verdict_rescue" not in text
+    assert "are not compared here" not in text
+
+
+def test_few_seeds_do_not_carry_a_difference():
+    for seeds, carry in (
+        (4, "4 seeds and 357 unseen images cannot carry"),
+        (1, "1 seed and 357 unseen images cannot even begin"),
+    ):
+        text = page(runs_of(replicates=seeds))
+        assert text.count(carry) == 2
+        assert "percentage points" not in text
