@@ -33,7 +33,7 @@ run.control_rms / run.control_rms[:, :1]  # (seeds, epochs + 1)
 
 controls = Controls(claim.PREFIX)
 article = Article(claim.NAME, controls, PRESETS)
-article.tell(**about(claim), LEARNING=theory.LEARNING)
+article.tell(**about(claim), LEARNING=theory.LEARNING, steps=figures.STEPS)
 h = article.panel(claim.DEFAULT, MAIN, MORE, WHY)
 article.tell(map=regimes.facts(*MAP, h), **claim.settings_facts(h))
 guess = article.bet(GUESSES)

@@ -91,8 +91,8 @@ class Article:
     """A page. `controls` draws what it presets; `presets` is name -> values of controls."""
 
     def __init__(self, page, controls=None, presets=None):
-        self.facts = {}
-        self.controls, self._presets = controls, presets or {}
+        self.facts = {"presets": presets}
+        self.controls, self._presets = controls, presets
         self._column = column
         self._figures, self._places, self._words = {}, {}, {}
         st.html(_kept_free(page))

@@ -8,6 +8,8 @@ from engine.verdicts import CONTROL
 from view.figures import BEYOND, GREY, colour, epochs_axis, kept, measured, of, specification, with_values
 from view.tables.decay_per_epoch import CLAIMED, EXACT
 
+STEPS = 14
+"""Updates of a weight that sees no data, in its figure."""
 FLOOR = 1e-9
 """Smaller relative sizes are not drawn: a logarithmic axis has no zero."""
 
@@ -120,6 +122,6 @@ def _repeated_decay(steps):
     return specification(chart.add_params(e).properties(height=340))
 
 
-def repeated_decay(steps=14):
+def repeated_decay(steps=STEPS):
     """What repeated decay leaves of a weight, for a value of eta*lambda/n that the reader drags inside the chart."""
     return _repeated_decay(steps), pd.DataFrame({"update": np.arange(steps + 1)})

@@ -1,0 +1,41 @@
+"""The Markdown of the pages: what may stand in it, and how it is written."""
+
+import re
+
+import pytest
+
+from tests.conftest import ROOT
+from view.frame import PAGES
+
+NAMES = (
+    r"\{[{%#].*?[}%#]\}",  # tags
+    r"\[\[ *[a-z(\"].*?\]\]",  # facts
+    r"\$\$.*?\$\$|\$[^$]*\$",  # formulas
+    r"“[^”]*”",  # quotations
+    r"^::(equation|page) .*|^:::row .*",
+    r"^.*(https?://|note = ).*$",  # references
+    r"\b([Ff]igures?|chapter|[Cc]laims?|On|epoch) \d\b",  # what is numbered
+    r"\d+ by \d+ pixels|Python \d|grey level in 255|BY 4\.0",
+    r"N\(0, 1(/n_in)?\)|1/√?n_\w+|L2\b|95 (%|percent)|−½|−1\b",  # names, and the level of every interval
+    r"\b[012]\b(?! %)",  # of formulas: 0, 1 and twice
+    r"\((\d|\d[’]?)\)",  # equations
+    r"\b(19|20)\d\d\b",  # years
+    r"^\d\. |\*\*\d, ",  # items
+    r"`[^`]*`",  # code
+)
+
+
+def typed(text):
+    """Lines of a text with a digit that is no name."""
+    for name in NAMES:
+        text = re.sub(name, " ", text, flags=re.MULTILINE)
+    return [line for line in text.splitlines() if re.search(r"\d", line)]
+
+
+@pytest.mark.parametrize("page", [*PAGES, "shared"])
+def test_no_number_is_typed(page):
+    assert typed((ROOT / "pages" / f"{page}.md").read_text()) == []
+
+
+def test_a_typed_number_is_found():
+    assert typed("The layer keeps 30 % of it.\n\nIn 2015 [[ x | percent ]] of $2^3$, says Figure 2.") == ["The layer keeps 30 % of it."]
