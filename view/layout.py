@@ -217,6 +217,13 @@ class Article:
                 with place:
                     self._draw_within(inside.inside)
 
+    def _tiles(self, block):
+        """`:::tiles px`: what it encloses in boxes of that width, beside one another."""
+        with self._column(FIGURE), st.container(horizontal=True, gap="small"):
+            for inside in block.inside:
+                with st.container(width=int(block.argument)):
+                    self._draw_within([inside])
+
     def _fold(self, block):
         with self._column(), st.expander(block.argument):
             self._draw_within(block.inside)
@@ -258,6 +265,7 @@ DRAWN = {
     "bet": Article._bet,
     "place": Article._place,
     "columns": Article._columns,
+    "tiles": Article._tiles,
     "fold": Article._fold,
     "verdict": Article._verdict,
     "judged": Article._judged,
