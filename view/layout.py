@@ -217,12 +217,12 @@ class Article:
                 with place:
                     self._draw_within(inside.inside)
 
-    def _tiles(self, block):
-        """`:::tiles px`: what it encloses in boxes of that width, beside one another."""
+    def _row(self, block):
+        """`:::row width`: what it encloses beside one another, each so many px wide; what finds no room goes below."""
         with self._column(FIGURE), st.container(horizontal=True, gap="small"):
-            for inside in block.inside:
+            for one in block.inside:
                 with st.container(width=int(block.argument)):
-                    self._draw_within([inside])
+                    self._draw_within([one])
 
     def _fold(self, block):
         with self._column(), st.expander(block.argument):
@@ -265,7 +265,7 @@ DRAWN = {
     "bet": Article._bet,
     "place": Article._place,
     "columns": Article._columns,
-    "tiles": Article._tiles,
+    "row": Article._row,
     "fold": Article._fold,
     "verdict": Article._verdict,
     "judged": Article._judged,
