@@ -44,6 +44,7 @@ FILTERS = {
     "written": lambda value, how: FORMATS[how](value),
     "four": words.four,
     "in_formula": words.in_formula,
+    "in_words": words.in_words,
     "like": words.like,
     "listed": words.listed,
     "near_one": words.near_one,

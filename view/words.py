@@ -111,6 +111,11 @@ def listed(words):
     return f"{', '.join(head)} and {last}" if head else last
 
 
+def in_words(count):
+    """A small whole number."""
+    return ("none", "one", "two", "three", "four", "five", "six", "seven", "eight")[count]
+
+
 def plural(count, word):
     return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
 

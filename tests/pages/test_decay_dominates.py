@@ -21,16 +21,20 @@ def visit(**values):
     return page("decay_dominates", **{f"c1_{name}": value for name, value in ({"epochs": "10"} | values).items()})
 
 
+def verdict(at):
+    """What is said, and the table below it."""
+    said, table = next(m.value for m in at.markdown if "\n\n| what is dominated" in m.value).split("\n\n", 1)
+    return plain(said).strip(), plain(table).strip()
+
+
 def box(at):
     """What the verdict says: the paragraph above its table."""
-    texts = [plain(m.value) for m in at.markdown]
-    return texts[next(k for k, text in enumerate(texts) if text.startswith("| what is dominated")) - 1]
+    return verdict(at)[0]
 
 
 def shares(at):
     """(what, share, outcome) of each row of the verdict."""
-    table = next(plain(m.value) for m in at.markdown if m.value.startswith("| what is dominated"))
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in verdict(at)[1].splitlines()[2:]]
 
 
 @pytest.fixture(scope="module")

@@ -3,16 +3,18 @@
 import numpy as np
 import pandas as pd
 
-from engine.looks import BETWEEN
+from engine.claims.decay_dominates import of_a_whole
+from engine.datasets import load
 from engine.network import ACTIVATIONS
-from engine.snapshots import density, preactivations
-from engine.statistics import Interval, interval
-from engine.verdicts.decay_dominates import FIRST, MOVEMENT, NORM
+from engine.snapshots import decay_alone, density, preactivations
+from engine.statistics import interval
 from view import words
-from view.tables import frame, pixels, position
+from view.tables import frame, pixels, position, together
 
 DECAY, DATA, NET = "decay", "data", "together"
 TRAINED, ALONE = "trained", "decay alone"
+EPOCHS = (0, 1, 2, 5, 10, 20, 50, 100, 200)
+"""After which a network is looked at, as far as it is trained."""
 EDGES = np.linspace(-12, 12, 61)
 """Of the bins of a pre-activation."""
 
@@ -33,28 +35,16 @@ def movement(run):
     return pd.concat([frame(epoch, name, interval(share[:, :, k])) for k, name in enumerate(names)], ignore_index=True)
 
 
-def accuracy(run, epochs, alone):
-    """epoch, part, mean, low, high: on unseen images, trained, and with decay alone at the epochs `epochs`."""
+def accuracy(run, alone):
+    """epoch, part, mean, low, high: on unseen images, trained; and what accuracy_alone has."""
     trained = frame(np.arange(run.epochs + 1), TRAINED, of_a_whole(interval(run.validation_accuracy)))
-    return pd.concat([trained, frame(epochs, ALONE, of_a_whole(interval(alone)))], ignore_index=True)
+    return together(trained, alone)
 
 
-def of_a_whole(share):
-    """The Interval of a share of a whole, which ends at 0 and 1; that of a mean over few seeds may go on."""
-    return Interval(share.mean, *np.clip((share.low, share.high), 0.0, 1.0))
-
-
-def written(v):
-    """The share of a verdict as it is written: an Interval without what rounding leaves of a 0."""
-    measured = of_a_whole(v.measured) if v.meaning in (NORM, MOVEMENT) else v.measured
-    return Interval(*np.round(measured, 6))
-
-
-def looks(found):
-    """Looks -> rows of text: how often one looks, and decay's share of movement and of length for each layer."""
-    names = ("every update", f"every {words.plural(BETWEEN, 'update')}", "every epoch", f"every {words.plural(FIRST, 'epoch')}")
-    means = np.concatenate([found.movement.mean(axis=1), found.length.mean(axis=1)], axis=1)
-    return [(name, *(words.percent(value) for value in values)) for name, values in zip(names, means)]
+def accuracy_alone(h):
+    """epoch, part, mean, low, high: the same of weights that only decay, at some epochs."""
+    epochs = [epoch for epoch in EPOCHS if epoch < h.epochs] + [h.epochs]
+    return frame(epochs, ALONE, of_a_whole(interval(decay_alone(h, load(h), epochs)[1])))
 
 
 def row(meaning, part):

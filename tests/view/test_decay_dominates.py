@@ -1,0 +1,134 @@
+"""The sentences of claim 1's page, for outcomes that hardly a run has: each is said where it is true."""
+
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from engine import Hyperparameters, train
+from engine.claims import decay_dominates
+from engine.statistics import Interval
+from engine.verdicts import Outcome, Verdict
+from engine.verdicts.decay_dominates import Threshold
+from tests.view.telling import paragraph, told
+
+SMALL = Hyperparameters(n_train=200, hidden=(6,), epochs=6, replicates=4, l2=5.0)
+MEANINGS = [
+    *((meaning, part) for meaning in ("length", "movement") for part in SMALL.layer_names),
+    ("cost", "network"),
+    ("accuracy", "network"),
+]
+LETTERS = {
+    "h": Outcome.HOLDS,
+    "p": Outcome.PARTLY,
+    "f": Outcome.FAILS,
+    "u": Outcome.UNDECIDED,
+    "n": Outcome.PROMISES_NOTHING,
+}
+
+
+@cache
+def facts(**change):
+    h = replace(SMALL, **change)
+    return decay_dominates.settings_facts(h) | decay_dominates.run_facts({"run": train(h, cache=None)})
+
+
+def judgement(outcomes):
+    """The verdict in a few sentences, for the outcomes of MEANINGS by their LETTERS."""
+    measured = Interval(0.5, 0.4, 0.6)
+    judged = [Verdict(*of, 5, 0.9, measured, LETTERS[letter]) for of, letter in zip(MEANINGS, outcomes, strict=True)]
+    return paragraph(told("decay_dominates", **facts() | {"judged": judged}), ":::verdict\n")
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "says"),
+    [
+        ("hhhhhh", "**True of everything that is measured here.**"),
+        (
+            "hhffff",
+            "**True of the length of every layer.** It is false of the other four, the cost and the accuracy among them: there",
+        ),
+        (
+            "hfhfff",
+            "**True of two things out of six.** It is false of the other four, the cost and the accuracy among them: there",
+        ),
+        (
+            "pppppp",
+            "**True of nothing that is measured here.** In six things decay does more than half, which is not almost all.",
+        ),
+        (
+            "uffffp",
+            "**Shown of nothing that is measured here.** In one thing decay does more than half, which is not almost all.",
+        ),
+        (
+            "hhhuuh",
+            "About the movement of the output weights from one epoch to the next and the fall of the cost these seeds",
+        ),
+        ("hhhuuu", "**True of three things out of six.** About three these seeds cannot tell."),
+        ("hhhhnn", "There is no fall of the cost and gain in accuracy to have a share in."),
+        ("hhhhhf", "It is false of the gain in accuracy, of which decay does less than half."),
+        ("ffffff", "**True of nothing that is measured here.** Of each of the six decay does less than half."),
+    ],
+)
+def test_the_verdict_says_how_much_is_true(outcomes, says):
+    assert says in judgement(outcomes)
+
+
+def equal(*places):
+    """Thresholds at these lambdas, with intervals of a tenth about them; None is a crossing in two seeds only."""
+    return [
+        Threshold(*of, Interval(at, 0.9 * at, 1.1 * at), 4, "") if at else Threshold(*of, None, 2, "")
+        for of, at in zip(MEANINGS, places)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("found", "says"),
+    [
+        (equal(None, None), "On the ruler decay and the data are nowhere equal for every seed."),
+        (equal(None, 3.0), "On the ruler decay and the data are equal for every seed in one meaning and layer only."),
+        (equal(3.0, 3.1), "These seeds do not tell apart the points at which decay and the data are equal in one meaning and"),
+        (
+            equal(30.0, None, 3.0),
+            "“Not too small” has no single value: decay and the data are equal at $\\lambda=3$ (2.7 to 3.3) in the "
+            "movement of the hidden weights from one epoch to the next, and at $\\lambda=30$ (27 to 33) in the "
+            "length of the hidden weights.",
+        ),
+    ],
+)
+def test_whether_not_too_small_has_one_value(monkeypatch, found, says):
+    monkeypatch.setattr(decay_dominates, "even_points", lambda h, run: found)
+    text = told("decay_dominates", **facts() | decay_dominates.ruler_facts(SMALL, facts()["run"]))
+    assert says in paragraph(text, "## What to keep\n\n")
+
+
+def test_a_point_that_is_not_every_seeds_is_told_with_who_is_ahead():
+    ahead = [Threshold(*MEANINGS[0], None, 0, who) for who in ("decay", "the data", "neither")]
+    text = told("decay_dominates", **facts(), thresholds=[*ahead, *equal(None)])
+    rows = paragraph(text, "| equal in").split("|---|---| ")[1]
+    assert rows.removesuffix(" |").split(" | | length, hidden weights | ") == [
+        "| length, hidden weights | no crossing, decay ahead on the whole ruler",
+        "no crossing, the data ahead on the whole ruler",
+        "no crossing, the data shrink the weights as well, or who is ahead changes with the seed",
+        "a crossing in 2 seeds only",
+    ]
+
+
+def test_what_became_of_a_layer():
+    """In numbers of the run, and in words where there is none."""
+    run = facts()["run"]
+    decay, data = (changes[:, :5, 0].sum(axis=1).mean() for changes in run.ledger)
+    assert decay < 0
+    said = paragraph(told("decay_dominates", **facts()), "**Hidden weights.**")
+    assert f"decay took away {-decay:.2g} over 5 epochs" in said
+    assert f"the data {'added' if data > 0 else 'took away'} {abs(data):.2g}" in said or "cannot be told from 0" in said
+    without = paragraph(told("decay_dominates", **facts(l2=0.0)), "**Hidden weights.**")
+    assert without.startswith("There is no decay. Over 5 epochs the data")
+    assert "as far as decay did" not in without
+
+
+def test_as_many_examples_as_the_book_has():
+    text = told("decay_dominates", **facts() | {"h": replace(SMALL, dataset="mnist", fan_in=None, n_train=50000)})
+    assert "It was used with 50,000 examples, as here." in text
+    assert "over the first 5,000 training images" in text
+    assert "It was used with 50,000 examples; here there are 200." in told("decay_dominates", **facts())
