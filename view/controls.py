@@ -8,8 +8,7 @@ import streamlit as st
 
 from engine import Hyperparameters, sweep
 from engine.datasets import SHAPES
-from view import article, runs, sent
-from view.frame import DRAWN
+from view import runs, sent
 
 
 @dataclass(frozen=True)
@@ -208,27 +207,3 @@ def code(**asked):
         ]
         lines.append(f"{name} = train(Hyperparameters({', '.join(changed)}))")
     return "\n".join(lines) + "\n"
-
-
-# until every page has its words in Markdown
-
-
-def _of(page):
-    return st.session_state.setdefault(DRAWN, {}).setdefault(page, Controls(page))
-
-
-def panel(page, *rest, **more):
-    with article.column(article.FIGURE):
-        return _of(page).panel(*rest, **more)
-
-
-def choice(page, *rest):
-    return _of(page).choice(*rest)
-
-
-def preset(page, label, **values):
-    _of(page).preset(label, **values)
-
-
-def address(page):
-    return _of(page).address()

@@ -15,8 +15,6 @@ ICON = (Path(__file__).parent / "icon.svg").as_posix()
 
 PAGES = {"question": "The question", **{claim.NAME: claim.TITLE for claim in CLAIMS}, "book": "The book", "method": "Method"}
 """File stem, which is also the URL, -> title in the navigation. The first is served at `/`."""
-DRAWN = "drawn"
-"""Where a session keeps the controls that the present run has drawn: name in the address -> value."""
 
 
 def navigation():
@@ -32,6 +30,5 @@ def enter():
     if PagesManager.uses_pages_directory:
         navigation()
         st.rerun()
-    st.session_state[DRAWN] = {}
     runs.leave_other_pages()
     st.html(STYLE)

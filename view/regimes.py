@@ -8,8 +8,7 @@ import streamlit as st
 from engine import regimes, sweep
 from engine.datasets import load
 from engine.verdicts import Outcome, decay_dominates, tail_off
-from view import article, controls, words
-from view.badges import badge
+from view import words
 from view.controls import CONTROLS
 from view.figures.regimes import regimes_map
 from view.tables import regimes as tables
@@ -27,10 +26,17 @@ def facts(claim, meaning, parts, h):
         "both_starts": claim == "tail_off",
         "equal": _has_equal(claim, meaning),
         "same": _is_on_the_map(claim, h),
-        "settings": sum(next(iter(outcomes.values())).values()),
-        "parts": list(parts),
-        "holds": {part: count[Outcome.HOLDS] for part, count in outcomes.items()},
-        "rows": [(o, [count[o] for count in outcomes.values()]) for o in Outcome if any(c[o] for c in outcomes.values())],
+        **tally(outcomes),
+    }
+
+
+def tally(counts):
+    """At how many settings what comes out; `counts` is part -> outcome -> number of cells."""
+    return {
+        "settings": sum(next(iter(counts.values())).values()),
+        "parts": list(counts),
+        "holds": {part: count[Outcome.HOLDS] for part, count in counts.items()},
+        "rows": [(o, [count[o] for count in counts.values()]) for o in Outcome if any(c[o] for c in counts.values())],
     }
 
 
@@ -71,76 +77,6 @@ def _is_on_the_map(claim, h):
     """Whether the cell in the ring is judged from runs of the reader's settings."""
     same = replace(sweep.MAP, learning_rate=h.learning_rate, l2=h.l2)
     return h == (replace(same, initialization=h.initialization) if claim == "tail_off" else replace(same, epochs=h.epochs))
-
-
-def show(page, claim, meaning, parts, h, what):
-    """The verdict of `claim` in one `meaning` over eta and lambda, a map for each part; `h` is the reader's run.
-
-    `what` says in a sentence's words what is judged.
-    """
-    base = sweep.MAP
-    lines = tables.boundaries(base, tail_off.collapse(base, load(base).top_singular_value))
-    length = (claim, meaning) == ("decay_dominates", decay_dominates.NORM)
-    found = {part: regimes.results()[claim][f"{meaning}, {part}"] for part in parts}
-    with article.column(article.FIGURE):
-        for (part, outcomes), place in zip(found.items(), st.columns(len(parts))):
-            key = f"{page}_map_{part}"
-            here = tables.column(h.learning_rate), tables.row(h.l2) if h.l2 else float("nan")
-            drawn = together(lines, tables.equal(part)) if length else lines
-            spec, rows = regimes_map(tables.cells(outcomes), drawn, here)
-            with place:
-                st.markdown(f"**{words.sentence(part)}**")
-                st.vega_lite_chart(
-                    rows,
-                    spec,
-                    alt=f"Heat map of eta and lambda on logarithmic axes: whether the claim holds, a coloured cell with a sign for each setting, for the {part}; "
-                    "dashed lines on which eta lambda has a meaning, a ring at your setting. A click on a cell takes its values to the controls.",
-                    height="content",
-                    key=key,
-                    on_select=partial(_go, controls._of(page), key),
-                    selection_mode="cell",
-                )
-    network, start = "-".join(map(str, base.sizes)), "from both starts" if claim == "tail_off" else "from N(0, 1)"
-    more = "; “equal”, measured at every η: the λ at which decay and the data are equal in length" if length else ""
-    article.caption(
-        f"**The map.** {what} over η and λ. Each cell is judged from {words.plural(base.replicates, 'seed')} of a {network} network, {start}, with "
-        f"m = {base.batch_size}, n = {base.n_train:,} and {words.plural(base.epochs, 'epoch')}, whatever your other controls say. Dashed: ηλ/m = 1, ηλ/n = 1 and 2, "
-        f"and the λ of the collapse{more}. Ring: your η and λ. {ring(claim, h)} Click a cell to set η and λ to its values."
-    )
-    counts = {part: tables.counts(outcomes) for part, outcomes in found.items()}
-    article.write(counted(counts))
-    article.write(count_rows(counts))
-
-
-def ring(claim, h):
-    """Whether the cell in the ring says what the page's own verdict says."""
-    if not h.l2:
-        return "There is none at λ = 0, which lies below the map."
-    same = replace(sweep.MAP, learning_rate=h.learning_rate, l2=h.l2)
-    same = replace(same, initialization=h.initialization) if claim == "tail_off" else replace(same, epochs=h.epochs)
-    if h == same:
-        return "Your other settings are those of the map, so the cell in it says what the table of the verdict says, up to another processor’s rounding."
-    return "Your other settings are not those of the map, so the cell in it and the table of the verdict may differ."
-
-
-def counted(counts):
-    """At how many settings the claim holds; `counts` is part -> outcome -> number of cells."""
-    settings = sum(next(iter(counts.values())).values())
-    holds = {part: outcomes[Outcome.HOLDS] for part, outcomes in counts.items()}
-    if not any(holds.values()):
-        return f"At none of the {settings} settings of the map does the claim hold."
-    told = words.listed(f"at {count or 'none'} for the {part}" for part, count in holds.items())
-    return f"Of the {settings} settings of the map the claim holds {told}."
-
-
-def count_rows(counts):
-    """At how many settings every outcome that there is comes out."""
-    lines = ["| settings | " + " | ".join(counts) + " |", "|---|" + "---|" * len(counts)]
-    for outcome in Outcome:
-        numbers = [outcomes[outcome] for outcomes in counts.values()]
-        if any(numbers):
-            lines.append(f"| {badge(outcome)} | " + " | ".join(map(str, numbers)) + " |")
-    return "\n".join(lines)
 
 
 def _go(controls, key):

@@ -73,7 +73,7 @@ def test_how_many_seeds_are_enough():
 def test_what_is_made_is_what_is_read(tmp_path, monkeypatch):
     """With one epoch and eight seeds in stacks of four; other settings than those stored are refused."""
     short = replace(DEFAULTS["scaled_start"], epochs=1)
-    monkeypatch.setitem(accuracies.DEFAULTS, "scaled_start", short)
+    monkeypatch.setattr(accuracies, "BASE", short)
     monkeypatch.setattr(accuracies, "SEEDS", range(1000, 1008))
     monkeypatch.setattr(sweep, "STACK", 4)
     executor, heard = Here(), []
@@ -83,7 +83,7 @@ def test_what_is_made_is_what_is_read(tmp_path, monkeypatch):
     found = accuracies.results.__wrapped__(tmp_path)
     for arm, accuracy in found.accuracy.items():
         np.testing.assert_allclose(accuracy, SHIPPED.accuracy[arm][:8, :2], atol=IMAGE + 1e-9)
-    monkeypatch.setitem(accuracies.DEFAULTS, "scaled_start", replace(short, l2=4.0))
+    monkeypatch.setattr(accuracies, "BASE", replace(short, l2=4.0))
     with pytest.raises(ValueError, match=r"python -m engine\.accuracies"):
         accuracies.results.__wrapped__(tmp_path)
 

@@ -85,13 +85,13 @@ def test_the_movement_depends_on_how_often_one_looks_and_the_length_does_not():
 
 def test_what_is_made_is_what_is_read(tmp_path, monkeypatch):
     small = replace(H, hidden=(3,), replicates=2, n_train=240)
-    monkeypatch.setitem(looks.DEFAULTS, "decay_dominates", small)
+    monkeypatch.setattr(looks, "BASE", small)
     looks.make(tmp_path)
     found, expected = looks.results.__wrapped__(tmp_path), looks.run(small)
     for name in looks.Looks._fields:
         np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
     assert found.updates.tolist() == [1, 12, 24, 120]
-    monkeypatch.setitem(looks.DEFAULTS, "decay_dominates", replace(small, l2=4.0))
+    monkeypatch.setattr(looks, "BASE", replace(small, l2=4.0))
     with pytest.raises(ValueError, match=r"python -m engine\.looks"):
         looks.results.__wrapped__(tmp_path)
 

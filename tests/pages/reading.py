@@ -7,13 +7,14 @@ from functools import cache
 import pyarrow as pa
 from streamlit.testing.v1 import AppTest
 
+from engine.claims import CLAIMS
 from tests.conftest import ROOT
 from tests.pages import checks
 from view import figures, words
 
 figures.VALIDATE = True
 
-PREFIX = {"decay_dominates": "c1", "decay_per_epoch": "c2", "tail_off": "c3", "scaled_start": "c4"}
+PREFIX = {claim.NAME: claim.PREFIX for claim in CLAIMS}
 """Page of a claim -> prefix of its controls in the address."""
 NOT_A_NUMBER = r"\b(nan|inf|None)\b"
 

@@ -40,13 +40,16 @@ def run_of(**change):
     return train(replace(SMALL, **change), cache=None)
 
 
+PRESETS = {"thousand": {"batch_size": 1000}, "book": {"batch_size": 10}, "many": {"n_train": 1440}}
+
+
 def of_settings(h):
-    return told("decay_per_epoch", **decay_per_epoch.settings_facts(h))
+    return told("decay_per_epoch", **decay_per_epoch.settings_facts(h), presets=PRESETS)
 
 
 def facts(run):
     found = decay_per_epoch.settings_facts(run.hyperparameters) | decay_per_epoch.run_facts({"decay": run})
-    return found | {"bet": answer(None, (), found["kept"])}
+    return found | {"bet": answer(None, (), found["kept"]), "presets": PRESETS}
 
 
 def of_run(run):

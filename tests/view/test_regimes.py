@@ -9,7 +9,8 @@ import pytest
 
 from engine import regimes, sweep
 from engine.defaults import DEFAULTS
-from engine.verdicts import Outcome
+from engine.verdicts import Outcome, decay_dominates, tail_off
+from tests.view import telling
 from view import controls
 from view import regimes as view
 from view.badges import SIGNS
@@ -60,15 +61,25 @@ def test_no_two_outcomes_look_alike_on_the_map():
 
 # the words below the map
 
+MEANINGS = {"decay_dominates": decay_dominates.NORM, "decay_per_epoch": "rate", "tail_off": tail_off.CANDIDATES[1]}
+
+
+def below(name="decay_per_epoch", h=DEFAULTS["decay_per_epoch"], counts=None):
+    """What stands below the map of a page at the reader's settings; with other counts, part -> outcome -> cells."""
+    found = view.facts(name, MEANINGS[name], h.layer_names, h) | (view.tally(counts) if counts else {})
+    return telling.told(name, map=found, h=h, around=tail_off.AROUND, first=decay_dominates.FIRST)
+
+
+def ring(name, h):
+    return below(name, h).split("Ring: your η and λ.")[1].split("\n")[0]
+
 
 def test_the_ring_is_said_to_agree_where_it_does():
     """With the page's verdict, whose setting it may be or not."""
     for name in ("decay_dominates", "decay_per_epoch"):
         page = DEFAULTS[name]
-        assert "says what the table of the verdict says" in view.ring(name, page)
-        assert "says what the table of the verdict says" in view.ring(
-            name, replace(page, epochs=100, l2=2.0, learning_rate=1.0)
-        )
+        assert "says what the table of the verdict says" in ring(name, page)
+        assert "says what the table of the verdict says" in ring(name, replace(page, epochs=100, l2=2.0, learning_rate=1.0))
         for other in (
             dict(replicates=4),
             dict(batch_size=7),
@@ -76,10 +87,10 @@ def test_the_ring_is_said_to_agree_where_it_does():
             dict(seed=100),
             dict(initialization="scaled"),
         ):
-            assert "may differ" in view.ring(name, replace(page, **other))
-        assert "There is none at λ = 0" in view.ring(name, replace(page, l2=0.0))
-    assert "may differ" in view.ring("tail_off", DEFAULTS["tail_off"])  # it ends sooner
-    assert "says what the table of the verdict says" in view.ring("tail_off", replace(DEFAULTS["tail_off"], epochs=60))
+            assert "may differ" in ring(name, replace(page, **other))
+        assert "There is none at λ = 0" in ring(name, replace(page, l2=0.0))
+    assert "may differ" in ring("tail_off", DEFAULTS["tail_off"])  # it ends sooner
+    assert "says what the table of the verdict says" in ring("tail_off", replace(DEFAULTS["tail_off"], epochs=60))
 
 
 def test_counts_in_words():
@@ -87,10 +98,11 @@ def test_counts_in_words():
         return {outcome: found.get(outcome.name, 0) for outcome in Outcome}
 
     both = {"hidden weights": counts(HOLDS=83, FAILS=206), "output weights": counts(HOLDS=1, PARTLY=288)}
-    assert view.counted(both) == (
-        "Of the 289 settings of the map the claim holds at 83 for the hidden weights and at 1 for the output weights."
+    told = below(counts=both)
+    assert (
+        "Of the 289 settings of the map the claim holds at 83 for the hidden weights and at 1 for the output weights." in told
     )
-    assert view.count_rows(both).splitlines() == [
+    assert told[told.index("| settings") :].splitlines()[:5] == [
         "| settings | hidden weights | output weights |",
         "|---|---|---|",
         "| :green-badge[✓ holds] | 83 | 1 |",
@@ -98,9 +110,9 @@ def test_counts_in_words():
         "| :red-badge[× fails] | 206 | 0 |",
     ]
     one = {"hidden weights": counts(HOLDS=3, FAILS=1), "output weights": counts(FAILS=4)}
-    assert "holds at 3 for the hidden weights and at none for the output weights" in view.counted(one)
+    assert "holds at 3 for the hidden weights and at none for the output weights" in below(counts=one)
     none = {"hidden weights": counts(FAILS=4), "output weights": counts(UNDECIDED=4)}
-    assert view.counted(none) == "At none of the 4 settings of the map does the claim hold."
+    assert "At none of the 4 settings of the map does the claim hold." in below(counts=none)
 
 
 # places and lines
@@ -129,7 +141,8 @@ def test_a_click_takes_the_cell_to_the_controls(monkeypatch):
     def clicked(cell):
         state = {"c1_map": SimpleNamespace(selection={"cell": cell})}
         monkeypatch.setattr(view.st, "session_state", state)
-        view._go("c1", "c1_map")
+        monkeypatch.setattr(controls.st, "session_state", state)
+        view._go(controls.Controls("c1"), "c1_map")
         return {key: value for key, value in state.items() if key != "c1_map"}
 
     assert clicked([{"eta": 1, "l2": 0.5}]) == {"c1_eta": "1", "c1_lambda": "0.5"}
