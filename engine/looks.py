@@ -17,6 +17,7 @@ from engine.cache import RESULTS
 from engine.defaults import DEFAULTS
 from engine.files import written_whole
 from engine.measurements import change
+from engine.optimizers import in_motion
 from engine.training import mini_batches, train_on
 from engine.verdicts.decay_dominates import FIRST
 
@@ -38,7 +39,7 @@ def path(h):
 
     The factor is that of the update, as theory has it. Before the first comes the draw, with a factor of 1.
     """
-    data, network = datasets.load(h), initialization.draw(h)
+    data, network = datasets.load(h), in_motion(initialization.draw(h))
     yield 1.0, _weights(network)
     for epoch in range(FIRST):
         batches, lam = mini_batches(h, data, epoch), h.l2_during(epoch)
@@ -48,7 +49,7 @@ def path(h):
 
 
 def _weights(network):
-    return [network.scale * w.astype(np.float64) for w in network.weights]
+    return [w.scale * w.array.astype(np.float64) for w in network.weights]
 
 
 def shares(steps, every):

@@ -116,7 +116,7 @@ FOREVER = 1 << 40
 """Epochs of a run that has diverged: it has no more, however many are asked for."""
 
 
-CODE = ("datasets", "grid", "hyperparameters", "initialization", "measurements", "network", "training", "store")
+CODE = ("datasets", "grid", "hyperparameters", "initialization", "measurements", "network", "optimizers", "training", "store")
 """Modules that decide the numbers of a run."""
 
 

@@ -80,7 +80,7 @@ def stops(h):
 
 def weights(network, layer):
     """Of one layer, (replicates, fan_out, fan_in)."""
-    return network.scale * network.weights[layer]
+    return network.weights[layer]
 
 
 def faded(h, draw, layer):

@@ -373,7 +373,6 @@ def assert_same_trajectory(one, other):
             x, y = getattr(a, f.name), getattr(b, f.name)
             assert x.dtype == y.dtype
             np.testing.assert_array_equal(x, y, err_msg=f.name)  # NaN where NaN
-    assert one.network.scale == other.network.scale
     for a, b in zip(one.network.weights + one.network.biases, other.network.weights + other.network.biases):
         assert a.dtype == b.dtype
         np.testing.assert_array_equal(a, b)
