@@ -12,9 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from engine import datasets, sweep
-from engine.cache import RESULTS
+from engine.archive import RESULTS, read_arrays, write_arrays
 from engine.defaults import DEFAULTS, UNTIL
-from engine.files import written_whole
 from engine.statistics import interval
 from engine.verdicts import scaled_start
 
@@ -61,11 +60,11 @@ def settings():
 @cache
 def results(folder=RESULTS):
     """The Accuracies, as they ship. Raises ValueError where they are of other settings."""
-    with np.load(folder / FILE) as file:
-        if str(file["settings"]) != settings():
-            raise ValueError(f"{FILE} must be of the present settings: python -m engine.accuracies makes it")
-        n_validation = int(file["n_validation"])
-        return Accuracies(np.array(SEEDS), n_validation, {arm: file[arm] / n_validation for arm in arms()})
+    about, right = read_arrays(folder / FILE)
+    if about["settings"] != settings():
+        raise ValueError(f"{FILE} must be of the present settings: python -m engine.accuracies makes it")
+    n_validation = about["n_validation"]
+    return Accuracies(np.array(SEEDS), n_validation, {arm: right[arm] / n_validation for arm in arms()})
 
 
 def difference(run, other, epoch=-1):
@@ -95,8 +94,7 @@ def make(store, open_executor, show, folder=RESULTS):
     for arm, runs in each.items():
         accuracy = np.concatenate([store.get(h).validation_accuracy for h in runs])
         counts[arm] = np.rint(accuracy * n_validation).astype(np.uint16)
-    with written_whole(folder / FILE) as file:
-        np.savez_compressed(file, settings=settings(), n_validation=n_validation, **counts)
+    write_arrays(folder / FILE, {"settings": settings(), "n_validation": n_validation}, **counts)
 
 
 def main(arguments=None):

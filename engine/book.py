@@ -14,13 +14,11 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
-from zipfile import BadZipFile
 
 import numpy as np
 
 from engine import datasets, mnist, snapshots
-from engine.cache import RESULTS, file_name, load, save
-from engine.files import written_whole
+from engine.archive import RESULTS, file_name, find, read, read_arrays, write, write_arrays
 from engine.hyperparameters import Hyperparameters
 from engine.initialization import INITIALIZATIONS
 from engine.training import Trajectory
@@ -99,39 +97,35 @@ class Audit(NamedTuple):
 
     def run(self, h):
         """The Run of one of the examples, or of its first epochs."""
-        whole = next(run for example, run in self.runs.items() if example.key == h.key)
-        return replace(whole.first(h.epochs), hyperparameters=h)
+        return next(run for example, run in self.runs.items() if example.key == h.key).until(h)
 
 
 @cache
 def audit(folder=RESULTS):
-    """What `make` stored. Raises OSError, KeyError, ValueError or BadZipFile where it cannot be read or is not of one make."""
-    runs, extra = {}, {}
-    with np.load(folder / FILE) as file:
-        about = json.loads(str(file["about"]))
-        for k, h in enumerate(examples()):
-            path = folder / file_name(h)
-            if _digest(path) != about["files"][k]:
-                raise ValueError(f"{path} is not the file that {FILE} was made with")
-            runs[h] = load(path).run(h)
-            extra[h] = Extra(*(file[f"{name}_{k}"] for name in Extra._fields))
+    """What `make` stored. Raises OSError or ValueError where it cannot be read or is not of one make."""
+    runs, extra, (about, arrays) = {}, {}, read_arrays(folder / FILE)
+    for k, h in enumerate(examples()):
+        path = folder / file_name(h)
+        if _digest(path) != about["files"][k]:
+            raise ValueError(f"{path} is not the file that {FILE} was made with")
+        runs[h] = read(path).run
+        extra[h] = Extra(*(arrays[f"{name}_{k}"] for name in Extra._fields))
     return Audit(runs, extra, about["top_singular_value"], about["unused_inputs"], about["made"])
 
 
 def make(show=print, folder=RESULTS, unfinished=UNFINISHED):
     """Train all examples, or what an interrupted make left of them, and store them once all are there.
 
-    `show` gets a line of text now and then. What was left by other code or from other images is not used. Raises
+    `show` gets a line of text now and then. What was left under another REVISION or from other images is not used. Raises
     mnist.Unavailable.
     """
-    made = provenance()
-    _continue(unfinished, made)
-    runs = examples()
+    made, runs = provenance(), examples()
+    unfinished.mkdir(parents=True, exist_ok=True)
     trained = [_trained(h, unfinished, f"{k + 1} of {len(runs)}", show) for k, h in enumerate(runs)]
     columns = {f"{name}_{k}": array for k, t in enumerate(trained) for name, array in _extra(t)._asdict().items()}
     finished = unfinished / "finished"
     finished.mkdir(exist_ok=True)
-    paths = [save(trajectory, finished, ()) for trajectory in trained]
+    paths = [write(trajectory.run(h), {}, finished) for h, trajectory in zip(runs, trained)]
     data = datasets.load(runs[0])
     about = {
         "files": [_digest(path) for path in paths],
@@ -139,8 +133,7 @@ def make(show=print, folder=RESULTS, unfinished=UNFINISHED):
         "unused_inputs": int(data.unused_inputs.sum()),
         "made": made | {"date": datetime.now(UTC).date().isoformat()},
     }
-    with written_whole(finished / FILE) as file:
-        np.savez_compressed(file, about=json.dumps(about), **columns)
+    write_arrays(finished / FILE, about, **columns)
     for path in (*paths, finished / FILE):  # what belongs together is written; the last one tells whether all have arrived
         path.replace(folder / path.name)
     shutil.rmtree(unfinished)
@@ -150,21 +143,10 @@ def _digest(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _continue(unfinished, made):
-    """Make the folder of unfinished runs, or clear it of what was not made like this."""
-    note = unfinished / "made.json"
-    if not (note.exists() and json.loads(note.read_text()) == made):
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(parents=True)
-        note.write_text(json.dumps(made))
-
-
 def _trained(h, unfinished, which, show):
-    """The whole trajectory; it is saved while it grows, and when it is left."""
-    try:
-        trajectory = load(unfinished / file_name(h))
-    except (OSError, EOFError, ValueError, KeyError, BadZipFile):
-        trajectory = Trajectory(h)
+    """The whole trajectory; it is kept while it grows, and when it is left."""
+    kept = find(h, unfinished)
+    trajectory = Trajectory.of(kept.run, kept.networks) if kept else Trajectory(h)
     begun = time.monotonic(), len(trajectory.records)
     saved = begun[0]
     try:
@@ -174,11 +156,11 @@ def _trained(h, unfinished, which, show):
             left = f"{(now - begun[0]) / new * (h.epochs - done) / 60:.0f} min left" if new > 0 else ""
             show(f"run {which}: {done}/{h.epochs} epochs {left}")
             if now - saved > SAVE_EVERY:
-                save(trajectory, unfinished, trajectory.networks)
+                write(trajectory.run(h), trajectory.networks, unfinished)
                 saved = now
     finally:
         if trajectory.records:
-            save(trajectory, unfinished, trajectory.networks)
+            write(trajectory.run(h), trajectory.networks, unfinished)
     return trajectory
 
 

@@ -10,8 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from engine import sweep
-from engine.cache import RESULTS
-from engine.files import written_whole
+from engine.archive import RESULTS, read_arrays, write_arrays
 from engine.verdicts import tail_off
 
 FILE = "contest.npz"
@@ -50,12 +49,11 @@ def floors(point):
 @cache
 def results(folder=RESULTS):
     """Name -> Contest, as they ship."""
-    found = {}
-    with np.load(folder / FILE) as file:
-        for name, varied in VARIED.items():
-            examples = [point["large"] for point in pairs(name)]
-            x = np.array([varied(h) for h in examples], dtype=float)
-            found[name] = Contest(examples, x, file[f"{name}_rms"], file[f"{name}_reached"])
+    found, (_, arrays) = {}, read_arrays(folder / FILE)
+    for name, varied in VARIED.items():
+        examples = [point["large"] for point in pairs(name)]
+        x = np.array([varied(h) for h in examples], dtype=float)
+        found[name] = Contest(examples, x, arrays[f"{name}_rms"], arrays[f"{name}_reached"])
     return found
 
 
@@ -66,8 +64,7 @@ def make(store, open_executor, show, folder=RESULTS):
     for name in VARIED:
         measured = [floors({start: store.get(h) for start, h in point.items()}) for point in pairs(name)]
         columns[f"{name}_rms"], columns[f"{name}_reached"] = (np.stack(column) for column in zip(*measured))
-    with written_whole(folder / FILE) as file:
-        np.savez_compressed(file, **columns)
+    write_arrays(folder / FILE, {}, **columns)
 
 
 def main(arguments=None):

@@ -6,6 +6,7 @@ images stay untouched.
 `teacher`: standard normal inputs of any fan-in, labelled by a random linear teacher.
 """
 
+import hashlib
 import math
 import threading
 from dataclasses import dataclass
@@ -46,6 +47,15 @@ class Dataset:
     y_train: np.ndarray  # (n_train, classes) float32, one-hot
     x_validation: np.ndarray  # (n_validation, fan_in) float32
     y_validation: np.ndarray  # (n_validation,) labels
+
+    @cached_property
+    def digest(self):
+        """SHA-256 of all its numbers: a run of other data is another run."""
+        found = hashlib.sha256()
+        for array in (self.x_train, self.y_train, self.x_validation, self.y_validation):
+            found.update(f"{array.dtype.str} {array.shape} ".encode())
+            found.update(np.ascontiguousarray(array))
+        return found.hexdigest()
 
     @cached_property
     def unused_inputs(self):
@@ -95,6 +105,11 @@ def load(h):
     fetch(h)
     with LOADING:  # so that two who ask for MNIST at once do not unpack it twice
         return _load(h.dataset, h.n_train, h.fan_in, h.noise)
+
+
+def at_hand(h):
+    """Whether the data of a run need no download."""
+    return h.dataset != "mnist" or mnist.at_hand()
 
 
 def fetch(h, progress=None):

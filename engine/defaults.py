@@ -3,7 +3,7 @@
 import sys
 
 from engine import toy
-from engine.cache import RESULTS, file_name, save
+from engine.archive import RESULTS, file_name, write
 from engine.datasets import load
 from engine.hyperparameters import Hyperparameters
 from engine.training import Trajectory
@@ -42,7 +42,7 @@ def main():
         trajectory = Trajectory(h)
         for done in trajectory.train(h.epochs):
             print(f"\r{file_name(h)}: {done}/{h.epochs} epochs", end="", file=sys.stderr, flush=True)
-        save(trajectory, RESULTS, (*epochs, h.epochs))
+        write(trajectory.run(h), {epoch: trajectory.network_at(epoch) for epoch in (*epochs, h.epochs)}, RESULTS)
         print(file=sys.stderr)
     toy.store()
 

@@ -13,9 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from engine import datasets, initialization, theory
-from engine.cache import RESULTS
+from engine.archive import RESULTS, read_arrays, write_arrays
 from engine.defaults import DEFAULTS
-from engine.files import written_whole
 from engine.measurements import change
 from engine.optimizers import in_motion
 from engine.training import mini_batches, train_on
@@ -82,17 +81,16 @@ def settings():
 @cache
 def results(folder=RESULTS):
     """The Looks of the untouched page, as they ship. Raises ValueError where they are of other settings."""
-    with np.load(folder / FILE) as file:
-        if str(file["settings"]) != settings():
-            raise ValueError(f"{FILE} must be of the present settings: python -m engine.looks makes it")
-        return Looks(*(file[name] for name in Looks._fields))
+    about, arrays = read_arrays(folder / FILE)
+    if about["settings"] != settings():
+        raise ValueError(f"{FILE} must be of the present settings: python -m engine.looks makes it")
+    return Looks(**arrays)
 
 
 def make(folder=RESULTS):
     """Train the untouched page's first epochs, and write their Looks, whole or not at all."""
     found = run(DEFAULTS["decay_dominates"])
-    with written_whole(folder / FILE) as file:
-        np.savez_compressed(file, settings=settings(), **found._asdict())
+    write_arrays(folder / FILE, {"settings": settings()}, **found._asdict())
 
 
 if __name__ == "__main__":

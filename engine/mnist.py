@@ -87,6 +87,12 @@ def folder(progress=None):
     return place
 
 
+def at_hand():
+    """Whether the four files are where they are looked for first, without a download."""
+    place = Path(os.environ.get("MNIST_DIR") or cache_folder())
+    return all((place / name).is_file() for name in FILES)
+
+
 def is_published():
     """Whether the files in use are the published ones to the byte."""
     place = folder()

@@ -6,6 +6,10 @@ import numpy as np
 
 from engine.network import Network
 
+REVISION = 1
+"""Of the numbers that training gives. Who changes them, here or in the draw, the mini-batches, the data or what is measured,
+raises it: runs that were kept under another are trained again."""
+
 
 def sgd(network, inputs, errors, eta, lam, n):
     """One update of a network `in_motion` by SGD with L2 regularisation, w -> (1 - eta*lam/n) w - (eta/m) sum_x dC_x/dw.

@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 
 from engine import datasets, snapshots, sweep
-from engine.cache import RESULTS
+from engine.archive import RESULTS
 from engine.files import written_whole
 from engine.verdicts import CONTROL, Outcome, decay_dominates, decay_per_epoch, tail_off
 

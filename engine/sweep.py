@@ -19,10 +19,10 @@ from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
 
 from engine import datasets, mnist
+from engine.archive import Store, pack
 from engine.grid import LambdaGrid
 from engine.hyperparameters import Hyperparameters
 from engine.initialization import INITIALIZATIONS
-from engine.store import Store, pack
 from engine.training import Trajectory
 from engine.verdicts import tail_off
 

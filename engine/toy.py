@@ -1,14 +1,11 @@
 """The erf unit of claim 3: a run of SGD and the solution of its equations; the untouched page's ships with the project."""
 
-import json
 from typing import NamedTuple
-from zipfile import BadZipFile
 
 import numpy as np
 
 from engine import online, theory
-from engine.cache import RESULTS
-from engine.files import written_whole
+from engine.archive import RESULTS, Damaged, read_arrays, write_arrays
 
 UNIT = dict(eta=0.2, fan_in=100, m=10)
 UPDATES, EVERY, REPLICATES = 3000, 25, 8
@@ -26,17 +23,15 @@ class ErfRun(NamedTuple):
 def erf_run(kappa, folder=RESULTS):
     """Read where the run of these settings is stored, else run."""
     try:
-        with (folder / FILE).open("rb") as opened, np.load(opened) as file:
-            if str(file["settings"]) == settings(kappa):
-                return ErfRun(*(file[name] for name in ErfRun._fields))
-    except (OSError, EOFError, ValueError, KeyError, BadZipFile):
-        pass  # none that can be read: then it is run
-    return run(kappa)
+        about, arrays = read_arrays(folder / FILE)
+    except (OSError, Damaged):
+        return run(kappa)
+    return ErfRun(**arrays) if about == settings(kappa) else run(kappa)
 
 
 def settings(kappa):
-    """All that a run depends on, as text."""
-    return json.dumps([UNIT, UPDATES, EVERY, REPLICATES, kappa])
+    """All that a run depends on."""
+    return UNIT | {"updates": UPDATES, "every": EVERY, "replicates": REPLICATES, "kappa": kappa}
 
 
 def run(kappa):
@@ -48,5 +43,4 @@ def run(kappa):
 
 def store(folder=RESULTS):
     """Run the untouched page's, and write it whole or not at all."""
-    with written_whole(folder / FILE) as file:
-        np.savez_compressed(file, settings=settings(KAPPA), **run(KAPPA)._asdict())
+    write_arrays(folder / FILE, settings(KAPPA), **run(KAPPA)._asdict())

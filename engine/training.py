@@ -69,6 +69,11 @@ class Trajectory:
         self._asking = threading.Lock()  # those who ask for the same network wait for the one that trains it
         self.diverged_at = diverged_at  # the epoch in which a weight or the cost left the finite numbers; it has no record
 
+    @classmethod
+    def of(cls, run, networks):
+        """That of a Run, with its networks of some epochs: it goes on as if it had never been away."""
+        return cls(run.hyperparameters, run.records, networks, run.diverged_at)
+
     def train(self, epochs):
         """Train on until `epochs` epochs are done or the run diverges.
 

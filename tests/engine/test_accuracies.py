@@ -7,9 +7,8 @@ import pytest
 from scipy import stats
 
 from engine import accuracies, datasets, sweep, train
-from engine.cache import RESULTS
+from engine.archive import RESULTS, Store
 from engine.defaults import DEFAULTS
-from engine.store import Store
 from engine.verdicts import scaled_start
 from tests.engine.executing import Here
 from tests.engine.plain import images_right, sgd

@@ -26,8 +26,8 @@ BELOW = {  # module of the engine -> modules of the engine that it may not know
     "mnist": {"*"},
     "datasets": {"*"},
     "optimizers": {"theory", "training", "measurements", "cache", "verdicts"},
-    "training": {"theory", "cache", "store", "sweep", "verdicts", "defaults"},  # the simulator does not ask theory
-    "store": {"training", "cache", "sweep", "verdicts"},
+    "training": {"theory", "cache", "archive", "sweep", "verdicts", "defaults"},  # the simulator does not ask theory
+    "archive": {"training", "cache", "sweep", "verdicts"},
     "measurements": {"training", "cache", "verdicts"},
     "hyperparameters": {"theory", "training", "measurements", "cache", "verdicts"},
     "initialization": {"theory", "training", "measurements", "cache", "verdicts"},

@@ -7,10 +7,9 @@ import pytest
 from scipy import stats
 
 from engine import contest, datasets, sweep, theory, train
-from engine.cache import RESULTS
+from engine.archive import RESULTS, Store
 from engine.defaults import DEFAULTS
 from engine.statistics import interval, power_law
-from engine.store import Store
 from engine.verdicts import Outcome, tail_off
 from engine.verdicts import contest as judged
 from scripts.kernels import rounding

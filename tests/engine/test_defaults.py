@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine import accuracies, book, contest, looks, theory, toy, train
-from engine.cache import RESULTS, file_name, load
+from engine.archive import RESULTS, file_name, find
 from engine.defaults import DEFAULTS, shipped
 from engine.training import Trajectory
 from engine.verdicts import scaled_start, tail_off
@@ -20,8 +20,9 @@ SHIPPED = shipped()
 
 @pytest.mark.parametrize("h", SHIPPED, ids=file_name)
 def test_shipped_run_is_the_trained_one(h):
-    shipped = load(RESULTS / file_name(h))
-    assert shipped.hyperparameters.key == h.key
+    kept = find(h)
+    assert kept.run.hyperparameters == h
+    shipped = Trajectory.of(kept.run, kept.networks)
     assert shipped.covers(h.epochs)
     assert {*SHIPPED[h], h.epochs} == set(shipped.networks)
     trajectory = Trajectory(h)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine import looks, train
-from engine.cache import RESULTS
+from engine.archive import RESULTS
 from engine.defaults import DEFAULTS
 from engine.verdicts import decay_dominates
 from tests.engine.plain import sgd

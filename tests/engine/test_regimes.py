@@ -7,10 +7,9 @@ import numpy as np
 import pytest
 
 from engine import regimes, sweep, train
-from engine.cache import RESULTS
+from engine.archive import RESULTS, Store
 from engine.defaults import DEFAULTS
 from engine.grid import LambdaGrid
-from engine.store import Store
 from engine.verdicts import scaled_start
 from tests.engine.executing import Here
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine import Hyperparameters, contest, sweep, train
-from engine.store import Store
+from engine.archive import Store
 from tests.engine.executing import ASKED, BASE, Here, assert_whole
 from tests.engine.rounding import assert_same_bits
 
