@@ -2,7 +2,6 @@
 
 import sys
 
-from engine import toy
 from engine.archive import RESULTS, file_name, write
 from engine.datasets import load
 from engine.hyperparameters import Hyperparameters
@@ -44,7 +43,6 @@ def main():
             print(f"\r{file_name(h)}: {done}/{h.epochs} epochs", end="", file=sys.stderr, flush=True)
         write(trajectory.run(h), {epoch: trajectory.network_at(epoch) for epoch in (*epochs, h.epochs)}, RESULTS)
         print(file=sys.stderr)
-    toy.store()
 
 
 if __name__ == "__main__":

@@ -53,13 +53,13 @@ class Weights:
     float32, in which 1 - 1e-5 is already 0.14 % too fast a decay.
     """
 
-    __slots__ = ("array", "factor", "mT", "scale")
+    __slots__ = ("_transposed", "array", "factor", "scale")
     __array_ufunc__ = None  # so that `x @ w` asks the weights
 
     def __init__(self, array):
         self.array = array  # (r, fan_out, fan_in), shared with whoever gave it
+        self._transposed = array.mT
         self._rescale(1.0)
-        self.mT = Transposed(self)
 
     def _rescale(self, scale):
         self.scale = scale  # a number, or (r, 1, 1) where the replicates decay at different rates
@@ -84,6 +84,10 @@ class Weights:
         z *= self.factor
         return z
 
+    @property
+    def mT(self):
+        return Transposed(self._transposed, self.factor)
+
     def fold(self):
         """Multiply the scale into the array, in float64, and reset it to 1."""
         np.multiply(self.array, np.float64(self.scale), out=self.array, casting="same_kind")
@@ -91,17 +95,17 @@ class Weights:
 
 
 class Transposed:
-    """Of Weights, as they are when it is asked."""
+    """Weights as they are now, to multiply from the right."""
 
-    __slots__ = ("array", "weights")
+    __slots__ = ("array", "factor")
     __array_ufunc__ = None
 
-    def __init__(self, weights):
-        self.weights, self.array = weights, weights.array.mT
+    def __init__(self, array, factor):
+        self.array, self.factor = array, factor
 
     def __rmatmul__(self, x):
         z = x @ self.array
-        z *= self.weights.factor
+        z *= self.factor
         return z
 
 

@@ -6,9 +6,10 @@ frame.enter()
 
 import streamlit as st
 
-from engine import book, theory, verdicts
+from engine import theory, verdicts
 from engine.datasets import SHAPES
 from engine.statistics import interval
+from engine.studies import book
 from engine.verdicts import CONTROL, SAME_SIZE, Outcome, decay_dominates, decay_per_epoch, scaled_start, tail_off
 from engine.verdicts import book as audit
 from view import article, controls, runs, words
@@ -38,7 +39,7 @@ MEANING = {
     decay_dominates.ACCURACY: "gain in accuracy",
 }
 
-audited = book.audit()
+audited = book.results()
 graphed = {hidden: {start: audited.run(h) for start, h in book.arms(hidden, book.EPOCHS).items()} for hidden in book.NETWORKS}
 whole = {
     hidden: {start: audited.run(h) for start, h in book.arms(hidden, last).items()} for hidden, last in book.NETWORKS.items()

@@ -6,11 +6,12 @@ frame.enter()
 
 import streamlit as st
 
-from engine import looks, measurements, snapshots, theory, verdicts
+from engine import measurements, snapshots, theory, verdicts
 from engine.datasets import SHAPES, load
 from engine.defaults import DEFAULTS
 from engine.initialization import INITIALIZATIONS
 from engine.statistics import interval, ratio
+from engine.studies import looks
 from engine.verdicts import Outcome
 from engine.verdicts import decay_dominates as claim
 from view import article, controls, regimes, runs, words

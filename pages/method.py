@@ -6,10 +6,11 @@ frame.enter()
 
 import streamlit as st
 
-from engine import accuracies, sweep, theory, verdicts
+from engine import theory, verdicts
 from engine.datasets import SHAPES, load
 from engine.defaults import DEFAULTS
 from engine.statistics import LEVEL
+from engine.studies import accuracies, regimes
 from engine.verdicts import Outcome, contest, decay_dominates, decay_per_epoch, scaled_start, tail_off
 from view import article, words
 from view.badges import MEANINGS, badge
@@ -258,7 +259,7 @@ article.heading("Limits")
 article.write(
     f"""- Small networks, one or two hidden layers, small images. How floors depend on width, fan-in and λ is measured in the contest of claim 3, one thing
   at a time; with the fan-in the task changes as well. How they depend on the number of examples is not measured.
-- The map of regimes is drawn for one network and {words.plural(sweep.MAP.replicates, "seed")}. At large $\\eta$ another processor can give another verdict
+- The map of regimes is drawn for one network and {words.plural(regimes.MAP.replicates, "seed")}. At large $\\eta$ another processor can give another verdict
   at a threshold.
 - How far weights move depends on how often one looks. Here movement is always that from one epoch to the next, so its shares on the digits and on
   MNIST, whose epochs have different numbers of updates, do not compare.

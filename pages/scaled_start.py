@@ -6,10 +6,11 @@ frame.enter()
 
 import streamlit as st
 
-from engine import accuracies, snapshots, theory
+from engine import snapshots, theory
 from engine.datasets import SHAPES
 from engine.defaults import DEFAULTS, UNTIL
 from engine.statistics import interval
+from engine.studies import accuracies
 from engine.verdicts import SAME_SIZE, Outcome
 from engine.verdicts import scaled_start as claim
 from view import article, controls, runs, words

@@ -6,9 +6,11 @@ frame.enter()
 
 import streamlit as st
 
-from engine import contest, sweep, theory, toy
+from engine import theory
 from engine.datasets import load
 from engine.defaults import DEFAULTS
+from engine.studies import contest
+from engine.studies import erf_unit as erf_study
 from engine.verdicts import SAME_SIZE
 from engine.verdicts import contest as judged_contest
 from engine.verdicts import tail_off as claim
@@ -305,7 +307,7 @@ article.write(
     rf"""A single network has one $n_w$. That its floor is, or is not, near a candidate does not say whether floors fall as $1/n_w$, $1/\sqrt{{n_w}}$
 or $1/\sqrt{{n_\text{{in}}}}$. So vary one thing at a time, and leave $\eta={number(examples[0].learning_rate)}$, $\lambda={number(examples[0].l2)}$ and $m={examples[0].batch_size}$ as they are: the
 width on the digits, the fan-in with the teacher’s inputs and with MNIST’s images at fewer pixels (which also changes what a pixel shows), and $\lambda$. Every network is trained from both starts and {words.plural(examples[0].replicates, "seed")} until decay alone would have
-shrunk the draw to {percent(sweep.forgotten())} or less. At {resting} of {points} points both layers come to rest."""
+shrunk the draw to {percent(contest.forgotten())} or less. At {resting} of {points} points both layers come to rest."""
 )
 with article.column(article.FIGURE):
     for pair in (("widths", "lambdas"), ("teacher-fan-ins", "mnist-fan-ins")):
@@ -347,22 +349,22 @@ equations, in which $N$ is the number of inputs, $\kappa=\lambda/n$, and the dot
 )
 article.equation(theory.ERF_COURSE, 8)
 with article.column(article.FIGURE):
-    kappa = controls.choice(PAGE, "kappa", "Decay of the unit, $\\kappa$", KAPPAS, toy.KAPPA)
+    kappa = controls.choice(PAGE, "kappa", "Decay of the unit, $\\kappa$", KAPPAS, erf_study.KAPPA)
     article.Figure(
         "Line chart: rms of the weights of an erf unit by update on a logarithmic axis, a run of SGD with its 95 percent band, the dashed solution of "
         "the equations over it, and dotted the line of decay alone, which they leave at the knee."
     ).draw(*figures.erf_unit(erf_unit(kappa)))
     stops = tables.erf_floor(erf_unit(kappa))
 article.caption(
-    f"**Figure 4.** One erf unit with {toy.UNIT['fan_in']} inputs, from N(0, 1): a run of SGD ({toy.REPLICATES} seeds, "
-    f"$\\eta={number(toy.UNIT['eta'])}$, $m={toy.UNIT['m']}$), the equations (8) dashed over it, decay alone dotted."
+    f"**Figure 4.** One erf unit with {erf_study.UNIT['fan_in']} inputs, from N(0, 1): a run of SGD ({erf_study.REPLICATES} seeds, "
+    f"$\\eta={number(erf_study.UNIT['eta'])}$, $m={erf_study.UNIT['m']}$), the equations (8) dashed over it, decay alone dotted."
 )
 with article.column(), st.expander("The three functions of the equations"):
     st.markdown(
         f"With inputs from N(0, 1), after [Saad & Solla 1995](https://doi.org/10.1103/PhysRevE.52.4225):\n\n$$\n{theory.ERF_DRIFTS}\n$$"
     )
 article.write(
-    rf"""The unit stops at an rms of {number(stops)}. Its teacher has $1/\sqrt{{N}}$, {number(theory.coherent_size(toy.UNIT["fan_in"], 0.0))}; decay keeps the
+    rf"""The unit stops at an rms of {number(stops)}. Its teacher has $1/\sqrt{{N}}$, {number(theory.coherent_size(erf_study.UNIT["fan_in"], 0.0))}; decay keeps the
 unit below it, the more the larger $\kappa$. For this one unit the candidate with the fan-in is of the right size, because the teacher was made to have
 length 1."""
 )

@@ -5,8 +5,8 @@ from functools import partial
 
 import streamlit as st
 
-from engine import regimes, sweep
 from engine.datasets import load
+from engine.studies import regimes
 from engine.verdicts import Outcome, decay_dominates, tail_off
 from view import article, controls, words
 from view.badges import badge
@@ -23,7 +23,7 @@ def show(page, claim, meaning, parts, h, what):
 
     `what` says in a sentence's words what is judged.
     """
-    base = sweep.MAP
+    base = regimes.MAP
     lines = tables.boundaries(base, tail_off.collapse(base, load(base).top_singular_value))
     length = (claim, meaning) == ("decay_dominates", decay_dominates.NORM)
     found = {part: regimes.results()[claim][f"{meaning}, {part}"] for part in parts}
@@ -61,7 +61,7 @@ def ring(claim, h):
     """Whether the cell in the ring says what the page's own verdict says."""
     if not h.l2:
         return "There is none at λ = 0, which lies below the map."
-    same = replace(sweep.MAP, learning_rate=h.learning_rate, l2=h.l2)
+    same = replace(regimes.MAP, learning_rate=h.learning_rate, l2=h.l2)
     same = replace(same, initialization=h.initialization) if claim == "tail_off" else replace(same, epochs=h.epochs)
     if h == same:
         return "Your other settings are those of the map, so the cell in it says what the table of the verdict says, up to another processor’s rounding."

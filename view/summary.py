@@ -5,10 +5,11 @@ from itertools import pairwise
 
 import streamlit as st
 
-from engine import accuracies, book, contest, snapshots, theory
+from engine import snapshots, theory
 from engine.datasets import load
 from engine.defaults import DEFAULTS, UNTIL
 from engine.statistics import interval, ratio
+from engine.studies import accuracies, book, contest
 from engine.verdicts import CONTROL, SAME_SIZE, Outcome, decay_dominates, decay_per_epoch, scaled_start, tail_off
 from engine.verdicts import contest as judged_contest
 from view import runs, words
@@ -270,7 +271,7 @@ its accuracy minus that of the scaled start is {points(rescued.mean)} percentage
 def book_line():
     """What became of the book's own smaller network, from the runs that ship."""
     h = book.arms((30,), book.EPOCHS)["large"]
-    run = book.audit().run(h)
+    run = book.results().run(h)
     hidden, output = (percent(decay_per_epoch.size_left(run, layer).mean) for layer in range(2))
     return f"The book’s {'-'.join(map(str, h.sizes))} network on MNIST, from N(0, 1), {words.plural(h.replicates, 'seed')}: after the {h.epochs} epochs of the book’s graph the {h.layer_names[0]} are at {hidden} of their start, the {h.layer_names[1]} at {output}."
 

@@ -26,13 +26,16 @@ BELOW = {  # module of the engine -> modules of the engine that it may not know
     "mnist": {"*"},
     "datasets": {"*"},
     "optimizers": {"theory", "training", "measurements", "cache", "verdicts"},
-    "training": {"theory", "cache", "archive", "sweep", "verdicts", "defaults"},  # the simulator does not ask theory
-    "archive": {"training", "cache", "sweep", "verdicts"},
+    "training": {"theory", "cache", "archive", "sweep", "studies", "verdicts", "defaults"},  # the simulator does not ask theory
+    "archive": {"training", "cache", "sweep", "studies", "verdicts"},
     "measurements": {"training", "cache", "verdicts"},
     "hyperparameters": {"theory", "training", "measurements", "cache", "verdicts"},
     "initialization": {"theory", "training", "measurements", "cache", "verdicts"},
     "grid": {"theory", "training", "cache", "verdicts"},
-    "verdicts": {"training", "cache", "network", "datasets"},
+    "verdicts": {"training", "cache", "network", "datasets", "studies"},
+    "cache": {"sweep", "studies", "verdicts", "defaults"},
+    "sweep": {"theory", "cache", "studies", "verdicts", "defaults"},
+    "values": {"*"},
 }
 ENTRIES = ("__init__.py", "__main__.py", "make_digits.py")
 FILES = [p for p in (ROOT / "app.py", *(q for d in OURS[1:] for q in sorted((ROOT / d).rglob("*.py"))))]

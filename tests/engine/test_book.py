@@ -7,16 +7,17 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from engine import Hyperparameters, book, datasets, initialization, mnist, theory, train
+from engine import Hyperparameters, datasets, initialization, mnist, theory, train
 from engine.archive import RESULTS, file_name, read
 from engine.measurements import Record
 from engine.optimizers import REVISION
 from engine.statistics import prediction
+from engine.studies import book
 from engine.verdicts import Outcome
 from engine.verdicts import book as audit
 from tests.engine.rounding import assert_same_to_rounding, replicate
 
-SHIPPED = book.audit()
+SHIPPED = book.results()
 IDS = [f"{h.hidden[0]}-{h.initialization}" for h in book.examples()]
 
 

@@ -6,9 +6,10 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from engine import book, datasets
+from engine import datasets
 from engine.archive import file_name, read, read_arrays
 from engine.measurements import Record
+from engine.studies import book
 from engine.training import Trajectory
 
 EXAMPLE = book.example
@@ -65,7 +66,7 @@ def leave(folder, line):
 def test_what_is_made_is_what_is_read(small, tmp_path):
     said = []
     book.make(said.append, tmp_path, tmp_path / "unfinished")
-    made = book.audit.__wrapped__(tmp_path)
+    made = book.results.__wrapped__(tmp_path)
     for h in small:
         trajectory = Trajectory(h)
         list(trajectory.train(h.epochs))
@@ -143,7 +144,7 @@ def test_a_damaged_leftover_is_trained_again(small, tmp_path, monkeypatch):
     leave(tmp_path, "run 2 of 4: 3/")
     (tmp_path / "unfinished" / file_name(small[0])).write_bytes(b"half a file")
     assert trained_epochs(tmp_path, monkeypatch) == 2 * 6 + 2 * 4 - 3
-    assert book.audit.__wrapped__(tmp_path).runs[small[0]].epochs == 6
+    assert book.results.__wrapped__(tmp_path).runs[small[0]].epochs == 6
 
 
 @pytest.mark.parametrize("fails", range(5))
@@ -177,4 +178,4 @@ def test_results_that_do_not_belong_together_are_not_read(small, whole, tmp_path
     first, second = (tmp_path / file_name(h) for h in small[:2])
     first.write_bytes(second.read_bytes())
     with pytest.raises(ValueError, match="is not the file that"):
-        book.audit.__wrapped__(tmp_path)
+        book.results.__wrapped__(tmp_path)

@@ -1,5 +1,8 @@
 """The update against itself written out; weights in motion against plain arrays."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
@@ -100,3 +103,17 @@ def test_errors_of_weights_in_motion_are_those_at_rest():
     for one, other in zip(*(backpropagate(n, data.x_train, data.y_train, GELU, COSTS[h.cost]) for n in (network, moving))):
         for a, b in zip(one, other):
             np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-12)
+
+
+def test_what_is_moved_is_freed_at_once():
+    """Not when Python next looks for cycles: an epoch of MNIST has megabytes of weights, and few objects to be counted."""
+    array = W.copy()
+    held, w = weakref.ref(array), Weights(array)
+    w *= 0.5
+    X @ w.mT
+    gc.disable()
+    try:
+        del array, w
+        assert held() is None
+    finally:
+        gc.enable()

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from engine import accuracies, train
+from engine import train
 from engine.defaults import DEFAULTS
+from engine.studies import accuracies
 from engine.verdicts import scaled_start, tail_off
 from view import summary
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from engine.looks import BETWEEN
 from engine.network import ACTIVATIONS
 from engine.snapshots import density, preactivations
 from engine.statistics import Interval, interval
+from engine.studies.looks import BETWEEN
 from engine.verdicts.decay_dominates import FIRST, MOVEMENT, NORM
 from view import words
 from view.tables import frame, pixels, position

@@ -1,5 +1,9 @@
-"""The erf unit of claim 3: a run of SGD and the solution of its equations; the untouched page's ships with the project."""
+"""The erf unit of claim 3: a run of SGD, and the solution of its equations. python -m engine.studies.erf_unit makes one.
 
+What ships is that of the untouched page.
+"""
+
+import sys
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +14,7 @@ from engine.archive import RESULTS, Damaged, read_arrays, write_arrays
 UNIT = dict(eta=0.2, fan_in=100, m=10)
 UPDATES, EVERY, REPLICATES = 3000, 25, 8
 KAPPA = 0.01
-"""Of the untouched page."""
+"""Decay of the unit on the untouched page."""
 FILE = "erf-unit.npz"
 
 
@@ -41,6 +45,10 @@ def run(kappa):
     return ErfRun(updates, norm, theory.erf_course(**UNIT, kappa=kappa, **start, updates=updates)[0])
 
 
-def store(folder=RESULTS):
-    """Run the untouched page's, and write it whole or not at all."""
+def make(folder=RESULTS):
+    """Run that of the untouched page, and write it, whole or not at all."""
     write_arrays(folder / FILE, settings(KAPPA), **run(KAPPA)._asdict())
+
+
+if __name__ == "__main__":
+    sys.exit(make())

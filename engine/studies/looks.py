@@ -1,4 +1,4 @@
-"""How decay's shares of claim 1 depend on how often one looks at the weights: python -m engine.looks makes the results.
+"""How decay's shares of claim 1 depend on how often one looks at the weights: python -m engine.studies.looks makes the results.
 
 A weight that goes to and fro between two looks has moved less than the sum of its ways. So decay's share of the movement grows
 with the time between looks; its share of the change of |W|^2, in which ways to and fro cancel, hardly does.
@@ -83,7 +83,7 @@ def results(folder=RESULTS):
     """The Looks of the untouched page, as they ship. Raises ValueError where they are of other settings."""
     about, arrays = read_arrays(folder / FILE)
     if about["settings"] != settings():
-        raise ValueError(f"{FILE} must be of the present settings: python -m engine.looks makes it")
+        raise ValueError(f"{FILE} must be of the present settings: python -m engine.studies.looks makes it")
     return Looks(**arrays)
 
 

@@ -1,4 +1,4 @@
-"""The examples that the book graphs, on MNIST, and their finished runs: python -m engine.book trains and stores them.
+"""The examples that the book graphs, on MNIST, and their finished runs: python -m engine.studies.book trains and stores them.
 
 Nielsen, Neural Networks and Deep Learning (2015), chapter 3, "Weight initialization".
 """
@@ -33,7 +33,7 @@ STARTS = tuple(INITIALIZATIONS)
 REPLICATES = 10
 PORTRAITS = (0, 10, 30, 100, 300)
 """Epochs of which the hidden weights of the first seed of the smaller network are stored."""
-ACCURACIES = Path(__file__).parent / "data" / "book_accuracies.json"
+ACCURACIES = Path(__file__).parents[1] / "data" / "book_accuracies.json"
 ANOTHER = {"hidden weights": (1.01, 0.08), "output weights": (1.15, 3.62)}
 """Variance of the weights before and after training that a reader of the book measured: Cross Validated 535484, 784-30-10, a
 Python 3 version of the book's program."""
@@ -78,7 +78,7 @@ def published_accuracy(hidden, start):
 
 
 class Extra(NamedTuple):
-    """What an Audit has of one example beside its Run."""
+    """What is told of one example beside its Run."""
 
     variance: np.ndarray  # (replicates, 2, layers): of the weights of a layer, before training and after EPOCHS
     cost_alone: np.ndarray  # (replicates, 2): training cost at the start, and after decay_dominates.FIRST of decay alone
@@ -86,7 +86,7 @@ class Extra(NamedTuple):
     portraits: np.ndarray  # (len(PORTRAITS), units, 784) hidden weights of the first seed; empty for the larger network
 
 
-class Audit(NamedTuple):
+class Finished(NamedTuple):
     """The finished runs, with all that is told about them."""
 
     runs: dict  # hyperparameters -> Run
@@ -101,7 +101,7 @@ class Audit(NamedTuple):
 
 
 @cache
-def audit(folder=RESULTS):
+def results(folder=RESULTS):
     """What `make` stored. Raises OSError or ValueError where it cannot be read or is not of one make."""
     runs, extra, (about, arrays) = {}, {}, read_arrays(folder / FILE)
     for k, h in enumerate(examples()):
@@ -110,7 +110,7 @@ def audit(folder=RESULTS):
             raise ValueError(f"{path} is not the file that {FILE} was made with")
         runs[h] = read(path).run
         extra[h] = Extra(*(arrays[f"{name}_{k}"] for name in Extra._fields))
-    return Audit(runs, extra, about["top_singular_value"], about["unused_inputs"], about["made"])
+    return Finished(runs, extra, about["top_singular_value"], about["unused_inputs"], about["made"])
 
 
 def make(show=print, folder=RESULTS, unfinished=UNFINISHED):

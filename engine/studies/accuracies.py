@@ -1,4 +1,4 @@
-"""Accuracy on unseen images of claim 4's arms, from enough seeds to tell their differences: python -m engine.accuracies.
+"""Accuracy on unseen images of claim 4's arms, from enough seeds to tell: python -m engine.studies.accuracies.
 
 The arms are those of the untouched page, from seeds that no page uses. What ships is how many images each network reads right.
 """
@@ -15,6 +15,7 @@ from engine import datasets, sweep
 from engine.archive import RESULTS, read_arrays, write_arrays
 from engine.defaults import DEFAULTS, UNTIL
 from engine.statistics import interval
+from engine.studies.command import command
 from engine.verdicts import scaled_start
 
 FILE = "accuracies.npz"
@@ -62,7 +63,7 @@ def results(folder=RESULTS):
     """The Accuracies, as they ship. Raises ValueError where they are of other settings."""
     about, right = read_arrays(folder / FILE)
     if about["settings"] != settings():
-        raise ValueError(f"{FILE} must be of the present settings: python -m engine.accuracies makes it")
+        raise ValueError(f"{FILE} must be of the present settings: python -m engine.studies.accuracies makes it")
     n_validation = about["n_validation"]
     return Accuracies(np.array(SEEDS), n_validation, {arm: right[arm] / n_validation for arm in arms()})
 
@@ -98,7 +99,7 @@ def make(store, open_executor, show, folder=RESULTS):
 
 
 def main(arguments=None):
-    return sweep.command(make, sweep.parser("python -m engine.accuracies").parse_args(arguments))
+    return command("accuracies", make, arguments)
 
 
 if __name__ == "__main__":
