@@ -5,6 +5,7 @@ import sys
 from engine.archive import RESULTS, file_name, write
 from engine.datasets import load
 from engine.hyperparameters import Hyperparameters
+from engine.progress import draw
 from engine.training import Trajectory
 from engine.verdicts import decay_dominates, scaled_start, tail_off
 
@@ -40,7 +41,7 @@ def main():
     for h, epochs in shipped().items():
         trajectory = Trajectory(h)
         for done in trajectory.train(h.epochs):
-            print(f"\r{file_name(h)}: {done}/{h.epochs} epochs", end="", file=sys.stderr, flush=True)
+            draw(done, h.epochs, f"epochs of {file_name(h)}")
         write(trajectory.run(h), {epoch: trajectory.network_at(epoch) for epoch in (*epochs, h.epochs)}, RESULTS)
         print(file=sys.stderr)
 

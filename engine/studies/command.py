@@ -10,6 +10,7 @@ from pathlib import Path
 
 from engine import mnist, sweep
 from engine.archive import Store
+from engine.progress import draw
 
 STORE = Path("runs.sqlite")
 """Where runs are stored, unless told otherwise."""
@@ -49,13 +50,12 @@ def command(study, make, arguments=None):
 
 
 def progress():
-    """show(done, total, seconds) of one sweep: a line on standard error, drawn over itself, with the time left."""
+    """show(done, total, seconds) of one sweep; the time left is told by the runs that it has trained itself."""
     before = []
 
     def show(done, total, seconds):
         before.append(done)
         new = done - before[0]
-        left = f", {seconds / new * (total - done):.0f} s left" if new else ""
-        print(f"\r[{'#' * round(30 * done / total):<30}] {done}/{total} runs{left}   ", end="", file=sys.stderr, flush=True)
+        draw(done, total, "runs", seconds / new * (total - done) if new else None)
 
     return show

@@ -36,6 +36,7 @@ BELOW = {  # module of the engine -> modules of the engine that it may not know
     "cache": {"sweep", "studies", "verdicts", "defaults"},
     "sweep": {"theory", "cache", "studies", "verdicts", "defaults"},
     "values": {"*"},
+    "progress": {"*"},
 }
 ENTRIES = ("__init__.py", "__main__.py", "make_digits.py")
 FILES = [p for p in (ROOT / "app.py", *(q for d in OURS[1:] for q in sorted((ROOT / d).rglob("*.py"))))]
