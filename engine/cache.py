@@ -114,7 +114,7 @@ class RunCache:
 
     @property
     def nbytes(self):
-        """Of all trajectories kept."""
+        """Bytes of all trajectories kept."""
         with self._changed:
             return sum(_nbytes(t) for t in self._trajectories.values())
 

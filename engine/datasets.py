@@ -64,12 +64,12 @@ class Dataset:
 
     @cached_property
     def covariance(self):
-        """Of targets and inputs over the training examples, (classes, fan_in) float64."""
+        """The covariance of targets and inputs over the training examples, (classes, fan_in) float64."""
         return _covariance(self.y_train, self.x_train)
 
     @cached_property
     def whitened_covariance(self):
-        """Of targets and whitened inputs, (classes, rank): the inputs' principal components, each scaled to variance 1."""
+        """The covariance of targets and whitened inputs, (classes, rank): principal components, each scaled to variance 1."""
         variances, directions = np.linalg.eigh(_covariance(self.x_train, self.x_train))
         kept = variances > 1e-9 * variances[-1]
         return self.covariance @ directions[:, kept] / np.sqrt(variances[kept])

@@ -100,7 +100,7 @@ def is_published():
 
 
 def cache_folder():
-    """Of this user, by the custom of the system."""
+    """Where this user's downloads are kept, by the custom of the system."""
     home = Path(os.path.expanduser("~"))
     if sys.platform == "win32":
         base = os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local"

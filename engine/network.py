@@ -16,7 +16,7 @@ HALF, ONE = np.array(0.5, np.float32), np.array(1.0, np.float32)
 class Network:
     """Weights and biases of every layer, from the input up."""
 
-    weights: list  # (r, fan_out, fan_in) each; while it trains, optimizers.Weights in their place
+    weights: list  # (r, fan_out, fan_in) each; while it trains, weights.Weights in their place
     biases: list  # (r, 1, fan_out) each
 
     def copy(self):

@@ -15,7 +15,7 @@ SAMPLE = 5000
 
 @dataclass(frozen=True)
 class Saturation:
-    """Of the first hidden layer at rest, (replicates,) each: means over units and the first SAMPLE examples."""
+    """Slopes of the first hidden layer's units, (replicates,) each: means over units and the first SAMPLE examples."""
 
     slope: np.ndarray  # E sigma'(z)
     squared_slope: np.ndarray  # E sigma'(z)^2
@@ -41,7 +41,7 @@ def density(values, edges):
 
 @dataclass(frozen=True)
 class Gradients:
-    """Of the data cost, without decay, over all training examples; (replicates, layers) each."""
+    """Gradients of the data cost, without decay, over all training examples; (replicates, layers) each."""
 
     mean: np.ndarray  # rms over a layer's weights of the mean gradient
     relative: np.ndarray  # the same over the rms of the weights
@@ -77,7 +77,7 @@ def gradients(network, h, data):
 
 
 def variance(network):
-    """Of the weights of each layer about their mean, (replicates, layers)."""
+    """The variance of the weights of each layer about their mean, (replicates, layers)."""
     return np.stack([w.astype(np.float64).var(axis=(1, 2)) for w in network.weights], axis=1)
 
 

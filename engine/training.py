@@ -8,7 +8,8 @@ import numpy as np
 from engine import datasets, initialization
 from engine.measurements import Record, Run
 from engine.network import ACTIVATIONS, COSTS, backpropagate
-from engine.optimizers import in_motion, sgd
+from engine.optimizers import sgd
+from engine.weights import in_motion
 
 MAX_NETWORKS = 24
 """From so many on a trajectory keeps no more of those that were asked for, only the milestones."""
@@ -110,7 +111,7 @@ class Trajectory:
 
     @property
     def network(self):
-        """The last one."""
+        """The network after the last epoch that was trained."""
         return self.network_at(len(self.records) - 1)
 
     def network_at(self, epoch):

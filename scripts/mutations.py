@@ -42,7 +42,7 @@ MUTANTS = (  # what goes wrong, where, what stands there, what is put in its pla
     ("data with the wrong sign", "engine/optimizers.py", "w -= eta / m", "w -= -eta / m"),
     (
         "the step not counted in the scale",
-        "engine/optimizers.py",
+        "engine/weights.py",
         "gradient.factor / self.scale",
         "gradient.factor + 0 * self.scale",
     ),

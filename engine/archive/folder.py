@@ -12,7 +12,7 @@ RESULTS = Path(__file__).parents[1] / "results"
 
 
 def file_name(h):
-    """The same for every number of epochs, and whatever the data and the REVISION: those are told by the content."""
+    """The name of a run's file: one for any number of epochs, any data and REVISION, which the content tells."""
     return f"{h.dataset}-{hashlib.sha256(repr(h.key).encode()).hexdigest()[:16]}.npz"
 
 

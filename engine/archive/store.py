@@ -116,7 +116,7 @@ class Store:
         return unpack(row[2]).run.until(h) if row[1] >= h.epochs else None
 
     def missing(self, asked):
-        """Those of `asked` that are not there, each once, in their order."""
+        """The hyperparameters of `asked` whose runs are not there, each once, in their order."""
         return [h for h in dict.fromkeys(asked) if self.get(h) is None]
 
     def __len__(self):

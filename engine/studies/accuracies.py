@@ -27,7 +27,7 @@ MNIST has 10,000 unseen images."""
 
 
 class Accuracies(NamedTuple):
-    """Of every arm; the same seeds, and the same unseen images."""
+    """Accuracies of every arm, with the same seeds and on the same unseen images."""
 
     seeds: np.ndarray  # (seeds,)
     n_validation: int  # unseen images

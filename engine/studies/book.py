@@ -26,7 +26,7 @@ from engine.verdicts import tail_off
 from engine.verdicts.decay_dominates import FIRST
 
 EPOCHS, LONG = 30, 300
-"""Of the book's graphs, and of our runs of the smaller network."""
+"""Epochs of the book's graphs, and of our runs of the smaller network."""
 NETWORKS = {(30,): LONG, (100,): EPOCHS}
 """Hidden units -> epochs trained."""
 STARTS = tuple(INITIALIZATIONS)

@@ -16,9 +16,9 @@ from engine import datasets, initialization, theory
 from engine.archive import RESULTS, read_arrays, write_arrays
 from engine.defaults import DEFAULTS
 from engine.measurements import change
-from engine.optimizers import in_motion
 from engine.training import mini_batches, train_on
 from engine.verdicts.decay_dominates import FIRST
+from engine.weights import in_motion
 
 FILE = "looks.npz"
 BETWEEN = 12
@@ -30,7 +30,7 @@ class Looks(NamedTuple):
 
     updates: np.ndarray  # (looks,) from one look to the next: one, BETWEEN, those of an epoch, those of all first epochs
     movement: np.ndarray  # (looks, replicates, layers): sum |D| / (sum |D| + sum |G|), D and G from look to look
-    length: np.ndarray  # (looks, replicates, layers): the same of the two changes of |W|^2, as decay_dominates.norm_share
+    length: np.ndarray  # (looks, replicates, layers): decay's share of the changes of |W|^2, as decay_dominates.norm_share
 
 
 def path(h):

@@ -25,6 +25,7 @@ BELOW = {  # module of the engine -> modules of the engine that it may not know
     "network": {"*"},
     "mnist": {"*"},
     "datasets": {"*"},
+    "weights": {"theory", "optimizers", "training", "measurements", "cache", "verdicts"},
     "optimizers": {"theory", "training", "measurements", "cache", "verdicts"},
     "training": {"theory", "cache", "archive", "sweep", "studies", "verdicts", "defaults"},  # the simulator does not ask theory
     "archive": {"training", "cache", "sweep", "studies", "verdicts"},

@@ -6,9 +6,9 @@ import pytest
 
 from engine import Hyperparameters, train
 from engine.grid import LambdaGrid
-from engine.optimizers import Weights
 from engine.training import Trajectory
 from engine.verdicts import CONTROL, Outcome, decay_per_epoch
+from engine.weights import Weights
 
 H = Hyperparameters(n_train=200, hidden=(6,), epochs=5, replicates=2, l2=5.0)
 RIGHT = Weights.__imul__

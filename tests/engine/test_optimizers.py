@@ -8,8 +8,9 @@ import pytest
 
 from engine import Hyperparameters, datasets, initialization
 from engine.network import ACTIVATIONS, COSTS, Network, backpropagate, forward
-from engine.optimizers import FOLD, Gradient, Weights, in_motion, sgd
+from engine.optimizers import sgd
 from engine.training import train_epoch
+from engine.weights import FOLD, Gradient, Weights, in_motion
 from tests.engine.plain import GELU
 
 STREAM = np.random.default_rng(3)
