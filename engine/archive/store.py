@@ -105,8 +105,9 @@ class Store:
 
     def get(self, h):
         """The Run of `h`; None where it is not there. Raises mnist.Unavailable."""
+        label = key(h, datasets.load(h).digest)
         with self._connected() as connection:
-            row = connection.execute("SELECT * FROM runs WHERE key = ?", (key(h, datasets.load(h).digest),)).fetchone()
+            row = connection.execute("SELECT * FROM runs WHERE key = ?", (label,)).fetchone()
             if row is None:
                 return None
             if _checksum(*row[:3]) != row[3]:
