@@ -32,11 +32,12 @@ vectors: .bench/ready
 
 results: .venv/app
 	$(BIN)/python -m engine.defaults
-	$(BIN)/python -m engine.contest
-	$(BIN)/python -m engine.regimes
-	$(BIN)/python -m engine.accuracies
-	$(BIN)/python -m engine.looks
-	$(BIN)/python -m engine.book
+	$(BIN)/python -m engine.studies.contest
+	$(BIN)/python -m engine.studies.regimes
+	$(BIN)/python -m engine.studies.accuracies
+	$(BIN)/python -m engine.studies.looks
+	$(BIN)/python -m engine.studies.erf_unit
+	$(BIN)/python -m engine.studies.book
 	$(BIN)/python -m view.figures
 
 pictures: .venv/dev browser

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine import datasets, mnist
+from engine import datasets, mnist, progress
 from engine.files import written_whole
 from engine.hyperparameters import Hyperparameters
 from engine.measurements import Record
@@ -42,13 +42,6 @@ def parser():
 def downloading(name, done, total):
     """One line on standard error, drawn over itself."""
     print(f"\rdownloading {name}: {done / 1e6:.1f} of {total / 1e6:.1f} MB ", end="", file=sys.stderr, flush=True)
-
-
-def progress(done, total, started):
-    """One line on standard error, drawn over itself, with the time left."""
-    left = (time.monotonic() - started) / done * (total - done) if done else 0.0
-    bar = "#" * round(30 * done / max(total, 1))
-    print(f"\r[{bar:<30}] {done}/{total} epochs, {left:.0f} s left ", end="", file=sys.stderr, flush=True)
 
 
 def columns(records, names):
@@ -97,7 +90,8 @@ def main(arguments=None):
     trajectory, started, code = Trajectory(h), time.monotonic(), 0
     try:
         for done in trajectory.train(h.epochs):
-            progress(done, h.epochs, started)
+            left = (time.monotonic() - started) / done * (h.epochs - done) if done else None
+            progress.draw(done, h.epochs, "epochs", left)
     except KeyboardInterrupt:
         print("\ninterrupted: what was trained so far follows", end="", file=sys.stderr)
         code = 130  # as a shell reports an interrupt

@@ -1,25 +1,13 @@
 """Runs keyed by hyperparameters: trained once for all who ask, one at a time, continued, cancelled, bounded in bytes."""
 
-import hashlib
-import json
 import threading
 import time
 from collections import OrderedDict, deque
-from dataclasses import asdict, fields
-from pathlib import Path
-from zipfile import BadZipFile
+from dataclasses import fields
 
-import numpy as np
-
-from engine.files import written_whole
-from engine.grid import LambdaGrid
-from engine.hyperparameters import Hyperparameters
-from engine.measurements import Record
-from engine.network import Network
+from engine.archive import RESULTS, find
 from engine.training import Trajectory
 
-RESULTS = Path(__file__).parent / "results"
-"""Finished runs that ship with the project, in the format of `save`."""
 MAX_BYTES = 150 << 20
 TURN = 0.5
 """Seconds that a run trains before another that waits gets its turn."""
@@ -126,7 +114,7 @@ class RunCache:
 
     @property
     def nbytes(self):
-        """Of all trajectories kept."""
+        """Bytes of all trajectories kept."""
         with self._changed:
             return sum(_nbytes(t) for t in self._trajectories.values())
 
@@ -139,11 +127,9 @@ class RunCache:
         return trajectory
 
     def _shipped(self, h):
-        """The stored trajectory; None where there is none, or none that can be read: then the run is trained."""
-        try:
-            return load(self._results / file_name(h))
-        except (OSError, EOFError, ValueError, KeyError, BadZipFile):
-            return None
+        """The trajectory that ships; None where there is none: then the run is trained."""
+        kept = find(h, self._results)
+        return kept and Trajectory.of(kept.run, kept.networks)
 
     def _start(self):
         if self._worker is None or not self._worker.is_alive():
@@ -201,45 +187,3 @@ def _nbytes(trajectory):
     networks = dict(trajectory.networks).values()
     weights = [w for network in networks for w in (*network.weights, *network.biases)]
     return HEADER + len(trajectory.records) * sum(HEADER + a.nbytes for a in arrays) + sum(w.nbytes for w in weights)
-
-
-def file_name(h):
-    """Of a shipped run; the same for every number of epochs."""
-    return f"{h.dataset}-{hashlib.sha256(repr(h.key).encode()).hexdigest()[:16]}.npz"
-
-
-def save(trajectory, folder, epochs):
-    """Write a trajectory to `folder`, whole or not at all, with its networks of `epochs`; returns the path.
-
-    A network that is not stored is trained again where it is asked for.
-    """
-    h = trajectory.hyperparameters
-    columns = {f.name: np.stack([getattr(r, f.name) for r in trajectory.records]) for f in fields(Record)}
-    networks = {}
-    for epoch in sorted(set(epochs)):
-        network = trajectory.network_at(epoch)
-        networks |= {f"weights_{k}_of_{epoch}": w for k, w in enumerate(network.weights)}
-        networks |= {f"biases_{k}_of_{epoch}": b for k, b in enumerate(network.biases)}
-    diverged = [] if trajectory.diverged_at is None else [trajectory.diverged_at]
-    path = Path(folder) / file_name(h)
-    with written_whole(path) as file:
-        np.savez_compressed(file, hyperparameters=json.dumps(asdict(h)), diverged_at=diverged, **columns, **networks)
-    return path
-
-
-def load(path):
-    """The trajectory written by `save`."""
-    with Path(path).open("rb") as opened, np.load(opened) as file:
-        settings = json.loads(str(file["hyperparameters"]))
-        grid = settings.pop("base", None)
-        h = LambdaGrid(Hyperparameters(**grid), tuple(settings["l2"])) if grid else Hyperparameters(**settings)
-        columns = {f.name: file[f.name] for f in fields(Record)}
-        layers = range(len(h.sizes) - 1)
-        epochs = [int(name.removeprefix("biases_0_of_")) for name in file if name.startswith("biases_0_of_")]
-        networks = {
-            epoch: Network([file[f"weights_{k}_of_{epoch}"] for k in layers], [file[f"biases_{k}_of_{epoch}"] for k in layers])
-            for epoch in epochs
-        }
-        diverged_at = int(file["diverged_at"][0]) if file["diverged_at"].size else None
-    records = [Record(**{name: column[k] for name, column in columns.items()}) for k in range(len(columns["epoch"]))]
-    return Trajectory(h, records, networks, diverged_at)

@@ -6,6 +6,7 @@ images stay untouched.
 `teacher`: standard normal inputs of any fan-in, labelled by a random linear teacher.
 """
 
+import hashlib
 import math
 import threading
 from dataclasses import dataclass
@@ -48,18 +49,27 @@ class Dataset:
     y_validation: np.ndarray  # (n_validation,) labels
 
     @cached_property
+    def digest(self):
+        """SHA-256 of all its numbers: a run of other data is another run."""
+        found = hashlib.sha256()
+        for array in (self.x_train, self.y_train, self.x_validation, self.y_validation):
+            found.update(f"{array.dtype.str} {array.shape} ".encode())
+            found.update(np.ascontiguousarray(array))
+        return found.hexdigest()
+
+    @cached_property
     def unused_inputs(self):
         """(fan_in,) True for inputs that are 0 in every training example: their weights feel no gradient."""
         return ~self.x_train.any(axis=0)
 
     @cached_property
     def covariance(self):
-        """Of targets and inputs over the training examples, (classes, fan_in) float64."""
+        """The covariance of targets and inputs over the training examples, (classes, fan_in) float64."""
         return _covariance(self.y_train, self.x_train)
 
     @cached_property
     def whitened_covariance(self):
-        """Of targets and whitened inputs, (classes, rank): the inputs' principal components, each scaled to variance 1."""
+        """The covariance of targets and whitened inputs, (classes, rank): principal components, each scaled to variance 1."""
         variances, directions = np.linalg.eigh(_covariance(self.x_train, self.x_train))
         kept = variances > 1e-9 * variances[-1]
         return self.covariance @ directions[:, kept] / np.sqrt(variances[kept])
@@ -95,6 +105,11 @@ def load(h):
     fetch(h)
     with LOADING:  # so that two who ask for MNIST at once do not unpack it twice
         return _load(h.dataset, h.n_train, h.fan_in, h.noise)
+
+
+def at_hand(h):
+    """Whether the data of a run need no download."""
+    return h.dataset != "mnist" or mnist.at_hand()
 
 
 def fetch(h, progress=None):

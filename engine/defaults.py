@@ -2,12 +2,12 @@
 
 import sys
 
-from engine import toy
-from engine.accuracies import UNTIL
-from engine.cache import RESULTS, file_name, save
+from engine.archive import RESULTS, file_name, write
 from engine.claims import CLAIMS
 from engine.datasets import load
 from engine.hyperparameters import Hyperparameters
+from engine.progress import draw
+from engine.studies.accuracies import UNTIL
 from engine.training import Trajectory
 from engine.verdicts import decay_dominates, scaled_start, tail_off
 
@@ -35,10 +35,9 @@ def main():
     for h, epochs in shipped().items():
         trajectory = Trajectory(h)
         for done in trajectory.train(h.epochs):
-            print(f"\r{file_name(h)}: {done}/{h.epochs} epochs", end="", file=sys.stderr, flush=True)
-        save(trajectory, RESULTS, (*epochs, h.epochs))
+            draw(done, h.epochs, f"epochs of {file_name(h)}")
+        write(trajectory.run(h), {epoch: trajectory.network_at(epoch) for epoch in (*epochs, h.epochs)}, RESULTS)
         print(file=sys.stderr)
-    toy.store()
 
 
 if __name__ == "__main__":

@@ -101,7 +101,7 @@ class Hyperparameters:
 
     @property
     def seeds(self):
-        """Of the replicates."""
+        """The seed of every replicate."""
         return range(self.seed, self.seed + self.replicates)
 
     @property

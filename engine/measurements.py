@@ -101,6 +101,22 @@ class Run:
         ends = {f.name: epochs if f.name in CHANGES else epochs + 1 for f in fields(Record)[1:]}
         return replace(self, **{name: getattr(self, name)[:, :end] for name, end in ends.items()})
 
+    def until(self, h):
+        """The run of hyperparameters that differ in `epochs` alone: the beginning, or all of it where it ends before."""
+        whole = self.epochs < h.epochs
+        return replace(self.first(h.epochs), hyperparameters=h, diverged_at=self.diverged_at if whole else None)
+
+    @property
+    def records(self):
+        """One Record an epoch, the untrained network first: what `of` made the run from."""
+        return [Record(epoch, *(self._at(epoch, f.name) for f in fields(Record)[1:])) for epoch in range(self.epochs + 1)]
+
+    def _at(self, epoch, name):
+        array = getattr(self, name)
+        if name not in CHANGES:
+            return array[:, epoch]
+        return array[:, epoch - 1] if epoch else np.full((len(array), *array.shape[2:]), np.nan)
+
     @property
     def displacement_share(self):
         """|D| / (|D| + |G|), (replicates, epochs, layers); NaN where nothing moved."""

@@ -87,6 +87,12 @@ def folder(progress=None):
     return place
 
 
+def at_hand():
+    """Whether the four files are where they are looked for first, without a download."""
+    place = Path(os.environ.get("MNIST_DIR") or cache_folder())
+    return all((place / name).is_file() for name in FILES)
+
+
 def is_published():
     """Whether the files in use are the published ones to the byte."""
     place = folder()
@@ -94,7 +100,7 @@ def is_published():
 
 
 def cache_folder():
-    """Of this user, by the custom of the system."""
+    """Where this user's downloads are kept, by the custom of the system."""
     home = Path(os.path.expanduser("~"))
     if sys.platform == "win32":
         base = os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local"

@@ -10,44 +10,17 @@ from scipy.special import expit, logsumexp
 
 HALF, ONE = np.array(0.5, np.float32), np.array(1.0, np.float32)
 """Exact in both precisions; as arrays they save the conversion of a Python number at every call."""
-FOLD = 1e6
-"""The common scale of the weights is multiplied in when it leaves 1/FOLD .. FOLD; float32 reaches 1e38."""
 
 
 @dataclass
 class Network:
-    """Weights and biases of every layer, from the input up.
+    """Weights and biases of every layer, from the input up."""
 
-    The weights are `scale * weights`. Decay then multiplies one float64 number per update, not every weight; it costs
-    nothing and cannot be lost to the rounding of float32, in which 1 - 1e-5 is already 0.14 % too fast a decay.
-    """
-
-    weights: list  # (r, fan_out, fan_in) each
+    weights: list  # (r, fan_out, fan_in) each; while it trains, weights.Weights in their place
     biases: list  # (r, 1, fan_out) each
-    scale: float = 1.0  # or (r, 1, 1), where the replicates decay at different rates
-
-    def __post_init__(self):
-        self._rescale(self.scale)
-
-    def _rescale(self, scale):
-        self.scale = scale
-        self.scale_array = np.array(scale, self.weights[0].dtype)  # in the precision of the weights
-
-    def decay(self, factor):
-        """Multiply the weights by `factor`, a number or (r, 1, 1)."""
-        self._rescale(self.scale * factor)
-        size = np.abs(self.scale_array)
-        if not (size.min() > 1 / FOLD and size.max() < FOLD):
-            self.fold()
 
     def copy(self):
-        return Network([w.copy() for w in self.weights], [b.copy() for b in self.biases], self.scale)
-
-    def fold(self):
-        """Multiply the scale into the weights, in float64, and reset it to 1."""
-        for w in self.weights:
-            np.multiply(w, np.float64(self.scale), out=w, casting="same_kind")
-        self._rescale(1.0)
+        return Network([w.copy() for w in self.weights], [b.copy() for b in self.biases])
 
 
 def sigmoid(z):
@@ -65,16 +38,19 @@ def relu(z):
 
 @dataclass(frozen=True)
 class Activation:
-    """Of a hidden unit: its value from the pre-activation (in place), its slope from that value."""
+    """What a hidden unit makes of its pre-activation z, and the slope of that; arrays of any shape.
 
-    value: callable
-    slope: callable
+    `value` may write over z where `slope` does without it: then both arguments of `slope` are the value.
+    """
+
+    value: callable  # z -> a
+    slope: callable  # z, a -> da/dz
 
 
 ACTIVATIONS = {
-    "sigmoid": Activation(sigmoid, lambda a: (ONE - a) * a),
-    "tanh": Activation(lambda z: np.tanh(z, out=z), lambda a: ONE - a * a),
-    "relu": Activation(relu, lambda a: (a > 0).astype(a.dtype)),
+    "sigmoid": Activation(sigmoid, lambda z, a: (ONE - a) * a),
+    "tanh": Activation(lambda z: np.tanh(z, out=z), lambda z, a: ONE - a * a),
+    "relu": Activation(relu, lambda z, a: (a > 0).astype(a.dtype)),
 }
 
 
@@ -112,15 +88,18 @@ COSTS = {
 
 
 def forward(network, x, activation):
-    """The inputs of every layer, x (r, m, fan_in) or (m, fan_in) first, and the output pre-activations (r, m, classes)."""
-    inputs = [x]
+    """The inputs of every layer, x (r, m, fan_in) or (m, fan_in) first, and its pre-activations z (r, m, fan_out).
+
+    Where the activation writes over z, the pre-activations of a hidden layer are the inputs of the next.
+    """
+    inputs, preactivations = [x], []
     for w, b in zip(network.weights, network.biases):
         z = inputs[-1] @ w.mT
-        z *= network.scale_array
         z += b
+        preactivations.append(z)
         if len(inputs) < len(network.weights):
             inputs.append(activation.value(z))
-    return inputs, z
+    return inputs, preactivations
 
 
 def outputs(network, x, activation):
@@ -131,7 +110,6 @@ def outputs(network, x, activation):
     z = x.T
     for k, (w, b) in enumerate(zip(network.weights, network.biases)):
         z = w @ activation.value(z) if k else (w.reshape(-1, len(z)) @ z).reshape(*w.shape[:2], -1)
-        z *= network.scale_array
         z += b.mT
     return z.mT
 
@@ -141,11 +119,10 @@ def backpropagate(network, x, y, activation, cost):
 
     The gradient of sum_x C_x by a layer's weights is errors.mT @ inputs, by its biases the sum of the errors.
     """
-    inputs, z = forward(network, x, activation)
-    errors = [cost.error(z, y)]
-    for w, a in zip(network.weights[:0:-1], inputs[:0:-1]):
+    inputs, preactivations = forward(network, x, activation)
+    errors = [cost.error(preactivations[-1], y)]
+    for w, z, a in zip(network.weights[:0:-1], preactivations[-2::-1], inputs[:0:-1]):
         error = errors[-1] @ w
-        error *= activation.slope(a)
-        error *= network.scale_array
+        error *= activation.slope(z, a)
         errors.append(error)
     return inputs, errors[::-1]

@@ -15,7 +15,7 @@ SAMPLE = 5000
 
 @dataclass(frozen=True)
 class Saturation:
-    """Of the first hidden layer at rest, (replicates,) each: means over units and the first SAMPLE examples."""
+    """Slopes of the first hidden layer's units, (replicates,) each: means over units and the first SAMPLE examples."""
 
     slope: np.ndarray  # E sigma'(z)
     squared_slope: np.ndarray  # E sigma'(z)^2
@@ -23,14 +23,14 @@ class Saturation:
 
 def saturation(network, h, data):
     unit, z = ACTIVATIONS[h.activation], preactivations(network, data)
-    slope = unit.slope(unit.value(z)).astype(np.float64)
+    slope = unit.slope(z, unit.value(z)).astype(np.float64)
     return Saturation(slope.mean(axis=(1, 2)), (slope**2).mean(axis=(1, 2)))
 
 
 def preactivations(network, data):
     """z of the first hidden layer for the first SAMPLE training examples, (replicates, examples, units) float32."""
     w, b = network.weights[0], network.biases[0]
-    return np.float32(network.scale) * (data.x_train[:SAMPLE] @ w.mT) + b
+    return data.x_train[:SAMPLE] @ w.mT + b
 
 
 def density(values, edges):
@@ -41,7 +41,7 @@ def density(values, edges):
 
 @dataclass(frozen=True)
 class Gradients:
-    """Of the data cost, without decay, over all training examples; (replicates, layers) each."""
+    """Gradients of the data cost, without decay, over all training examples; (replicates, layers) each."""
 
     mean: np.ndarray  # rms over a layer's weights of the mean gradient
     relative: np.ndarray  # the same over the rms of the weights
@@ -65,7 +65,7 @@ def gradients(network, h, data):
             squares[k] = squares[k] + (error * error).mT @ (a * a).astype(np.float64)
     means = [t / h.n_train for t in total]
     size = np.stack([np.sqrt((g**2).mean(axis=(1, 2))) for g in means], axis=1)
-    weights = [network.scale * w.astype(np.float64) for w in network.weights]
+    weights = [w.astype(np.float64) for w in network.weights]
     squared = np.stack([(w**2).mean(axis=(1, 2)) for w in weights], axis=1)
     along = np.stack([(w * g).mean(axis=(1, 2)) for w, g in zip(weights, means)], axis=1)
     return Gradients(
@@ -77,8 +77,8 @@ def gradients(network, h, data):
 
 
 def variance(network):
-    """Of the weights of each layer about their mean, (replicates, layers)."""
-    return np.stack([(network.scale * w.astype(np.float64)).var(axis=(1, 2)) for w in network.weights], axis=1)
+    """The variance of the weights of each layer about their mean, (replicates, layers)."""
+    return np.stack([w.astype(np.float64).var(axis=(1, 2)) for w in network.weights], axis=1)
 
 
 def decayed(h, epochs):

@@ -67,6 +67,6 @@ def power_law(x, samples):
 
 
 def slope(x, samples):
-    """Of the least-squares line through samples (points, replicates) against x (points,), for each replicate."""
+    """The slope of the least-squares line through samples (points, replicates) against x (points,), for each replicate."""
     centred = x - x.mean()
     return centred @ (samples - samples.mean(axis=0)) / (centred @ centred)

@@ -1,33 +1,23 @@
-"""Many runs, on the processes of this machine or on a Dask cluster: python -m engine.sweep NAME [--scheduler tcp://host:port].
+"""Many runs, on the processes of this machine or on a Dask cluster.
 
 What is finished is stored at once: a run, or the few runs that share a stack. So a sweep that was interrupted or killed goes on
 where it was, and a finished one costs nothing.
 """
 
-import argparse
 import math
 import os
-import sqlite3
-import sys
 import threading
 import time
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed, wait
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from multiprocessing import connection, get_context, parent_process
-from pathlib import Path
 
-from engine import datasets, mnist
+from engine import datasets
+from engine.archive import pack
 from engine.grid import LambdaGrid
-from engine.hyperparameters import Hyperparameters
-from engine.initialization import INITIALIZATIONS
-from engine.store import Store, pack
 from engine.training import Trajectory
-from engine.verdicts import tail_off
 
-STORE = Path("runs.sqlite")
-"""Where the command line stores, unless told otherwise."""
 STACK = 64
 """Replicates in a stack, at most: twice as fast as runs of four seeds each, and no faster if larger."""
 TRIES = 3
@@ -141,120 +131,3 @@ def cluster(address):
             yield executor
         except KilledWorker as error:  # Dask has tried again, several times
             raise BrokenExecutor(str(error)) from error
-
-
-# ---------------------------------------------------------------------------------------------- what is swept
-
-STARTS = tuple(INITIALIZATIONS)
-ETAS = (0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10)
-LAMBDAS = (0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20, 30, 40, 50, 75, 90, 100, 200, 500)
-"""What the controls of the pages offer, so that every place on the map can be gone to."""
-SEEDS = 8
-BASE = Hyperparameters(l2=10.0, replicates=SEEDS)
-FORGOTTEN = 12.0
-"""A run of the contest ends when decay alone has shrunk the first weights by exp(-FORGOTTEN)."""
-
-
-def forgotten():
-    """What decay alone leaves of the first weights at the end of a run of the contest, at most."""
-    return math.exp(-FORGOTTEN)
-
-
-def to_rest(h):
-    """As many epochs as `h` needs to forget its first weights, and both starts."""
-    epochs = max(50, math.ceil(FORGOTTEN * h.batch_size / (h.learning_rate * h.l2)))
-    return list(tail_off.arms(replace(h, epochs=epochs)).values())
-
-
-def widths():
-    """Hidden units, all else equal: n_w grows with the width, the fan-in stays."""
-    return [h for units in (5, 10, 20, 40, 80, 160) for h in to_rest(replace(BASE, hidden=(units,)))]
-
-
-def lambdas():
-    """lambda below the collapse, for the digits."""
-    return [h for l2 in (1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 40.0) for h in to_rest(replace(BASE, l2=l2))]
-
-
-def teacher_fan_ins():
-    """Inputs of the teacher, all else equal."""
-    teacher = Hyperparameters(dataset="teacher", l2=10.0, replicates=SEEDS)
-    return [h for fan_in in (25, 50, 100, 200, 400) for h in to_rest(replace(teacher, fan_in=fan_in))]
-
-
-def mnist_fan_ins():
-    """Pixels of the same images, 28x28 and fewer, all else equal."""
-    images = Hyperparameters(dataset="mnist", n_train=2000, l2=10.0, replicates=SEEDS)
-    return [h for fan_in in (784, 196, 49, 16) for h in to_rest(replace(images, fan_in=fan_in))]
-
-
-MAP = Hyperparameters(epochs=60, replicates=8)
-"""What all runs of the map of regimes share."""
-
-
-def regimes():
-    """eta and lambda, over all that the pages offer, from both starts."""
-    return [replace(MAP, learning_rate=eta, l2=l2, initialization=start) for eta in ETAS for l2 in LAMBDAS for start in STARTS]
-
-
-SWEEPS = {
-    "regimes": regimes,
-    "widths": widths,
-    "lambdas": lambdas,
-    "teacher-fan-ins": teacher_fan_ins,
-    "mnist-fan-ins": mnist_fan_ins,
-}
-"""Name -> function that makes its list of hyperparameters."""
-
-
-# ---------------------------------------------------------------------------------------------- command line
-
-
-def progress(done, total, seconds, done_before):
-    """One line on standard error, drawn over itself, with the time left."""
-    new = done - done_before
-    left = f", {seconds / new * (total - done):.0f} s left" if new else ""
-    print(f"\r[{'#' * round(30 * done / total):<30}] {done}/{total} runs{left}   ", end="", file=sys.stderr, flush=True)
-
-
-def parser(prog):
-    p = argparse.ArgumentParser(prog=prog)
-    p.add_argument("--store", type=Path, default=STORE, metavar="FILE", help=f"SQLite file of finished runs (default: {STORE})")
-    p.add_argument("--processes", type=int, default=os.cpu_count(), help="of this machine (default: one for each core)")
-    p.add_argument("--scheduler", metavar="tcp://HOST:PORT", help="a Dask cluster to use instead of this machine's processes")
-    return p
-
-
-def command(work, options):
-    """Do `work(store, open_executor, show)` as a command: with progress, to be interrupted and gone on with."""
-    if options.processes < 1:
-        return f"processes must be at least 1, got {options.processes}"
-    if not options.store.parent.is_dir():
-        return f"store must be a file in an existing folder, got {str(options.store)!r}"
-    open_executor = partial(cluster, options.scheduler) if options.scheduler else partial(processes, options.processes)
-    before = []
-
-    def show(done, total, seconds):
-        before.append(done)
-        progress(done, total, seconds, before[0])
-
-    try:
-        work(Store(options.store), open_executor, show)
-    except (mnist.Unavailable, sqlite3.Error, BrokenExecutor) as error:
-        return f"\n{error or type(error).__name__}"
-    except KeyboardInterrupt:
-        print("\ninterrupted: the same command goes on from here", file=sys.stderr)
-        return 130  # as a shell reports an interrupt
-    print(file=sys.stderr)
-    return 0
-
-
-def main(arguments=None):
-    p = parser("python -m engine.sweep")
-    p.add_argument("name", choices=SWEEPS, help="which sweep")
-    options = p.parse_args(arguments)
-    return command(partial(run, SWEEPS[options.name]()), options)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

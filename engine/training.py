@@ -1,4 +1,4 @@
-"""Mini-batch SGD with L2 regularisation: the update rule, and the epoch loop around it."""
+"""Mini-batches, epochs, and a run that goes on from epoch to epoch; the update itself is in engine.optimizers."""
 
 import threading
 from itertools import islice
@@ -8,6 +8,8 @@ import numpy as np
 from engine import datasets, initialization
 from engine.measurements import Record, Run
 from engine.network import ACTIVATIONS, COSTS, backpropagate
+from engine.optimizers import sgd
+from engine.weights import in_motion
 
 MAX_NETWORKS = 24
 """From so many on a trajectory keeps no more of those that were asked for, only the milestones."""
@@ -27,31 +29,22 @@ def train_epoch(network, h, data, epoch):
 
 def epoch_in_parts(network, h, data, epoch):
     """Train `network` itself for one more epoch; yields between parts of PAUSE updates."""
-    batches = mini_batches(h, data, epoch)
+    batches, moving = mini_batches(h, data, epoch), in_motion(network)
     for done in range(0, h.updates_per_epoch, PAUSE):
         if done:
             yield
         with np.errstate(over="ignore", invalid="ignore"):  # a run that diverges overflows; its record says so
-            train_on(network, h, h.l2_during(epoch), islice(batches, PAUSE))
-            network.fold()
+            train_on(moving, h, h.l2_during(epoch), islice(batches, PAUSE))
+            for w in moving.weights:
+                w.fold()
 
 
 def train_on(network, h, lam, batches):
-    """One update of `network` for each mini-batch; lam is a number, or (replicates, 1, 1) where replicates differ in it."""
-    activation, cost, eta, n = ACTIVATIONS[h.activation], COSTS[h.cost], h.learning_rate, h.n_train
-    mean_step = None
+    """One update of a `network` in motion for each mini-batch; lam as in the optimiser."""
+    activation, cost = ACTIVATIONS[h.activation], COSTS[h.cost]
     for x, y in batches:
         inputs, errors = backpropagate(network, x, y, activation, cost)
-        m = x.shape[1]
-        if mean_step is None or m < h.batch_size:
-            mean_step = np.full((1, m), eta / m, x.dtype)
-
-        # w -> (1 - eta*lambda/n) w - (eta/m) sum_x dC_x/dw,    with w = scale * u; biases do not decay
-        network.decay(1 - eta * lam / n)
-        step = np.array(eta / (m * network.scale), x.dtype)
-        for u, b, a, error in zip(network.weights, network.biases, inputs, errors):
-            b -= mean_step @ error
-            u -= (step * error).mT @ a
+        sgd(network, inputs, errors, h.learning_rate, lam, h.n_train)
 
 
 def mini_batches(h, data, epoch):
@@ -76,6 +69,11 @@ class Trajectory:
         self.networks = dict(networks or {})  # epoch -> Network, of the last epoch and a few before it
         self._asking = threading.Lock()  # those who ask for the same network wait for the one that trains it
         self.diverged_at = diverged_at  # the epoch in which a weight or the cost left the finite numbers; it has no record
+
+    @classmethod
+    def of(cls, run, networks):
+        """That of a Run, with its networks of some epochs: it goes on as if it had never been away."""
+        return cls(run.hyperparameters, run.records, networks, run.diverged_at)
 
     def train(self, epochs):
         """Train on until `epochs` epochs are done or the run diverges.
@@ -113,7 +111,7 @@ class Trajectory:
 
     @property
     def network(self):
-        """The last one."""
+        """The network after the last epoch that was trained."""
         return self.network_at(len(self.records) - 1)
 
     def network_at(self, epoch):

@@ -6,8 +6,8 @@ frame.enter()
 
 import streamlit as st
 
-from engine import book
 from engine.claims import exercise
+from engine.studies import book
 from view import runs
 from view.bets import answer
 from view.controls import Controls, code

@@ -6,11 +6,12 @@ frame.enter()
 
 import streamlit as st
 
-from engine import contest, theory, toy
+from engine import theory
 from engine.claims import about
 from engine.claims import tail_off as claim
 from engine.claims.contest import contest_facts
 from engine.datasets import load
+from engine.studies import contest, erf_unit
 from engine.verdicts.tail_off import CANDIDATES, largest_grid, still_share
 from view import regimes
 from view.bets import answer
@@ -46,7 +47,7 @@ large.unopposed_share, scaled.unopposed_share  # (seeds, epochs, layers)
 
 
 @st.cache_data(max_entries=len(KAPPAS), show_spinner=False)
-def erf_unit(kappa):
+def solved_unit(kappa):
     return tables.erf_unit(kappa)
 
 
@@ -89,11 +90,11 @@ for name, found in tested.items():
     drawn = contest_tables.floors(found), contest_tables.slopes(found, 0), contest_tables.labels(found)
     article.figure(name).draw(*contest_figures.law(*drawn, contest_tables.VARIED[name]))
 with article.place("kappa"):
-    kappa = controls.choice("kappa", "Decay of the unit, $\\kappa$", KAPPAS, toy.KAPPA)
-unit = erf_unit(kappa)
+    kappa = controls.choice("kappa", "Decay of the unit, $\\kappa$", KAPPAS, erf_unit.KAPPA)
+unit = solved_unit(kappa)
 article.figure("erf_unit").draw(*figures.erf_unit(unit))
-teacher = theory.coherent_size(toy.UNIT["fan_in"], 0.0)
-article.tell(unit=toy.UNIT, unit_seeds=toy.REPLICATES, stops=tables.erf_floor(unit), teacher=teacher)
+teacher = theory.coherent_size(erf_unit.UNIT["fan_in"], 0.0)
+article.tell(unit=erf_unit.UNIT, unit_seeds=erf_unit.REPLICATES, stops=tables.erf_floor(unit), teacher=teacher)
 guess = article.bet(GUESSES, number)
 
 runs = dict(zip(arms, article.follow({f"tail {name}": arm for name, arm in arms.items()}, draw).values()))

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from engine import Hyperparameters, sweep, train
-from engine.store import Store
+from engine.archive import Store
 
 RUNS, ROUNDS = 16, 3
 

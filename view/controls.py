@@ -6,8 +6,9 @@ from itertools import cycle
 
 import streamlit as st
 
-from engine import Hyperparameters, sweep
+from engine import Hyperparameters
 from engine.datasets import SHAPES
+from engine.values import ETAS, LAMBDAS
 from view import runs, sent
 
 
@@ -22,8 +23,8 @@ class Control:
 
 
 CONTROLS = {
-    "l2": Control("lambda", "Regularisation $\\lambda$", (0, *sweep.LAMBDAS)),
-    "learning_rate": Control("eta", "Learning rate $\\eta$", sweep.ETAS),
+    "l2": Control("lambda", "Regularisation $\\lambda$", (0, *LAMBDAS)),
+    "learning_rate": Control("eta", "Learning rate $\\eta$", ETAS),
     "batch_size": Control("m", "Mini-batch size $m$", (1, 2, 5, 7, 10, 20, 50, 100, 200, 500, 1000, 1440, 3000)),
     "dataset": Control(
         "data",

@@ -1,9 +1,10 @@
 """The numbers on the page on the method."""
 
-from engine import accuracies, sweep, theory, verdicts
+from engine import theory, verdicts
 from engine.claims import decay_per_epoch as opening
 from engine.datasets import SHAPES, load
 from engine.statistics import LEVEL
+from engine.studies import accuracies, regimes
 from engine.verdicts import contest, decay_dominates, decay_per_epoch, scaled_start, tail_off
 
 
@@ -34,7 +35,7 @@ def facts():
         "images": len(digits.x_train) + len(digits.x_validation),
         "blank": int(digits.unused_inputs.sum()),
         "mean_norm_squared": digits.mean_norm_squared,
-        "map": sweep.MAP,
+        "map": regimes.MAP,
         "sheet": theory.SHEET,
         "conventions": theory.conventions(*h.symbols),
     }

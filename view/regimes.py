@@ -5,8 +5,8 @@ from functools import partial
 
 import streamlit as st
 
-from engine import regimes, sweep
 from engine.datasets import load
+from engine.studies import regimes
 from engine.verdicts import Outcome, decay_dominates, tail_off
 from view import words
 from view.controls import CONTROLS
@@ -22,7 +22,7 @@ def facts(claim, meaning, parts, h):
     """What the words around a map need, as `map`; `h` is the reader's run."""
     outcomes = {part: tables.counts(found) for part, found in _judged(claim, meaning, parts).items()}
     return {
-        "base": sweep.MAP,
+        "base": regimes.MAP,
         "both_starts": claim == "tail_off",
         "equal": _has_equal(claim, meaning),
         "same": _is_on_the_map(claim, h),
@@ -42,7 +42,7 @@ def tally(counts):
 
 def draw(place, alt, controls, claim, meaning, parts, h):
     """A map for each part, clickable, in `place`; `alt` says what it is, with {part} for the part."""
-    base = sweep.MAP
+    base = regimes.MAP
     lines = tables.boundaries(base, tail_off.collapse(base, load(base).top_singular_value))
     found = _judged(claim, meaning, parts)
     with place:
@@ -75,7 +75,7 @@ def _has_equal(claim, meaning):
 
 def _is_on_the_map(claim, h):
     """Whether the cell in the ring is judged from runs of the reader's settings."""
-    same = replace(sweep.MAP, learning_rate=h.learning_rate, l2=h.l2)
+    same = replace(regimes.MAP, learning_rate=h.learning_rate, l2=h.l2)
     return h == (replace(same, initialization=h.initialization) if claim == "tail_off" else replace(same, epochs=h.epochs))
 
 

@@ -1,6 +1,6 @@
 """What the article says of the contest of exponents, on claim 3's page."""
 
-from engine import sweep
+from engine.studies import contest
 from engine.verdicts import Outcome, tail_off
 from engine.verdicts.contest import (
     TOLERANCE,
@@ -37,7 +37,7 @@ def contest_facts(tested, singular_values):
         "example": widths.examples[0],
         "count": count,
         "points": points,
-        "forgotten": sweep.forgotten(),
+        "forgotten": contest.forgotten(),
         "near": TOLERANCE,
         "exponents": [exponents_of(tested, layer) for layer in (HIDDEN, OUTPUT)],
         "candidates": nearness(tested),

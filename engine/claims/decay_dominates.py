@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine import looks, snapshots, theory
+from engine import snapshots, theory
 from engine.datasets import SHAPES, load
 from engine.initialization import INITIALIZATIONS
 from engine.statistics import Interval, interval, ratio
+from engine.studies import looks
 from engine.verdicts import EVEN, MOST, MUCH_LESS
 from engine.verdicts.decay_dominates import (
     FIRST,

@@ -1,8 +1,9 @@
 """The exercise in the book: how its three claims come out in the book's own examples, from the runs that ship."""
 
-from engine import book, theory
+from engine import theory
 from engine.datasets import SHAPES
 from engine.statistics import interval
+from engine.studies import book
 from engine.verdicts import CONTROL, EVEN, MOST, SAME_SIZE, Outcome, decay_dominates, decay_per_epoch, scaled_start, tail_off
 from engine.verdicts import book as verdicts
 
@@ -10,7 +11,7 @@ SMALL, LARGE = book.NETWORKS
 CANDIDATES = ("count", "root", "fan_in")
 """Of tail_off.CANDIDATES, names in the Markdown: 1/n_w, 1/√n_w and 1/√n_in."""
 
-shipped = book.audit
+shipped = book.results
 """The finished runs, with what is stored beside them."""
 
 

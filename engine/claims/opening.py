@@ -3,12 +3,13 @@
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from engine import accuracies, book, contest, snapshots, theory
-from engine.accuracies import UNTIL
+from engine import snapshots, theory
 from engine.claims import CLAIMS, decay_dominates, decay_per_epoch, scaled_start, tail_off
 from engine.datasets import load
 from engine.defaults import DEFAULTS
 from engine.statistics import interval, ratio
+from engine.studies import accuracies, book, contest
+from engine.studies.accuracies import UNTIL
 from engine.verdicts import CONTROL, SAME_SIZE, Outcome
 from engine.verdicts import contest as judged_contest
 from engine.verdicts import decay_dominates as first
@@ -199,7 +200,7 @@ def _replies(found):
 def _graphed():
     """What became of the book's own smaller network, from the runs that ship."""
     h = book.arms((30,), book.EPOCHS)["large"]
-    run = book.audit().run(h)
+    run = book.results().run(h)
     return {"h": h, "left": [second.size_left(run, layer).mean for layer in (0, 1)]}
 
 

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from engine import accuracies, snapshots, theory
+from engine import snapshots, theory
 from engine.datasets import SHAPES
 from engine.statistics import interval
+from engine.studies import accuracies
 from engine.verdicts import SAME_SIZE, Outcome
 from engine.verdicts.scaled_start import (
     ACCURACY,

@@ -6,7 +6,7 @@ PREACTIVATION_VARIANCE = r"s^2 = \sigma_w^2\,|x|^2 + 1"
 
 
 def preactivation_variance(deviation, x_norm_squared):
-    """Of z = w.x + b over draws of w ~ N(0, deviation^2) and b ~ N(0, 1)."""
+    """The variance of z = w.x + b over draws of w ~ N(0, deviation^2) and b ~ N(0, 1)."""
     return deviation**2 * x_norm_squared + 1.0
 
 
@@ -41,7 +41,7 @@ OUTPUT_VARIANCE = r"s_o^2 = n_h\,\sigma_o^2\,\mathrm{E}\,\sigma(z)^2 + 1"
 
 
 def output_variance(hidden, deviation, variance):
-    """Of the pre-activation of an output: `hidden` units, output weights of that deviation, hidden pre-activation variance."""
+    """The variance of an output's z, from `hidden` units whose z has that variance, by weights of that deviation."""
     return hidden * deviation**2 * mean_squared_activation(variance) + 1.0
 
 
@@ -66,7 +66,9 @@ OUTPUT_PULL = r"\lambda_{\text{output}} = n\,\mathrm{E}\,\sigma(z)^2\;\mathrm{E}
 
 
 def output_pull(n, variance, variance_out):
-    """The same for the output weights under the cross-entropy: the mean pull over draws, inward."""
+    """lambda at which decay is as large as the data's pull on the norm of the output weights, under the cross-entropy: the mean
+    over draws, inward.
+    """
     return n * mean_squared_activation(variance) * mean_slope(variance_out)
 
 

@@ -80,7 +80,7 @@ def stops(h):
 
 def weights(network, layer):
     """Of one layer, (replicates, fan_out, fan_in)."""
-    return network.scale * network.weights[layer]
+    return network.weights[layer]
 
 
 def faded(h, draw, layer):
@@ -154,7 +154,7 @@ def judge(runs):
 def judge_accuracy(meaning, h, difference):
     """Whether the large start of `h` ends as accurate as the scaled start without L2, from the Interval of their difference.
 
-    For that it takes more seeds than a page trains: see engine.accuracies.
+    For that it takes more seeds than a page trains: see engine.studies.accuracies.
     """
     outcome = judge_between(-SAME_ACCURACY, SAME_ACCURACY, difference)
     return Verdict(meaning, NETWORK, h.epochs, 0.0, difference, outcome)

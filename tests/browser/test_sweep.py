@@ -10,7 +10,7 @@ import threading
 import pytest
 
 from engine import sweep
-from engine.store import Store
+from engine.archive import Store
 from tests.conftest import ROOT
 from tests.engine.executing import ASKED, LONGER, PATIENCE, Here, assert_whole, wait_until
 from tests.engine.rounding import assert_same_bits
@@ -53,7 +53,7 @@ def test_a_process_that_is_killed_costs_nothing_but_time(store):
 SCRIPT = """
 import sys
 from engine import sweep
-from engine.store import Store
+from engine.archive import Store
 from tests.engine.executing import LONGER
 if __name__ == "__main__":
     sweep.run(LONGER, Store(sys.argv[1]), lambda: sweep.processes(2))

@@ -3,9 +3,14 @@
 from dataclasses import replace
 
 import numpy as np
+from scipy.special import ndtr
 
 from engine import datasets, initialization
+from engine.network import Activation
 from engine.training import mini_batches
+
+GELU = Activation(lambda z: z * ndtr(z), lambda z, a: ndtr(z) + z * np.exp(-z * z / 2) / np.sqrt(2 * np.pi))
+"""An activation that the engine does not have, z times the probability of a normal draw below z: it leaves z as it is."""
 
 
 def sigmoid(z):

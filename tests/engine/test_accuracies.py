@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from engine import accuracies, datasets, sweep, train
-from engine.cache import RESULTS
+from engine import datasets, sweep, train
+from engine.archive import RESULTS, Store
 from engine.defaults import DEFAULTS
-from engine.store import Store
+from engine.studies import accuracies
 from engine.verdicts import scaled_start
 from tests.engine.executing import Here
 from tests.engine.plain import images_right, sgd
@@ -84,7 +84,7 @@ def test_what_is_made_is_what_is_read(tmp_path, monkeypatch):
     for arm, accuracy in found.accuracy.items():
         np.testing.assert_allclose(accuracy, SHIPPED.accuracy[arm][:8, :2], atol=IMAGE + 1e-9)
     monkeypatch.setattr(accuracies, "BASE", replace(short, l2=4.0))
-    with pytest.raises(ValueError, match=r"python -m engine\.accuracies"):
+    with pytest.raises(ValueError, match=r"python -m engine\.studies\.accuracies"):
         accuracies.results.__wrapped__(tmp_path)
 
 

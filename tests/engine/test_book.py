@@ -7,15 +7,17 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from engine import Hyperparameters, book, datasets, initialization, mnist, theory, train
-from engine.cache import RESULTS, file_name
+from engine import Hyperparameters, datasets, initialization, mnist, theory, train
+from engine.archive import RESULTS, file_name, read
 from engine.measurements import Record
+from engine.optimizers import REVISION
 from engine.statistics import prediction
+from engine.studies import book
 from engine.verdicts import Outcome
-from engine.verdicts import book as audit
+from engine.verdicts import book as judged
 from tests.engine.rounding import assert_same_to_rounding, replicate
 
-SHIPPED = book.audit()
+SHIPPED = book.results()
 IDS = [f"{h.hidden[0]}-{h.initialization}" for h in book.examples()]
 
 
@@ -60,8 +62,9 @@ def test_they_are_small_and_hold_no_weights():
     paths = [RESULTS / book.FILE, *(RESULTS / file_name(h) for h in book.examples())]
     assert sum(path.stat().st_size for path in paths) < 2e6
     for path in paths[1:]:
-        with np.load(path) as file:
-            assert not [name for name in file if name.startswith(("weights", "biases"))]
+        kept = read(path)
+        assert not kept.networks
+        assert kept.revision == REVISION
 
 
 @pytest.mark.remakes
@@ -160,23 +163,23 @@ def test_prediction_is_the_interval_of_one_more_sample():
 
 def test_agreement_counts_the_epochs_outside():
     ours = np.array([[0.1, 0.5, 0.7], [0.1, 0.52, 0.71], [0.1, 0.48, 0.69]])
-    inside = audit.agreement(np.array([0.5, 0.7]), ours)
+    inside = judged.agreement(np.array([0.5, 0.7]), ours)
     assert inside.outside.tolist() == [False, False]
     # half-widths: t(2) = 4.30, s = 0.02 and 0.01, sqrt(4/3): 0.0994 and 0.0497
-    a = audit.agreement(np.array([0.5 - 0.1, 0.7 + 0.049]), ours)
+    a = judged.agreement(np.array([0.5 - 0.1, 0.7 + 0.049]), ours)
     assert a.outside.tolist() == [True, False]
     assert a.below == 1
-    b = audit.agreement(np.array([0.5 + 0.0993, 0.7 + 0.05]), ours)
+    b = judged.agreement(np.array([0.5 + 0.0993, 0.7 + 0.05]), ours)
     assert b.outside.tolist() == [False, True]
     assert b.below == 0
-    assert audit.together([a, b, inside]) == (6, 2, pytest.approx(0.3))
+    assert judged.together([a, b, inside]) == (6, 2, pytest.approx(0.3))
 
 
 def test_our_own_seeds_are_judged_by_the_others():
     ours = np.zeros((6, 4))
     ours[:, 1:] = np.random.default_rng(1).normal(0.9, 0.001, (6, 3))
     ours[2, 2] = 0.5
-    counts = audit.agreement(ours[0, 1:], ours).ours
+    counts = judged.agreement(ours[0, 1:], ours).ours
     expected = []
     for k in range(6):
         rest = np.delete(ours, k, axis=0)[:, 1:]
@@ -190,17 +193,17 @@ def test_decay_times_are_those_of_the_exercise():
     """Repeated multiplication, epoch by epoch: 67, 101 and 202 for the hidden weights of the smaller network."""
     h = book.example((30,), "large")
     factor = (1 - 0.1 * 5 / 50_000) ** 5000
-    for size, time, about in zip((1 / 23_820, 23_820**-0.5, 784**-0.5), audit.decay_times(h, 0), (202, 101, 67)):
+    for size, time, about in zip((1 / 23_820, 23_820**-0.5, 784**-0.5), judged.decay_times(h, 0), (202, 101, 67)):
         assert round(time) == about
         assert factor ** np.floor(time) > size > factor ** np.ceil(time)
-    assert audit.size_left(h, 30) == pytest.approx(np.exp(-1.5), rel=1e-4)
+    assert judged.size_left(h, 30) == pytest.approx(np.exp(-1.5), rel=1e-4)
     assert theory.decay_time(*h.symbols, 0.5) == pytest.approx(np.log(2) / 0.05, rel=1e-4)
 
 
 def test_conditions_are_judged_as_on_their_pages():
     runs = {start: SHIPPED.run(h) for start, h in book.arms((30,), 30).items()}
     extra = SHIPPED.extra[book.example((30,), "large")]
-    found = audit.judge(runs, extra.cost_alone, extra.accuracy_alone, 8000.0)
+    found = judged.judge(runs, extra.cost_alone, extra.accuracy_alone, 8000.0)
     run = runs["large"]
     lost = run.norm_change_decay[:, :5].sum(axis=1), run.norm_change_data[:, :5].sum(axis=1)
     share = np.abs(lost[0]) / (np.abs(lost[0]) + np.abs(lost[1]))
@@ -213,31 +216,31 @@ def test_conditions_are_judged_as_on_their_pages():
     grown = run.weight_rms[:, 30, 1] / run.weight_rms[:, 20, 1] - 1
     assert grown.min() > 0.03 / 2
     assert {v.outcome for v in found[3]} == {Outcome.NOT_AT_REST}
-    assert [(v.meaning, v.part) for v in audit.at_the_books_size(found[3])] == [
+    assert [(v.meaning, v.part) for v in judged.at_the_books_size(found[3])] == [
         ("1/√n_w", "hidden weights"),
         ("1/√n_w", "output weights"),
     ]
-    held = [(v.meaning, v.part) for claim in found.values() for v in claim if audit.is_true(v)]
+    held = [(v.meaning, v.part) for claim in found.values() for v in claim if judged.is_true(v)]
     assert held == [("length", "hidden weights"), ("rate", "weights on blank pixels"), ("rate", "hidden weights")]
 
 
 def test_what_a_layer_still_does_is_told_over_a_hundred_epochs():
     """A size that grows by a thousandth of itself an epoch, and one that stays."""
-    assert audit.late_epochs(300) == ((191, 200), (291, 300))
+    assert judged.late_epochs(300) == ((191, 200), (291, 300))
     run = SHIPPED.runs[book.example((30,), "large")]
     rms = np.ones((3, 301, 2))
     rms[:, :, 0] = np.exp(0.001 * np.arange(301))
     run = replace(run, weight_rms=rms)
-    assert audit.late_change(run, 0)[:] == pytest.approx([np.exp(0.1) - 1] * 3)
-    assert audit.late_change(run, 1)[:] == pytest.approx([0.0] * 3)
+    assert judged.late_change(run, 0)[:] == pytest.approx([np.exp(0.1) - 1] * 3)
+    assert judged.late_change(run, 1)[:] == pytest.approx([0.0] * 3)
 
 
 def test_the_same_accuracy_is_within_half_a_point():
     runs = {start: SHIPPED.run(h) for start, h in book.arms((30,), 30).items()}
     lead = 100 * (runs["scaled"].validation_accuracy[:, 30] - runs["large"].validation_accuracy[:, 30])
-    assert audit.lead(runs, 30).mean == pytest.approx(lead.mean())
-    assert audit.as_accurate(runs, 30)
-    assert not audit.as_accurate(runs, 1)
+    assert judged.lead(runs, 30).mean == pytest.approx(lead.mean())
+    assert judged.as_accurate(runs, 30)
+    assert not judged.as_accurate(runs, 1)
 
 
 # MNIST as data of any run

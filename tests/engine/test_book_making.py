@@ -6,9 +6,10 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from engine import book, datasets
-from engine.cache import file_name, load
+from engine import datasets
+from engine.archive import file_name, read, read_arrays
 from engine.measurements import Record
+from engine.studies import book
 from engine.training import Trajectory
 
 EXAMPLE = book.example
@@ -65,7 +66,7 @@ def leave(folder, line):
 def test_what_is_made_is_what_is_read(small, tmp_path):
     said = []
     book.make(said.append, tmp_path, tmp_path / "unfinished")
-    made = book.audit.__wrapped__(tmp_path)
+    made = book.results.__wrapped__(tmp_path)
     for h in small:
         trajectory = Trajectory(h)
         list(trajectory.train(h.epochs))
@@ -92,12 +93,11 @@ def test_an_interrupted_make_goes_on_where_it_was_and_gives_the_same(small, whol
     assert at[1] == 0 or not [line for line in said if line.startswith("run {} of 4: {}/".format(*at))]  # not trained again
     for h in small:
         for f in fields(Record)[1:]:
-            one, other = (getattr(load(folder / file_name(h)).run(h), f.name) for folder in (whole, tmp_path))
+            one, other = (getattr(read(folder / file_name(h)).run, f.name) for folder in (whole, tmp_path))
             np.testing.assert_array_equal(one, other)
-    with np.load(whole / book.FILE) as one, np.load(tmp_path / book.FILE) as other:
-        for name in one:
-            if name != "about":
-                np.testing.assert_array_equal(one[name], other[name])
+    (_, one), (_, other) = (read_arrays(folder / book.FILE) for folder in (whole, tmp_path))
+    for name in one:
+        np.testing.assert_array_equal(one[name], other[name])
 
 
 def trained_epochs(folder, monkeypatch):
@@ -112,58 +112,62 @@ def trained_epochs(folder, monkeypatch):
 def test_it_is_saved_while_it_grows(small, tmp_path, monkeypatch):
     """A process that is killed has no last word: what was saved before must do."""
     monkeypatch.setattr(book, "SAVE_EVERY", 0)
-    save, saved = book.save, []
+    write, written = book.write, []
 
-    def until_killed(trajectory, folder, epochs):
-        if len(saved) >= 4:
+    def until_killed(*arguments):
+        if len(written) >= 4:
             raise KeyboardInterrupt  # the last saving is not made either
-        saved.append(save(trajectory, folder, epochs))
-        return saved[-1]
+        written.append(write(*arguments))
+        return written[-1]
 
     with monkeypatch.context() as patched:
-        patched.setattr(book, "save", until_killed)
+        patched.setattr(book, "write", until_killed)
         with pytest.raises(KeyboardInterrupt):
             book.make(lambda line: None, tmp_path, tmp_path / "unfinished")
     assert trained_epochs(tmp_path, monkeypatch) == 2 * 6 + 2 * 4 - 3  # saved after epochs 0 to 3
 
 
-@pytest.mark.parametrize("what", ["commit", "numpy", "images"])
+@pytest.mark.parametrize("what", ["REVISION", "images"])
 def test_what_was_made_otherwise_is_not_gone_on_from(small, tmp_path, monkeypatch, what):
     leave(tmp_path, "run 2 of 4: 3/")
-    made = book.provenance()
-    monkeypatch.setattr(book, "provenance", lambda: made | {what: "another"})
+    if what == "REVISION":
+        monkeypatch.setattr("engine.archive.codec.REVISION", 0)
+    else:
+        images, labels = datasets._mnist()
+        monkeypatch.setattr(datasets, "_mnist", functools.lru_cache(lambda: (images / 2, labels)))
+        datasets._load.cache_clear()
     assert trained_epochs(tmp_path, monkeypatch) == 2 * 6 + 2 * 4
-    assert book.audit.__wrapped__(tmp_path).made[what] == "another"
+    datasets._load.cache_clear()
 
 
 def test_a_damaged_leftover_is_trained_again(small, tmp_path, monkeypatch):
     leave(tmp_path, "run 2 of 4: 3/")
     (tmp_path / "unfinished" / file_name(small[0])).write_bytes(b"half a file")
     assert trained_epochs(tmp_path, monkeypatch) == 2 * 6 + 2 * 4 - 3
-    assert book.audit.__wrapped__(tmp_path).runs[small[0]].epochs == 6
+    assert book.results.__wrapped__(tmp_path).runs[small[0]].epochs == 6
 
 
 @pytest.mark.parametrize("fails", range(5))
 def test_a_disk_that_fills_up_leaves_the_former_results(whole, tmp_path, monkeypatch, fails):
     before = copied(whole, tmp_path)
-    save, written, count = book.save, book.written_whole, []
+    write, write_arrays, count = book.write, book.write_arrays, []
 
     def room():
         count.append(1)
         if len(count) > fails:
             raise OSError(28, "No space left on device")
 
-    def saved(trajectory, folder, epochs):
+    def a_run(run, networks, folder):
         if folder.name == "finished":
             room()
-        return save(trajectory, folder, epochs)
+        return write(run, networks, folder)
 
-    def opened(path):
+    def the_rest(path, about, **arrays):
         room()
-        return written(path)
+        return write_arrays(path, about, **arrays)
 
-    monkeypatch.setattr(book, "save", saved)
-    monkeypatch.setattr(book, "written_whole", opened)
+    monkeypatch.setattr(book, "write", a_run)
+    monkeypatch.setattr(book, "write_arrays", the_rest)
     with pytest.raises(OSError, match="No space left"):
         book.make(lambda line: None, tmp_path, tmp_path / "unfinished")
     assert {path.name: path.read_bytes() for path in tmp_path.glob("*.npz")} == before
@@ -174,4 +178,4 @@ def test_results_that_do_not_belong_together_are_not_read(small, whole, tmp_path
     first, second = (tmp_path / file_name(h) for h in small[:2])
     first.write_bytes(second.read_bytes())
     with pytest.raises(ValueError, match="is not the file that"):
-        book.audit.__wrapped__(tmp_path)
+        book.results.__wrapped__(tmp_path)

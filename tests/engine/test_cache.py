@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from engine import Hyperparameters, RunCache, train
-from engine.cache import file_name, load, save
+from engine.archive import write
 from engine.measurements import Record
 from engine.training import Trajectory
 
@@ -363,73 +363,14 @@ def trained(h):
     return trajectory
 
 
-def assert_same_trajectory(one, other):
-    assert one.hyperparameters == other.hyperparameters
-    assert one.diverged_at == other.diverged_at
-    assert len(one.records) == len(other.records)
-    for a, b in zip(one.records, other.records):
-        assert a.epoch == b.epoch
-        for f in fields(Record)[1:]:
-            x, y = getattr(a, f.name), getattr(b, f.name)
-            assert x.dtype == y.dtype
-            np.testing.assert_array_equal(x, y, err_msg=f.name)  # NaN where NaN
-    assert one.network.scale == other.network.scale
-    for a, b in zip(one.network.weights + one.network.biases, other.network.weights + other.network.biases):
-        assert a.dtype == b.dtype
-        np.testing.assert_array_equal(a, b)
-
-
-@pytest.mark.parametrize(
-    "h",
-    [
-        H,
-        replace(H, hidden=(), l2_until=2, replicates=1),
-        Hyperparameters(dataset="teacher", fan_in=4, noise=0.5, n_train=20, hidden=(3, 2), epochs=3, replicates=3),
-        replace(H, l2=3000.0, epochs=60),
-        replace(H, epochs=0),
-    ],
-    ids=["plain", "one layer", "no control group", "diverged", "untrained"],
-)
-def test_stored_run_comes_back_bit_for_bit(h, tmp_path):
-    trajectory = trained(h)
-    assert (trajectory.diverged_at is not None) == (h.l2 == 3000)
-    path = save(trajectory, tmp_path, (len(trajectory.records) - 1,))
-    assert list(tmp_path.iterdir()) == [path]
-    assert path.name == file_name(h)
-    again = load(path)
-    assert_same_trajectory(again, trajectory)
-    for t in (again, trajectory):  # and goes on as if it had never been away
-        list(t.train(h.epochs + 2))
-    assert_same_trajectory(again, trajectory)
-
-
-def test_name_of_a_stored_run_is_that_of_its_key():
-    assert file_name(H) == file_name(replace(H, epochs=1000))
-    others = [replace(H, **change) for change in ({"l2": 4.0}, {"seed": 1}, {"hidden": (4,)}, {"l2_until": 0}, {"n_train": 19})]
-    assert len({file_name(h) for h in [H, *others]}) == 6
-
-
-def test_storing_is_whole_or_not_at_all(tmp_path, monkeypatch):
-    def break_off(file, **arrays):
-        file.write(b"half of it")
-        raise OSError("disk full")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(np, "savez_compressed", break_off)
-        with pytest.raises(OSError, match="disk full"):
-            save(trained(H), tmp_path, (H.epochs,))
-    assert list(tmp_path.iterdir()) == []
-    path = save(trained(H), tmp_path, (H.epochs,))
-    before = path.read_bytes()
-    monkeypatch.setattr(np, "savez_compressed", break_off)
-    with pytest.raises(OSError, match="disk full"):
-        save(trained(H), tmp_path, (H.epochs,))
-    assert list(tmp_path.iterdir()) == [path]
-    assert path.read_bytes() == before
+def keep(trajectory, folder, epochs=()):
+    """Its run in a file of `folder`, with the networks of some epochs."""
+    networks = {epoch: trajectory.network_at(epoch) for epoch in epochs}
+    return write(trajectory.run(trajectory.hyperparameters), networks, folder)
 
 
 def test_shipped_run_is_used_and_continued(tmp_path, training):
-    save(trained(H), tmp_path, (H.epochs,))
+    keep(trained(H), tmp_path, (H.epochs,))
     runs, expected = RunCache(results=tmp_path), train(replace(H, epochs=8), cache=None)
     training.done.clear()
     job = runs.request(H, "reader")
@@ -455,10 +396,9 @@ def test_a_long_run_does_not_keep_others_waiting(tmp_path, monkeypatch):
     assert long.cancelled
 
 
-@pytest.mark.parametrize("damage", [lambda b: b"", lambda b: b[: len(b) // 2], lambda b: b[:300] + b"\0" * 50 + b[350:]])
-def test_a_damaged_shipped_run_is_trained_again(tmp_path, damage):
-    path = save(trained(H), tmp_path, (H.epochs,))
-    path.write_bytes(damage(path.read_bytes()))
+def test_a_damaged_shipped_run_is_trained_again(tmp_path):
+    path = keep(trained(H), tmp_path, (H.epochs,))
+    path.write_bytes(path.read_bytes()[:-100])
     run = RunCache(results=tmp_path).train(H)
     np.testing.assert_array_equal(run.weight_rms, trained(H).run(H).weight_rms)
 
@@ -482,20 +422,6 @@ def test_kept_networks_count_among_the_bytes(runs, training):
     before = runs.nbytes
     network = runs.network(H, 3)
     assert runs.nbytes - before == sum(a.nbytes for a in (*network.weights, *network.biases))
-
-
-def test_a_run_is_stored_with_the_networks_asked_for(tmp_path):
-    trajectory = Trajectory(H)
-    list(trajectory.train(6))
-    stored = load(save(trajectory, tmp_path, epochs=(3, 5, 6)))
-    assert sorted(stored.networks) == [3, 5, 6]
-    for epoch in (3, 5, 6):
-        for w, expected in zip(stored.network_at(epoch).weights, trajectory.network_at(epoch).weights):
-            np.testing.assert_array_equal(w, expected)
-    list(stored.train(8))
-    longer = Trajectory(H)
-    list(longer.train(8))
-    np.testing.assert_array_equal(stored.network.weights[0], longer.network.weights[0])
 
 
 def test_networks_are_dropped_with_their_run(tmp_path):
@@ -597,18 +523,6 @@ def test_two_lengths_of_a_long_run_do_not_record_an_epoch_twice(runs, pauses, mo
         assert_same_run(job.run, train(replace(LONG, epochs=n), cache=None))
 
 
-def test_a_network_that_was_not_stored_is_trained_again(tmp_path):
-    """Records alone can be stored: the run goes on as it would have."""
-    trajectory = trained(H)
-    save(trajectory, tmp_path, ())
-    stored = load(tmp_path / file_name(H))
-    assert not stored.networks
-    longer = replace(H, epochs=9)
-    assert_same_run(RunCache(results=tmp_path).train(longer), train(longer, cache=None))
-    for one, other in zip(stored.network.weights, trajectory.network.weights):
-        np.testing.assert_array_equal(one, other)
-
-
 def test_asking_for_a_network_does_not_hold_up_the_training(runs, monkeypatch):
     """One that was not kept is trained again by whoever asks; meanwhile the run goes on."""
     train_on, begun, go_on = Trajectory.train.__globals__["train_on"], threading.Event(), threading.Event()
@@ -633,7 +547,7 @@ def test_a_network_that_was_not_stored_can_be_given_up_while_it_is_trained_again
     made, gate = pauses
     gate.release(1000)
     trajectory = trained(H)
-    save(trajectory, tmp_path, ())
+    keep(trajectory, tmp_path)
     while gate.acquire(blocking=False):
         pass
     made.clear()

@@ -1,16 +1,16 @@
 """The contest of exponents: that shipped floors are what training gives, and that exponents are fitted and judged rightly."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from engine import contest, datasets, sweep, theory, train
-from engine.cache import RESULTS
+from engine import Hyperparameters, datasets, theory, train
+from engine.archive import RESULTS, Store
 from engine.defaults import DEFAULTS
 from engine.statistics import interval, power_law
-from engine.store import Store
+from engine.studies import contest
 from engine.verdicts import Outcome, tail_off
 from engine.verdicts import contest as judged
 from scripts.kernels import rounding
@@ -35,6 +35,20 @@ def test_there_are_enough_points():
         for layer in range(2):
             assert len(judged.at_rest(found, layer)) >= {"widths": 5, "teacher-fan-ins": 4, "lambdas": 6}.get(name, 3)
     assert len(SHIPPED["mnist-fan-ins"].x) >= 4
+
+
+@pytest.mark.parametrize("name", contest.VARIED)
+def test_every_contest_changes_one_thing_and_has_both_starts(name):
+    asked = [h for point in contest.pairs(name) for h in point.values()]
+    assert len(asked) == len(set(asked))
+    large, scaled = ([h for h in asked if h.initialization == start] for start in ("large", "scaled"))
+    assert [replace(h, initialization="scaled") for h in large] == scaled
+    assert all(h.replicates >= 5 for h in asked)
+    changed = {f.name for f in fields(Hyperparameters) if len({getattr(h, f.name) for h in large}) > 1}
+    assert changed - {"epochs"} == {{"widths": "hidden", "lambdas": "l2"}.get(name, "fan_in")}
+    assert len(large) >= 4
+    for h in asked:
+        assert np.exp(-h.learning_rate * h.l2 / h.batch_size * h.epochs) <= np.exp(-contest.FORGOTTEN) * 1.001 or h.epochs == 50
 
 
 def test_they_are_small():
@@ -72,8 +86,8 @@ def test_a_sample_on_mnist_is_what_training_gives(mnist_given):
 
 
 def test_what_is_made_is_what_is_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(sweep, "SWEEPS", {"widths": lambda: sweep.to_rest(replace(sweep.BASE, replicates=2))[:2]})
-    monkeypatch.setattr(contest, "VARIED", {"widths": contest.VARIED["widths"]})
+    points = [replace(contest.BASE, replicates=2)]
+    monkeypatch.setattr(contest, "VARIED", {"widths": contest.VARIED["widths"]._replace(points=points)})
     store, heard = Store(tmp_path / "runs.sqlite"), []
     contest.make(store, Here, lambda *what: heard.append(what[:2]), tmp_path)
     assert heard[-1] == (2, 2)

@@ -6,12 +6,12 @@ import pytest
 
 from engine import Hyperparameters, train
 from engine.grid import LambdaGrid
-from engine.network import Network
 from engine.training import Trajectory
 from engine.verdicts import CONTROL, Outcome, decay_per_epoch
+from engine.weights import Weights
 
 H = Hyperparameters(n_train=200, hidden=(6,), epochs=5, replicates=2, l2=5.0)
-RIGHT = Network.decay
+RIGHT = Weights.__imul__
 
 
 def control(run):
@@ -28,14 +28,14 @@ def test_a_right_simulator_passes():
 @pytest.mark.parametrize(
     "wrong",
     [
-        lambda network, factor: RIGHT(network, 1 - 3 * (1 - factor)),  # three times too fast
-        lambda network, factor: RIGHT(network, 2 - factor),  # growth
-        lambda network, factor: RIGHT(network, 1 - 1.001 * (1 - factor)),  # a thousandth too fast
-        lambda network, factor: None,  # not at all
+        lambda w, factor: RIGHT(w, 1 - 3 * (1 - factor)),  # three times too fast
+        lambda w, factor: RIGHT(w, 2 - factor),  # growth
+        lambda w, factor: RIGHT(w, 1 - 1.001 * (1 - factor)),  # a thousandth too fast
+        lambda w, factor: w,  # not at all
     ],
 )
 def test_a_wrong_one_is_seen(monkeypatch, wrong):
-    monkeypatch.setattr(Network, "decay", wrong)
+    monkeypatch.setattr(Weights, "__imul__", wrong)
     run = train(H, cache=None)
     assert decay_per_epoch.memory_error(run) > decay_per_epoch.ROUNDING
     assert control(run) is Outcome.FAILS

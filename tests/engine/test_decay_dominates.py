@@ -184,7 +184,7 @@ def test_pulls_over_decay_by_one_update_without_the_other():
     trajectory = Trajectory(replace(h, l2=0.0))
     next(trajectory.train(1))
     list(trajectory.train(1))
-    step = trajectory.network.scale * trajectory.network.weights[0].astype(float) - w
+    step = trajectory.network.weights[0].astype(float) - w
     decay = 1e-3 * 7.0 / 200 * w
     whole, along = claim.pulls_over_decay(h, snapshots.gradients(initialization.draw(h), h, data))
     size = lambda a: np.sqrt((a**2).sum(axis=(1, 2)))

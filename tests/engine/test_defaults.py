@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from engine import accuracies, book, contest, looks, theory, toy, train
-from engine.cache import RESULTS, file_name, load
+from engine import theory, train
+from engine.archive import RESULTS, file_name, find
 from engine.defaults import DEFAULTS, shipped
+from engine.studies import accuracies, book, contest, erf_unit, looks
 from engine.training import Trajectory
 from engine.verdicts import scaled_start, tail_off
 from scripts.kernels import rounding
@@ -20,8 +21,9 @@ SHIPPED = shipped()
 
 @pytest.mark.parametrize("h", SHIPPED, ids=file_name)
 def test_shipped_run_is_the_trained_one(h):
-    shipped = load(RESULTS / file_name(h))
-    assert shipped.hyperparameters.key == h.key
+    kept = find(h)
+    assert kept.run.hyperparameters == h
+    shipped = Trajectory.of(kept.run, kept.networks)
     assert shipped.covers(h.epochs)
     assert {*SHIPPED[h], h.epochs} == set(shipped.networks)
     trajectory = Trajectory(h)
@@ -34,7 +36,7 @@ def test_shipped_run_is_the_trained_one(h):
 
 def test_nothing_else_is_shipped():
     assert {path.name for path in RESULTS.glob("*.npz")} == {
-        toy.FILE,
+        erf_unit.FILE,
         book.FILE,
         contest.FILE,
         accuracies.FILE,
@@ -45,13 +47,13 @@ def test_nothing_else_is_shipped():
 
 
 def test_the_shipped_erf_unit_is_the_one_that_runs(tmp_path):
-    shipped, again = toy.erf_run(toy.KAPPA), toy.run(toy.KAPPA)
-    for name in toy.ErfRun._fields:
+    shipped, again = erf_unit.erf_run(erf_unit.KAPPA), erf_unit.run(erf_unit.KAPPA)
+    for name in erf_unit.ErfRun._fields:
         # other kernels sum in another order, in double precision
-        tolerance = rounding(toy.UPDATES, np.float64)
+        tolerance = rounding(erf_unit.UPDATES, np.float64)
         np.testing.assert_allclose(getattr(shipped, name), getattr(again, name), rtol=tolerance, err_msg=name)
-    (tmp_path / toy.FILE).write_bytes(b"damaged")
-    assert toy.erf_run(toy.KAPPA, tmp_path).updates[-1] == toy.UPDATES  # where nothing is stored it is run
+    (tmp_path / erf_unit.FILE).write_bytes(b"damaged")
+    assert erf_unit.erf_run(erf_unit.KAPPA, tmp_path).updates[-1] == erf_unit.UPDATES  # where nothing is stored it is run
 
 
 def test_the_reasons_for_the_defaults_are_true():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine import Hyperparameters, RunCache, train
-from engine.cache import load, save
+from engine.archive import read, write
 from engine.grid import LambdaGrid
 from engine.training import Trajectory
 from tests.engine.rounding import assert_same_to_rounding
@@ -49,9 +49,9 @@ def test_a_grid_is_cached_stored_and_continued_like_a_run(tmp_path):
     run = cache.train(GRID)
     assert cache.request(GRID, "reader").finished
     half = trained(GRID, 3)
-    path = save(half, tmp_path, epochs=(1, 3))
-    stored = load(path)
-    assert stored.hyperparameters.key == GRID.key
+    path = write(half.run(GRID), {epoch: half.network_at(epoch) for epoch in (1, 3)}, tmp_path)
+    stored = read(path)
+    assert stored.run.hyperparameters.key == GRID.key
     assert sorted(stored.networks) == [1, 3]
     again = RunCache(results=tmp_path).train(GRID)
     np.testing.assert_array_equal(again.weight_rms, run.weight_rms)

@@ -20,7 +20,6 @@ def test_shapes():
     assert [w.shape for w in network.weights] == [(4, 30, 64), (4, 20, 30), (4, 10, 20)]
     assert [b.shape for b in network.biases] == [(4, 1, 30), (4, 1, 20), (4, 1, 10)]
     assert {a.dtype for a in arrays(network)} == {np.dtype(np.float32)}
-    assert network.scale == 1.0
 
 
 @pytest.mark.parametrize(("name", "deviations"), [("large", (1, 1, 1)), ("scaled", (1 / 8, 30**-0.5, 20**-0.5))])

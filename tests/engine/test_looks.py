@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine import looks, train
-from engine.cache import RESULTS
+from engine import train
+from engine.archive import RESULTS
 from engine.defaults import DEFAULTS
+from engine.studies import looks
 from engine.verdicts import decay_dominates
 from tests.engine.plain import sgd
 
@@ -92,7 +93,7 @@ def test_what_is_made_is_what_is_read(tmp_path, monkeypatch):
         np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
     assert found.updates.tolist() == [1, 12, 24, 120]
     monkeypatch.setattr(looks, "BASE", replace(small, l2=4.0))
-    with pytest.raises(ValueError, match=r"python -m engine\.looks"):
+    with pytest.raises(ValueError, match=r"python -m engine\.studies\.looks"):
         looks.results.__wrapped__(tmp_path)
 
 

@@ -21,7 +21,6 @@ def snapshots(h):
     trajectory, networks = Trajectory(h), []
     for _ in trajectory.train(h.epochs):
         network = trajectory.network
-        assert network.scale == 1
         networks.append([(w.astype(float), b.astype(float)) for w, b in zip(network.weights, network.biases)])
     return trajectory.run(h), networks
 

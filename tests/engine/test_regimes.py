@@ -6,17 +6,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine import regimes, sweep, train
-from engine.cache import RESULTS
+from engine import train, values
+from engine.archive import RESULTS, Store
 from engine.defaults import DEFAULTS
 from engine.grid import LambdaGrid
-from engine.store import Store
+from engine.studies import regimes
 from engine.verdicts import scaled_start
 from tests.engine.executing import Here
 
-SHIPPED = regimes.results()
-PLACE = {eta: k for k, eta in enumerate(sweep.ETAS)}
-ALSO = {l2: k for k, l2 in enumerate(sweep.LAMBDAS)}
+SHIPPED, (ETAS, LAMBDAS) = regimes.results(), regimes.axes()
+PLACE = {eta: k for k, eta in enumerate(ETAS)}
+ALSO = {l2: k for k, l2 in enumerate(LAMBDAS)}
 STEADY = [place for place in regimes.cells() if place[0] <= 1]
 """What kernels that round differently agree on: under two of them no verdict differed up to eta = 1 (scripts/kernels.py). At
 larger eta training amplifies their differences, and a map of another machine is another map."""
@@ -28,9 +28,9 @@ def place(kind):
 
 
 def test_the_map_is_large_enough():
-    assert len(sweep.ETAS) >= 16
-    assert len(sweep.LAMBDAS) >= 16
-    assert len(regimes.cells()) == len(sweep.ETAS) * len(sweep.LAMBDAS)
+    assert len(ETAS) >= 16
+    assert len(LAMBDAS) >= 16
+    assert len(regimes.cells()) == len(ETAS) * len(LAMBDAS)
     assert all(h.replicates >= 2 for starts in regimes.cells().values() for h in starts.values())
     assert (RESULTS / regimes.FILE).stat().st_size < 3e6
 
@@ -62,7 +62,7 @@ def test_where_the_settings_are_the_maps_page_and_map_agree():
 
 
 def test_the_map_agrees_with_what_can_be_known():
-    eta, l2 = np.meshgrid(sweep.ETAS, sweep.LAMBDAS, indexing="ij")
+    eta, l2 = np.meshgrid(ETAS, LAMBDAS, indexing="ij")
     step = eta * l2 / 1440
     unpromised = place("promises nothing")
     for verdicts in SHIPPED["decay_dominates"].values():
@@ -70,7 +70,7 @@ def test_the_map_agrees_with_what_can_be_known():
         assert ((verdicts == unpromised) == (np.abs(1 - step) ** 720 > 0.99)).all()
     for verdicts in SHIPPED["decay_per_epoch"].values():  # the claim asks for eta lambda << n
         assert ((verdicts == unpromised) == (step > 0.01)).all()
-    collapsed = np.array(sweep.LAMBDAS) > 87.2
+    collapsed = np.array(LAMBDAS) > 87.2
     for verdicts in SHIPPED["tail_off"].values():  # above the collapse nothing is promised
         assert (verdicts[:, collapsed] == unpromised).all()
     for claim in SHIPPED.values():
@@ -82,17 +82,18 @@ def test_the_map_agrees_with_what_can_be_known():
 
 def test_what_is_made_is_what_is_read(tmp_path, monkeypatch):
     """On a map of four cells and six epochs: each verdict at its own place, those on the first epochs as on the whole map."""
-    monkeypatch.setattr(sweep, "ETAS", (0.1, 1))
-    monkeypatch.setattr(sweep, "LAMBDAS", (5, 500))
-    monkeypatch.setattr(sweep, "MAP", replace(sweep.MAP, epochs=6))
+    monkeypatch.setattr(values, "ETAS", (0.1, 1))
+    monkeypatch.setattr(values, "LAMBDAS", (5, 500))
+    monkeypatch.setattr(regimes, "MAP", replace(regimes.MAP, epochs=6))
     regimes.make(Store(tmp_path / "runs.sqlite"), Here, lambda *what: None, tmp_path)
     made = regimes.results.__wrapped__(tmp_path)
+    assert regimes.axes(tmp_path) == ((0.1, 1), (5, 500))
     for (eta, l2), starts in regimes.cells().items():
         judged = regimes.judged({start: train(h, cache=None) for start, h in starts.items()})
         for claim, verdicts in made.items():
             for name, outcomes in verdicts.items():
                 assert outcomes.shape == (2, 2)
-                k, j = sweep.ETAS.index(eta), sweep.LAMBDAS.index(l2)
+                k, j = values.ETAS.index(eta), values.LAMBDAS.index(l2)
                 assert regimes.KINDS[outcomes[k, j]] == judged[claim][name]
                 if claim != "tail_off":
                     assert outcomes[k, j] == SHIPPED[claim][name][PLACE[eta], ALSO[l2]], (claim, name, eta, l2)
@@ -101,17 +102,17 @@ def test_what_is_made_is_what_is_read(tmp_path, monkeypatch):
 @pytest.mark.parametrize("eta", [0.1, 1])
 def test_where_decay_and_the_data_are_equal(eta):
     """Between the lambdas where the data's part of the length is larger than decay's, and where it is smaller, in the mean."""
-    grid = LambdaGrid(replace(regimes.cells()[eta, 10]["large"], epochs=5), tuple(map(float, sweep.LAMBDAS)))
+    grid = LambdaGrid(replace(regimes.cells()[eta, 10]["large"], epochs=5), tuple(map(float, LAMBDAS)))
     runs = grid.split(train(grid, cache=None))
     for layer, part in enumerate(("hidden weights", "output weights")):
         found = regimes.equals()[part][PLACE[eta]]
         changes = [(r.norm_change_decay[:, :, layer].sum(), r.norm_change_data[:, :, layer].sum()) for r in runs]
-        ahead = [l2 for l2, (decay, data) in zip(sweep.LAMBDAS, changes) if -data / decay > 1]
+        ahead = [l2 for l2, (decay, data) in zip(LAMBDAS, changes) if -data / decay > 1]
         if np.isfinite(found):
             assert ahead
-            beyond = sweep.LAMBDAS[ALSO[max(ahead)] + 1]
-            before = sweep.LAMBDAS[max(ALSO[max(ahead)] - 1, 0)]
-            assert before <= found <= sweep.LAMBDAS[min(ALSO[beyond] + 1, 16)]
+            beyond = LAMBDAS[ALSO[max(ahead)] + 1]
+            before = LAMBDAS[max(ALSO[max(ahead)] - 1, 0)]
+            assert before <= found <= LAMBDAS[min(ALSO[beyond] + 1, len(LAMBDAS) - 1)]
     assert np.isfinite(regimes.equals()["hidden weights"][PLACE[0.1]])
     assert 0.1 < regimes.equals()["hidden weights"][PLACE[0.1]] < 0.2  # as the ruler of claim 1 has it
     assert 2 < regimes.equals()["output weights"][PLACE[0.1]] < 4

@@ -79,15 +79,6 @@ def test_preactivations_and_slopes_example_by_example():
     np.testing.assert_allclose(found.squared_slope, (slope**2).mean(axis=(1, 2)), rtol=1e-5)
 
 
-def test_a_common_scale_counts():
-    network, data = initialization.draw(H), datasets.load(H)
-    halves = Network([2 * w for w in network.weights], network.biases, 0.5)
-    np.testing.assert_array_equal(snapshots.preactivations(halves, data), snapshots.preactivations(network, data))
-    for name in ("mean", "example", "relative"):
-        one, other = (getattr(snapshots.gradients(n, H, data), name) for n in (network, halves))
-        np.testing.assert_allclose(one, other, rtol=1e-5)
-
-
 def test_density_counts_what_lies_outside():
     values = np.array([[0.1, 0.2, 0.7, 5.0], [0.6, 0.6, 0.6, -3.0]])
     np.testing.assert_allclose(snapshots.density(values, np.array([0.0, 0.5, 1.0])), [[1.0, 0.5], [0.0, 1.5]])

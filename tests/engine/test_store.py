@@ -9,9 +9,10 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from engine import Hyperparameters, train
+from engine import Hyperparameters, datasets, train
+from engine.archive import Store, pack, unpack
+from engine.archive.codec import key
 from engine.measurements import Record
-from engine.store import Store, key, pack, unpack
 from tests.conftest import ROOT
 
 H = Hyperparameters(n_train=20, hidden=(3,), epochs=5, replicates=2)
@@ -83,12 +84,6 @@ def test_missing_are_listed_once_in_their_order(store):
     assert store.missing([*others, *others]) == [others[0], others[2]]
 
 
-def test_stored_arrays_cannot_be_changed(store):
-    store.add(pack(trained(H)))
-    with pytest.raises(ValueError, match="read-only"):
-        store.get(H).weight_rms[0] = 0
-
-
 @pytest.mark.parametrize("column", ["content", "checksum", "epochs"])
 def test_a_run_that_fails_its_checksum_is_not_trusted(store, said, column):
     store.add(pack(trained(H)))
@@ -109,20 +104,20 @@ def test_a_run_under_the_key_of_another_is_not_trusted(store, said):
     store.add(pack(trained(H)))
     other = replace(H, seed=7)
     with sqlite3.connect(store.path) as connection:
-        connection.execute("UPDATE runs SET key = ?", (key(other),))
+        connection.execute("UPDATE runs SET key = ?", (key(other, datasets.load(other).digest),))
     connection.close()
     assert store.get(other) is None
     assert len(said) == 1
 
 
-def test_a_run_of_other_code_is_missing(store, monkeypatch):
+def test_a_run_of_another_revision_is_missing(store, monkeypatch):
     store.add(pack(trained(H)))
-    monkeypatch.setattr("engine.store.fingerprint", lambda: "other")
+    monkeypatch.setattr("engine.archive.codec.REVISION", 0)
     assert store.get(H) is None
 
 
 def test_a_file_that_is_in_use_is_not_taken_for_a_damaged_one(store, said, monkeypatch):
-    monkeypatch.setattr("engine.store.PATIENCE", 0.1)
+    monkeypatch.setattr("engine.archive.store.PATIENCE", 0.1)
     other = sqlite3.connect(store.path, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     with pytest.raises(sqlite3.OperationalError, match="locked"):
@@ -135,12 +130,23 @@ def test_a_file_that_is_in_use_is_not_taken_for_a_damaged_one(store, said, monke
     assert len(store) == 1
 
 
-OPEN = "import sys; from engine.store import Store; print(len(Store(sys.argv[1], lambda line: print('aside'))))"
+OPEN = "import sys; from engine.archive import Store; print(len(Store(sys.argv[1], lambda line: print('aside'))))"
+
+
+def damaged(path):
+    """A store of one run, all zeros between its first page and its last; returns its bytes."""
+    Store(path).add(pack(trained(H)))
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + bytes(len(whole) - 8192) + whole[-4096:])
+    return path.read_bytes()
 
 
 def test_many_who_find_a_damaged_file_set_it_aside_once(tmp_path):
     path = tmp_path / "runs.sqlite"
-    path.write_bytes(b"not a database, but long enough to be taken for one" * 100)
+    damaged(path)
     command = [sys.executable, "-c", OPEN, str(path)]
     processes = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(6)]
     said = "".join(process.communicate()[0] for process in processes)
@@ -149,17 +155,9 @@ def test_many_who_find_a_damaged_file_set_it_aside_once(tmp_path):
     assert len([p for p in tmp_path.iterdir() if "damaged" in p.name]) == 1
 
 
-@pytest.mark.parametrize("content", [b"not a database, but long enough to be taken for one" * 100, None])
-def test_a_damaged_file_is_set_aside_with_a_message(tmp_path, said, content):
+def test_a_damaged_file_is_set_aside_with_a_message(tmp_path, said):
     path = tmp_path / "runs.sqlite"
-    if content is None:
-        Store(path).add(pack(trained(H)))
-        with sqlite3.connect(path) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.close()
-        whole = path.read_bytes()
-        content = whole[:4096] + bytes(len(whole) - 8192) + whole[-4096:]
-    path.write_bytes(content)
+    content = damaged(path)
     store = Store(path, said.append)
     assert len(store) == 0
     assert len(said) == 1
@@ -169,6 +167,49 @@ def test_a_damaged_file_is_set_aside_with_a_message(tmp_path, said, content):
     store.add(pack(trained(H)))
     assert_same(Store(path, said.append).get(H), trained(H))
     assert len(said) == 1
+
+
+def a_database(path, *statements):
+    with sqlite3.connect(path) as connection:
+        for statement in statements:
+            connection.execute(statement)
+    connection.close()
+
+
+FOREIGN = {
+    "text": lambda path: path.write_text("an essay, which nobody has a copy of\n" * 100),
+    "a few bytes": lambda path: path.write_bytes(b"SQLite"),
+    "a database": lambda path: a_database(path, "CREATE TABLE accounts (name TEXT)"),
+    "a database with a table of that name": lambda path: a_database(path, "CREATE TABLE runs (key TEXT)"),
+    "a database of another program": lambda path: a_database(path, "PRAGMA application_id = 7", "CREATE TABLE runs (key TEXT)"),
+    "a damaged one": lambda path: path.write_bytes(b"SQLite format 3\0" + bytes(5000)),
+}
+
+
+@pytest.mark.parametrize("make", FOREIGN.values(), ids=FOREIGN)
+def test_a_file_that_is_no_store_is_never_touched(tmp_path, said, make):
+    path = tmp_path / "thesis.sqlite"
+    make(path)
+    before = path.read_bytes(), path.stat().st_mtime_ns
+    with pytest.raises(ValueError, match=r"thesis\.sqlite is not a store of runs"):
+        Store(path, said.append)
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+    assert list(tmp_path.iterdir()) == [path]
+    assert not said
+
+
+def test_a_file_of_ours_says_so_in_its_header(store):
+    """Wherever SQLite has its log: it is known by its first bytes alone, as the format of SQLite has them."""
+    for _ in range(2):
+        assert store.path.read_bytes()[68:72] == b"wdec"
+        store.add(pack(trained(H)))
+
+
+def test_an_empty_file_becomes_a_store(tmp_path):
+    path = tmp_path / "runs.sqlite"
+    path.touch()  # as a process leaves it that was killed before it wrote
+    Store(path).add(pack(trained(H)))
+    assert len(Store(path)) == 1
 
 
 def test_a_place_that_cannot_be_written_is_an_error_and_sets_nothing_aside(tmp_path):
@@ -195,4 +236,4 @@ def test_two_stores_share_one_file(tmp_path):
     assert len(stores[0]) == len(stores[1]) == 10
     for seed, content in contents.items():
         h = replace(H, seed=seed, epochs=1)
-        assert_same(stores[seed % 2].get(h), unpack(content, h))
+        assert_same(stores[seed % 2].get(h), unpack(content).run)

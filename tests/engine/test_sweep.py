@@ -1,13 +1,12 @@
 """Sweeps, in this process; those in others are in tests/browser. The tests ask what the store holds."""
 
 from concurrent.futures import BrokenExecutor, Future
-from dataclasses import fields, replace
+from dataclasses import replace
 
-import numpy as np
 import pytest
 
-from engine import Hyperparameters, contest, sweep, train
-from engine.store import Store
+from engine import sweep, train
+from engine.archive import Store
 from tests.engine.executing import ASKED, BASE, Here, assert_whole
 from tests.engine.rounding import assert_same_bits
 
@@ -94,31 +93,3 @@ def test_executors_that_keep_breaking_end_the_sweep(store):
     with pytest.raises(BrokenExecutor, match="killed"):
         sweep.run(ASKED, store, lambda: opened.append(1) or Breaks())
     assert len(opened) == sweep.TRIES
-
-
-# the named ones
-
-
-@pytest.mark.parametrize("name", contest.VARIED)
-def test_every_contest_changes_one_thing_and_has_both_starts(name):
-    asked = sweep.SWEEPS[name]()
-    assert len(asked) == len(set(asked))
-    large, scaled = ([h for h in asked if h.initialization == start] for start in ("large", "scaled"))
-    assert [replace(h, initialization="scaled") for h in large] == scaled
-    assert all(h.replicates >= 5 for h in asked)
-    changed = {f.name for f in fields(Hyperparameters) if len({getattr(h, f.name) for h in large}) > 1}
-    assert changed - {"epochs"} == {{"widths": "hidden", "lambdas": "l2"}.get(name, "fan_in")}
-    assert len(large) >= 4
-    for h in asked:
-        assert np.exp(-h.learning_rate * h.l2 / h.batch_size * h.epochs) <= np.exp(-sweep.FORGOTTEN) * 1.001 or h.epochs == 50
-
-
-def test_the_command_line(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(sweep, "SWEEPS", {"tiny": lambda: ASKED[:2]})
-    path = tmp_path / "runs.sqlite"
-    assert sweep.main(["tiny", "--store", str(path), "--processes", "1"]) == 0
-    assert "2/2 runs" in capsys.readouterr().err
-    assert_whole(Store(path), ASKED[:2])
-    assert sweep.main(["tiny", "--store", str(path)]) == 0
-    assert "processes must be at least 1, got 0" in sweep.main(["tiny", "--processes", "0"])
-    assert "must be a file in an existing folder" in sweep.main(["tiny", "--store", str(tmp_path / "no" / "where")])

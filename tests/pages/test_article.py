@@ -7,9 +7,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from engine import accuracies, book, datasets, sweep, theory, train, verdicts
+from engine import datasets, theory, train, verdicts
 from engine.defaults import DEFAULTS
 from engine.statistics import interval
+from engine.studies import accuracies, book, regimes
 from engine.verdicts import Outcome, decay_dominates, decay_per_epoch, scaled_start, tail_off
 from tests.pages.reading import NOT_A_NUMBER, PREFIX, charts, everything, opened, page, plain, prose, wrong
 from view import summary, words
@@ -218,7 +219,7 @@ def test_the_method_states_the_tolerances_that_are_used():
         f"rests on {len(accuracies.results().accuracy['plain'])} seeds",
         f"With fewer than {accuracies.ENOUGH['digits']} seeds",
         f"with its 10,000 unseen images, {accuracies.ENOUGH['mnist']} seeds are enough",
-        f"one network and {sweep.MAP.replicates} seeds",
+        f"one network and {regimes.MAP.replicates} seeds",
     ):
         assert says in text
     assert accuracies.results().n_validation == 357
@@ -229,7 +230,7 @@ def test_the_method_states_the_tolerances_that_are_used():
     # "ten seeds are enough": on the page on the book intervals are narrower than half a point to either side
     assert accuracies.ENOUGH["mnist"] <= book.REPLICATES
     for hidden in book.NETWORKS:
-        runs = [book.audit().run(h) for h in book.arms(hidden, book.EPOCHS).values()]
+        runs = [book.results().run(h) for h in book.arms(hidden, book.EPOCHS).values()]
         difference = interval(runs[0].validation_accuracy[:, -1] - runs[1].validation_accuracy[:, -1])
         assert difference.high - difference.mean < scaled_start.SAME_ACCURACY
 

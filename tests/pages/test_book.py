@@ -10,12 +10,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine import book, datasets, mnist, train
+from engine import datasets, mnist, train
 from engine.statistics import interval, prediction
+from engine.studies import book
 from tests.pages.reading import NOT_A_NUMBER, PREFIX, charts, everything, opened, page, plain, prose
 from view import runs, words
 
-SHIPPED = book.audit()
+SHIPPED = book.results()
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from scipy import stats
 
-from engine import contest, sweep
+from engine.studies import contest
 from engine.verdicts import contest as judged
 from tests.pages.reading import charts, everything, opened
 from view import words
@@ -26,7 +26,7 @@ def test_the_page_says_what_the_contest_found():
     whole = judged.whole_exponent(judged.wide(SHIPPED["widths"]))  # recomputed in the tests of the engine
     assert f"exponent {words.number(whole.mean, 4)} (" in text
     assert f"At {resting} of {sum(len(found.x) for found in SHIPPED.values())} points" in text
-    assert math.exp(-sweep.FORGOTTEN) < 1e-4
+    assert math.exp(-contest.FORGOTTEN) < 1e-4
 
 
 def test_the_figure_shows_what_is_not_at_rest_as_such():

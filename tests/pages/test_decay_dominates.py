@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine import datasets, looks, regimes, snapshots, sweep, train
+from engine import datasets, snapshots, train
 from engine.defaults import DEFAULTS
+from engine.studies import looks, regimes
 from engine.verdicts import decay_dominates as claim
 from engine.verdicts import tail_off
 from tests.pages.reading import NOT_A_NUMBER, charts, everything, opened, page, plain, prose, wrong
@@ -110,8 +111,8 @@ def test_only_words_of_the_claim_stand_in_quotation_marks(untouched):
 
 def test_some_settings_beyond_the_collapse_hold():
     """So says the sentence below the map."""
-    threshold = tail_off.collapse(sweep.MAP, datasets.load(sweep.MAP).top_singular_value)
-    beyond = np.array(sweep.LAMBDAS) > threshold
+    threshold = tail_off.collapse(regimes.MAP, datasets.load(regimes.MAP).top_singular_value)
+    beyond = np.array(regimes.axes()[1]) > threshold
     for part in DEFAULT.layer_names:
         outcomes = regimes.results()["decay_dominates"][f"{claim.NORM}, {part}"]
         assert (outcomes[:, beyond] == regimes.KINDS.index("holds")).any()

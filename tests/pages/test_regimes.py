@@ -2,12 +2,12 @@
 
 import pytest
 
-from engine import regimes, sweep
+from engine.studies import regimes
 from tests.pages.reading import charts, page, prose
 
-ALSO = {l2: k for k, l2 in enumerate(sweep.LAMBDAS)}
-PLACE = {eta: k for k, eta in enumerate(sweep.ETAS)}
-SHIPPED = regimes.results()
+SHIPPED, (ETAS, LAMBDAS) = regimes.results(), regimes.axes()
+ALSO = {l2: k for k, l2 in enumerate(LAMBDAS)}
+PLACE = {eta: k for k, eta in enumerate(ETAS)}
 
 SHOWN = {
     "decay_dominates": ("c1", "length"),
@@ -24,8 +24,8 @@ def test_the_pages_show_the_map_with_the_readers_setting(name):
     assert len(maps) == 2
     for rows, part in zip(maps, ("hidden weights", "output weights")):
         cells = rows[rows["kind"] == "cell"].set_index(["eta", "l2"])["outcome"]
-        for k, eta in enumerate(sweep.ETAS):
-            for j, l2 in enumerate(sweep.LAMBDAS):
+        for k, eta in enumerate(ETAS):
+            for j, l2 in enumerate(LAMBDAS):
                 assert cells[eta, l2] == regimes.KINDS[SHIPPED[name][f"{meaning}, {part}"][k, j]]
         reader = rows[rows["kind"] == "reader"]
         assert reader[["column", "row"]].to_numpy(float).tolist() == [[PLACE[0.3], ALSO[20]]]

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from engine import RunCache, accuracies, initialization, theory, train
+from engine import RunCache, initialization, theory, train
 from engine.defaults import DEFAULTS, UNTIL
+from engine.studies import accuracies
 from engine.verdicts import scaled_start as claim
 from tests.pages.reading import charts, everything, opened, page
 from view import words

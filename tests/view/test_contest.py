@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine import contest
+from engine.studies import contest
 from engine.verdicts import contest as judged
 from view.tables import contest as tables
 

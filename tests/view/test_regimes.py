@@ -1,5 +1,7 @@
 """The map of regimes as a table: cells, lines of theory, and the way from a cell to the controls."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from itertools import combinations
 from types import SimpleNamespace
@@ -7,9 +9,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from engine import regimes, sweep
 from engine.defaults import DEFAULTS
+from engine.studies import regimes
 from engine.verdicts import Outcome, decay_dominates, tail_off
+from tests.conftest import ROOT
 from tests.view import telling
 from view import controls
 from view import regimes as view
@@ -17,21 +20,44 @@ from view.badges import SIGNS
 from view.figures.regimes import COLOURS, INK
 from view.tables import regimes as tables
 
-ALSO = {l2: k for k, l2 in enumerate(sweep.LAMBDAS)}
-PLACE = {eta: k for k, eta in enumerate(sweep.ETAS)}
-SHIPPED = regimes.results()
+SHIPPED, (ETAS, LAMBDAS) = regimes.results(), regimes.axes()
+ALSO = {l2: k for k, l2 in enumerate(LAMBDAS)}
+PLACE = {eta: k for k, eta in enumerate(ETAS)}
 
 
 def test_every_place_on_the_map_can_be_gone_to():
-    assert set(sweep.ETAS) == set(controls.CONTROLS["learning_rate"].options)
-    assert {0, *sweep.LAMBDAS} == set(controls.CONTROLS["l2"].options)
+    assert set(ETAS) <= set(controls.CONTROLS["learning_rate"].options)
+    assert set(LAMBDAS) <= set(controls.CONTROLS["l2"].options)
+
+
+def test_the_map_is_drawn_whatever_else_the_controls_offer():
+    """It has axes of its own: one more value of a control, and it is the same map until it is made again."""
+    code = (
+        "from engine import values\n"
+        "values.LAMBDAS = (*values.LAMBDAS[:-1], 300, 500)\n"
+        "values.ETAS = (0.005, *values.ETAS)\n"
+        "from engine.studies import regimes\n"
+        "from view import controls\n"
+        "from view.figures.regimes import _map, regimes_map\n"
+        "from view.tables import regimes as tables\n"
+        "assert 300 in controls.CONTROLS['l2'].options\n"
+        "cells = tables.cells(regimes.results()['decay_dominates']['length, hidden weights'])\n"
+        "place = tables.column(0.3), tables.row(300)\n"
+        "spec, rows = regimes_map(cells, tables.boundaries(regimes.MAP, 87.0), place)\n"
+        "print(len(cells), float(place[1]), str(_map.build()) == str(_map()))\n"
+    )
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    count, row, same = done.stdout.split()
+    assert int(count) == len(ETAS) * len(LAMBDAS)
+    assert ALSO[200] < float(row) < ALSO[500]
+    assert same == "True"
 
 
 def test_cells_have_their_values_and_a_sign_each():
     cells = tables.cells(SHIPPED["decay_dominates"]["length, hidden weights"])
-    assert len(cells) == len(cells[["column", "row"]].drop_duplicates()) == 289
+    assert len(cells) == len(cells[["column", "row"]].drop_duplicates()) == len(ETAS) * len(LAMBDAS)
     for cell in cells.itertuples():
-        assert (sweep.ETAS[cell.column], sweep.LAMBDAS[cell.row]) == (cell.eta, cell.l2)
+        assert (ETAS[cell.column], LAMBDAS[cell.row]) == (cell.eta, cell.l2)
         assert (tables.column(cell.eta), tables.row(cell.l2)) == (pytest.approx(cell.column), pytest.approx(cell.row))
         assert (cell.glyph, cell.outcome) == (SIGNS[cell.outcome], str(cell.outcome))
     assert set(cells["outcome"]) >= {"holds", "partly", "fails", "undecided", "promises nothing"}
@@ -126,11 +152,11 @@ def test_places_between_cells_are_logarithmic():
 
 def test_the_lines_are_where_theory_has_them():
     """Read back from the map: at the column of an eta, the row of a lambda."""
-    lines = tables.boundaries(sweep.regimes()[0], 87.0)
+    lines = tables.boundaries(regimes.MAP, 87.0)
     for name, value in {"ηλ/n = 1": 1440, "ηλ/n = 2": 2880, "ηλ/m = 1": 10}.items():
         line = lines[lines["name"] == name].sort_values("column")
-        for eta in sweep.ETAS:
-            if sweep.LAMBDAS[0] <= value / eta <= sweep.LAMBDAS[-1]:
+        for eta in ETAS:
+            if LAMBDAS[0] <= value / eta <= LAMBDAS[-1]:
                 at = np.interp(PLACE[eta], line["column"], line["row"])
                 assert at == pytest.approx(tables.row(value / eta), abs=0.05), (name, eta)
     assert set(lines.loc[lines["name"] == "collapse", "row"].round(9)) == {round(float(tables.row(87.0)), 9)}

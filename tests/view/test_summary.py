@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from engine import accuracies, train
+from engine import train
 from engine.claims import opening
 from engine.defaults import DEFAULTS
+from engine.studies import accuracies
 from engine.verdicts import scaled_start, tail_off
 from tests.view import telling
 from tests.view.telling import paragraph

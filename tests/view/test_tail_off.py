@@ -7,11 +7,12 @@ from functools import cache
 import numpy as np
 import pytest
 
-from engine import Hyperparameters, contest, datasets, regimes, sweep, train
+from engine import Hyperparameters, datasets, train
 from engine.claims import contest as contest_claim
 from engine.claims import tail_off
 from engine.defaults import DEFAULTS
 from engine.statistics import Interval
+from engine.studies import contest, regimes
 from engine.verdicts import contest as judged
 from engine.verdicts import tail_off as claim
 from tests.pages.reading import plain
@@ -301,10 +302,10 @@ def test_candidates_are_told_by_how_near_they_are(straight, bent, says):
 
 def test_the_map_bears_what_is_said_of_dead_networks():
     """ "With large steps that begins below the threshold": where nothing is promised though lambda is below it."""
-    threshold = claim.collapse(sweep.MAP, datasets.load(sweep.MAP).top_singular_value)
+    threshold = claim.collapse(regimes.MAP, datasets.load(regimes.MAP).top_singular_value)
     cells = regimes.results()["tail_off"]["1/√n_w, hidden weights"]
     promises_nothing = np.array(cells) == regimes.KINDS.index("promises nothing")  # (etas, lambdas)
-    below = promises_nothing[:, np.array(sweep.LAMBDAS) < threshold].any(axis=1)
+    below = promises_nothing[:, np.array(regimes.axes()[1]) < threshold].any(axis=1)
     assert below.any()
     assert (np.diff(below.astype(int)) >= 0).all()  # from some eta on
-    assert promises_nothing[:, np.array(sweep.LAMBDAS) >= threshold].all()
+    assert promises_nothing[:, np.array(regimes.axes()[1]) >= threshold].all()

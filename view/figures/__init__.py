@@ -39,7 +39,8 @@ def sources():
     """Of all that figures are built from, as one fingerprint: their code, the names and levels in them, Altair."""
     root = STORE.parent.parent.parent
     folders = ("view/figures", "view/tables", "engine/verdicts")
-    paths = [root / "engine" / "toy.py", *(path for folder in folders for path in sorted((root / folder).glob("*.py")))]
+    paths = [root / "engine/studies/erf_unit.py", root / "engine/results/regimes.json"]
+    paths += (path for folder in folders for path in sorted((root / folder).glob("*.py")))
     return hashlib.sha256(b"".join(path.read_bytes() for path in paths) + alt.__version__.encode()).hexdigest()
 
 

@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from engine.book import EPOCHS
+from engine.studies.book import EPOCHS
 from view.figures import GREY, LABEL, colour, epochs_axis, kept, of, specification, with_values
 from view.figures.decay_dominates import image
 from view.figures.starts import DASH, widths

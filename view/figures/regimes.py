@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from engine import sweep
+from engine.studies import regimes
 from view.figures import kept, of, specification, with_values
 from view.figures.starts import DASH
 
@@ -36,7 +36,8 @@ def _axis(title, values, every, **options):
 
 @kept
 def _map():
-    x, y = _axis("η", sweep.ETAS, 4), _axis("λ", sweep.LAMBDAS, 2, minExtent=48)
+    etas, lambdas = regimes.axes()
+    x, y = _axis("η", etas, 4), _axis("λ", lambdas, 2, minExtent=48)
     colour = alt.Color("outcome:N", scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())), legend=None)
     data = alt.Chart()
     chosen = alt.selection_point(name="cell", fields=["eta", "l2"], toggle=False)

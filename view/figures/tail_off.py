@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from engine import toy
+from engine.studies import erf_unit as erf_study
 from view.figures import GREY, LABEL, colour, epochs_axis, kept, of, specification, with_values
 from view.figures.starts import DASH, sizes, widths
 from view.tables.tail_off import START
@@ -132,7 +132,9 @@ def accuracy(table, threshold):
 
 @kept
 def _erf_unit():
-    x = alt.X("updates:Q", title="updates", scale=alt.Scale(domain=[0, toy.UPDATES]), axis=alt.Axis(grid=False, tickCount=6))
+    x = alt.X(
+        "updates:Q", title="updates", scale=alt.Scale(domain=[0, erf_study.UPDATES]), axis=alt.Axis(grid=False, tickCount=6)
+    )
     scale = alt.Scale(type="log", domain=[0.02, 1.3], nice=False)
     axis = alt.Axis(values=[0.02, 0.05, 0.1, 0.2, 0.5, 1], format="~r", minExtent=48)
     y, bounds = (alt.Y(f"{name}:Q", title="rms weight", scale=scale, axis=axis) for name in ("mean", "low"))

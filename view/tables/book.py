@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from engine import book, theory
+from engine import theory
 from engine.statistics import interval, prediction
+from engine.studies import book
 from engine.verdicts import CONTROL, tail_off
 from engine.verdicts import book as verdicts
 from view.tables import frame, pixels, position, sizes

@@ -75,13 +75,13 @@ def histogram(networks, data, activation):
         values = interval(density(preactivations(network, data), EDGES))
         frames.append(frame(middle, kind, values).rename(columns={"epoch": "z", "part": "kind"}))
     unit = ACTIVATIONS[activation]
-    frames.append(pd.DataFrame({"z": EDGES, "kind": "slope", "mean": unit.slope(unit.value(EDGES.copy()))}))
+    frames.append(pd.DataFrame({"z": EDGES, "kind": "slope", "mean": unit.slope(EDGES, unit.value(EDGES.copy()))}))
     return pd.concat(frames, ignore_index=True)
 
 
 def image(network, unit):
     """column, row, weight of one hidden unit of the first replicate, counted from 1."""
-    return pixels(network.scale * network.weights[0][0, position(unit)])
+    return pixels(network.weights[0][0, position(unit)])
 
 
 def all_layers(run):

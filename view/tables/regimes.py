@@ -3,26 +3,26 @@
 import numpy as np
 import pandas as pd
 
-from engine import regimes, sweep
+from engine.studies import regimes
 from view.badges import SIGNS
 
 
 def cells(outcomes):
     """eta, l2, outcome, glyph, column and row of every cell, from the places in regimes.KINDS (etas, lambdas)."""
-    k, j = np.indices(outcomes.shape).reshape(2, -1)
+    (etas, lambdas), (k, j) = regimes.axes(), np.indices(outcomes.shape).reshape(2, -1)
     outcome = [regimes.KINDS[place] for place in outcomes.ravel()]
-    table = pd.DataFrame({"eta": np.take(sweep.ETAS, k), "l2": np.take(sweep.LAMBDAS, j), "outcome": outcome})
+    table = pd.DataFrame({"eta": np.take(etas, k), "l2": np.take(lambdas, j), "outcome": outcome})
     return table.assign(kind="cell", glyph=table["outcome"].map(SIGNS), column=k, row=j)
 
 
 def column(eta):
     """Where a learning rate lies among the columns, between two of them on a logarithmic scale; off the map beyond the ends."""
-    return _place(eta, sweep.ETAS)
+    return _place(eta, regimes.axes()[0])
 
 
 def row(l2):
     """Where a lambda lies among the rows."""
-    return _place(l2, sweep.LAMBDAS)
+    return _place(l2, regimes.axes()[1])
 
 
 def _place(value, values):
@@ -34,7 +34,8 @@ def _place(value, values):
 
 def boundaries(h, collapse):
     """column, row, name: lines on which eta*lambda has a meaning, and the lambda of collapse."""
-    eta = np.geomspace(sweep.ETAS[0] / 1.5, sweep.ETAS[-1] * 1.5, 400)
+    etas, _ = regimes.axes()
+    eta = np.geomspace(etas[0] / 1.5, etas[-1] * 1.5, 400)
     lines = {"ηλ/m = 1": h.batch_size / eta, "ηλ/n = 1": h.n_train / eta, "ηλ/n = 2": 2 * h.n_train / eta}
     lines |= {"collapse": np.full(len(eta), collapse)}
     return pd.concat([_line(name, eta, l2) for name, l2 in lines.items()], ignore_index=True)
@@ -42,7 +43,7 @@ def boundaries(h, collapse):
 
 def equal(part):
     """column, row, name: where decay and the data are equal in length, for each eta at which there is such a lambda."""
-    return _line("equal", np.array(sweep.ETAS, dtype=float), regimes.equals()[part])
+    return _line("equal", np.array(regimes.axes()[0], dtype=float), regimes.equals()[part])
 
 
 def _line(name, eta, l2):

@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from engine import online, theory, toy
+from engine import online, theory
 from engine.statistics import interval
+from engine.studies import erf_unit as erf_study
 from engine.verdicts import tail_off as claim
 from view.tables import frame, sizes
 
@@ -77,11 +78,11 @@ STEPS, FORGOTTEN = 4000, 5
 
 def erf_unit(kappa):
     """updates, kind, mean, low, high: rms of an erf unit's weights, one live run of SGD, its equations, and decay alone."""
-    run = toy.erf_run(kappa)
-    size = np.sqrt(run.solved / toy.UNIT["fan_in"])
-    alone = size[0] * (1 - toy.UNIT["eta"] * kappa) ** run.updates
+    run = erf_study.erf_run(kappa)
+    size = np.sqrt(run.solved / erf_study.UNIT["fan_in"])
+    alone = size[0] * (1 - erf_study.UNIT["eta"] * kappa) ** run.updates
     frames = [
-        frame(run.updates, "measured", interval(np.sqrt(run.norm_squared / toy.UNIT["fan_in"]))),
+        frame(run.updates, "measured", interval(np.sqrt(run.norm_squared / erf_study.UNIT["fan_in"]))),
         pd.DataFrame({"epoch": run.updates, "part": "equations", "mean": size}),
         pd.DataFrame({"epoch": run.updates, "part": "decay alone", "mean": alone}),
     ]

@@ -1,4 +1,4 @@
-"""Accuracy on unseen images of claim 4's arms, from enough seeds to tell their differences: python -m engine.accuracies.
+"""Accuracy on unseen images of claim 4's arms, from enough seeds to tell: python -m engine.studies.accuracies.
 
 The arms are those of the untouched page, from seeds that no page uses. What ships is how many images each network reads right.
 """
@@ -12,10 +12,10 @@ from typing import NamedTuple
 import numpy as np
 
 from engine import datasets, sweep
-from engine.cache import RESULTS
-from engine.files import written_whole
+from engine.archive import RESULTS, read_arrays, write_arrays
 from engine.hyperparameters import Hyperparameters
 from engine.statistics import interval
+from engine.studies.command import command
 from engine.verdicts import scaled_start
 
 BASE = Hyperparameters(l2=5.0, epochs=60)
@@ -31,7 +31,7 @@ MNIST has 10,000 unseen images."""
 
 
 class Accuracies(NamedTuple):
-    """Of every arm; the same seeds, and the same unseen images."""
+    """Accuracies of every arm, with the same seeds and on the same unseen images."""
 
     seeds: np.ndarray  # (seeds,)
     n_validation: int  # unseen images
@@ -65,11 +65,11 @@ def settings():
 @cache
 def results(folder=RESULTS):
     """The Accuracies, as they ship. Raises ValueError where they are of other settings."""
-    with np.load(folder / FILE) as file:
-        if str(file["settings"]) != settings():
-            raise ValueError(f"{FILE} must be of the present settings: python -m engine.accuracies makes it")
-        n_validation = int(file["n_validation"])
-        return Accuracies(np.array(SEEDS), n_validation, {arm: file[arm] / n_validation for arm in arms()})
+    about, right = read_arrays(folder / FILE)
+    if about["settings"] != settings():
+        raise ValueError(f"{FILE} must be of the present settings: python -m engine.studies.accuracies makes it")
+    n_validation = about["n_validation"]
+    return Accuracies(np.array(SEEDS), n_validation, {arm: right[arm] / n_validation for arm in arms()})
 
 
 def difference(run, other, epoch=-1):
@@ -99,12 +99,11 @@ def make(store, open_executor, show, folder=RESULTS):
     for arm, runs in each.items():
         accuracy = np.concatenate([store.get(h).validation_accuracy for h in runs])
         counts[arm] = np.rint(accuracy * n_validation).astype(np.uint16)
-    with written_whole(folder / FILE) as file:
-        np.savez_compressed(file, settings=settings(), n_validation=n_validation, **counts)
+    write_arrays(folder / FILE, {"settings": settings(), "n_validation": n_validation}, **counts)
 
 
 def main(arguments=None):
-    return sweep.command(make, sweep.parser("python -m engine.accuracies").parse_args(arguments))
+    return command("accuracies", make, arguments)
 
 
 if __name__ == "__main__":

@@ -1,25 +1,25 @@
 """Finished runs in one SQLite file: each is written once, whole, with a checksum; several processes may share the file."""
 
 import hashlib
-import io
 import sqlite3
 import sys
 import time
 from contextlib import closing, contextmanager
-from dataclasses import fields, replace
-from functools import cache
 from pathlib import Path
-
-import numpy as np
 
 try:
     import fcntl
 except ImportError:  # where files have other locks, two programs must not find the same damaged file at once
     fcntl = None
 
-from engine.measurements import Record, Run
+from engine import datasets
+from engine.archive.codec import key, unpack
 
-TABLE = "CREATE TABLE IF NOT EXISTS runs (key TEXT PRIMARY KEY, epochs INTEGER, content BLOB, checksum TEXT)"
+APPLICATION = int.from_bytes(b"wdec")
+"""What SQLite notes in the header of a file of ours, in its bytes 68 to 71."""
+TABLE = "CREATE TABLE runs (key TEXT PRIMARY KEY, epochs INTEGER, content BLOB, checksum TEXT)"
+FOREVER = 1 << 40
+"""Epochs of a run that has diverged: it has no more, however many are asked for."""
 PATIENCE = 60
 """Seconds to wait for another process that is writing."""
 
@@ -31,12 +31,14 @@ def say(line):
 class Store:
     """Runs by their hyperparameters; the same run with fewer epochs is the beginning of one that is there.
 
-    A file that is no store, or is damaged, is set aside under another name, and `warn` gets a line that says so. A run whose
-    checksum is wrong is not given out, and counts as missing; so does one that other code has trained.
+    A file that is no store stays untouched: ValueError names it. A store that is damaged is set aside under another name, and
+    `warn` gets a line that says so. A run whose checksum is wrong is not given out, and counts as missing; so does one of
+    other data, or of another REVISION.
     """
 
     def __init__(self, path, warn=say):
         self.path, self._warn = Path(path), warn
+        self._refuse_others()
         with self._locked(exclusive=True):  # nobody has the file open while it is looked at, or set aside
             try:
                 self._open()
@@ -47,10 +49,19 @@ class Store:
                 warn(f"{self.path} is damaged ({error}); it was set aside as {aside.name}, and all runs are trained again")
                 self._open()
 
+    def _refuse_others(self):
+        if self.path.is_file() and self.path.stat().st_size:
+            with self.path.open("rb") as file:
+                header = file.read(72)
+            if header[:16] != b"SQLite format 3\0" or header[68:] != APPLICATION.to_bytes(4):
+                raise ValueError(f"{self.path} is not a store of runs: it is left as it is; name another file")
+
     def _open(self):
         with closing(self._connection()) as connection:
+            if not connection.execute("PRAGMA application_id").fetchone()[0]:
+                # a new file, not yet with a log beside it: the note must stand in the file itself
+                connection.executescript(f"BEGIN; PRAGMA application_id = {APPLICATION}; {TABLE}; COMMIT")
             connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute(TABLE)
             found = connection.execute("PRAGMA quick_check").fetchone()[0]
             if found != "ok":
                 raise sqlite3.DatabaseError(found.splitlines()[-1])
@@ -82,8 +93,9 @@ class Store:
         return sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)
 
     def add(self, content):
-        """Keep a run that was packed; a shorter one than is there already changes nothing."""
-        label = _label(content)
+        """Keep a run that was packed; a shorter one than is there already changes nothing. Raises Damaged."""
+        kept = unpack(content)
+        label = kept.key, kept.run.epochs if kept.run.diverged_at is None else FOREVER
         with self._connected() as connection:
             connection.execute(
                 "INSERT INTO runs VALUES (?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET epochs = excluded.epochs, "
@@ -92,68 +104,25 @@ class Store:
             )
 
     def get(self, h):
-        """The Run of `h`; None where it is not there."""
+        """The Run of `h`; None where it is not there. Raises mnist.Unavailable."""
+        label = key(h, datasets.load(h).digest)
         with self._connected() as connection:
-            row = connection.execute("SELECT * FROM runs WHERE key = ?", (key(h),)).fetchone()
+            row = connection.execute("SELECT * FROM runs WHERE key = ?", (label,)).fetchone()
             if row is None:
                 return None
             if _checksum(*row[:3]) != row[3]:
                 connection.execute("DELETE FROM runs WHERE key = ? AND checksum = ?", (row[0], row[3]))
                 self._warn(f"a run in {self.path} fails its checksum; it is trained again")
                 return None
-        return unpack(row[2], h) if row[1] >= h.epochs else None
+        return unpack(row[2]).run.until(h) if row[1] >= h.epochs else None
 
     def missing(self, asked):
-        """Those of `asked` that are not there, each once, in their order."""
+        """The hyperparameters of `asked` whose runs are not there, each once, in their order."""
         return [h for h in dict.fromkeys(asked) if self.get(h) is None]
 
     def __len__(self):
         with self._connected() as connection:
             return connection.execute("SELECT count(*) FROM runs").fetchone()[0]
-
-
-FOREVER = 1 << 40
-"""Epochs of a run that has diverged: it has no more, however many are asked for."""
-
-
-CODE = ("datasets", "grid", "hyperparameters", "initialization", "measurements", "network", "training", "store")
-"""Modules that decide the numbers of a run."""
-
-
-@cache
-def fingerprint():
-    """Of the code that trains and measures: a run of other code is another run."""
-    folder = Path(__file__).parent
-    return hashlib.sha256(b"".join((folder / f"{name}.py").read_bytes() for name in CODE)).hexdigest()
-
-
-def key(h):
-    return hashlib.sha256((fingerprint() + repr(h.key)).encode()).hexdigest()
-
-
-def pack(run):
-    """A Run as bytes."""
-    arrays = {f.name: getattr(run, f.name) for f in fields(Record)[1:]}
-    epochs = run.epochs if run.diverged_at is None else FOREVER
-    file = io.BytesIO()
-    np.savez(file, key=key(run.hyperparameters), epochs=epochs, diverged_at=run.diverged_at or 0, **arrays)
-    return file.getvalue()
-
-
-def unpack(content, h):
-    """The Run of `h` from the bytes of that run or a longer one."""
-    with np.load(io.BytesIO(content)) as file:
-        arrays = {f.name: file[f.name] for f in fields(Record)[1:]}
-        diverged_at = int(file["diverged_at"]) or None
-    for array in arrays.values():
-        array.setflags(write=False)
-    run = Run(h, **arrays, diverged_at=diverged_at)
-    return run if run.epochs < h.epochs else replace(run.first(h.epochs), diverged_at=None)
-
-
-def _label(content):
-    with np.load(io.BytesIO(content)) as file:
-        return str(file["key"]), int(file["epochs"])
 
 
 def _checksum(label, epochs, content):

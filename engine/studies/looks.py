@@ -1,4 +1,4 @@
-"""How decay's shares of claim 1 depend on how often one looks at the weights: python -m engine.looks makes the results.
+"""How decay's shares of claim 1 depend on how often one looks at the weights: python -m engine.studies.looks makes the results.
 
 A weight that goes to and fro between two looks has moved less than the sum of its ways. So decay's share of the movement grows
 with the time between looks; its share of the change of |W|^2, in which ways to and fro cancel, hardly does.
@@ -13,12 +13,12 @@ from typing import NamedTuple
 import numpy as np
 
 from engine import datasets, initialization, theory
-from engine.cache import RESULTS
-from engine.files import written_whole
+from engine.archive import RESULTS, read_arrays, write_arrays
 from engine.hyperparameters import Hyperparameters
 from engine.measurements import change
 from engine.training import mini_batches, train_on
 from engine.verdicts.decay_dominates import FIRST
+from engine.weights import in_motion
 
 BASE = Hyperparameters(l2=5.0, epochs=60)
 """Of the untouched page."""
@@ -32,7 +32,7 @@ class Looks(NamedTuple):
 
     updates: np.ndarray  # (looks,) from one look to the next: one, BETWEEN, those of an epoch, those of all first epochs
     movement: np.ndarray  # (looks, replicates, layers): sum |D| / (sum |D| + sum |G|), D and G from look to look
-    length: np.ndarray  # (looks, replicates, layers): the same of the two changes of |W|^2, as decay_dominates.norm_share
+    length: np.ndarray  # (looks, replicates, layers): decay's share of the changes of |W|^2, as decay_dominates.norm_share
 
 
 def path(h):
@@ -40,7 +40,7 @@ def path(h):
 
     The factor is that of the update, as theory has it. Before the first comes the draw, with a factor of 1.
     """
-    data, network = datasets.load(h), initialization.draw(h)
+    data, network = datasets.load(h), in_motion(initialization.draw(h))
     yield 1.0, _weights(network)
     for epoch in range(FIRST):
         batches, lam = mini_batches(h, data, epoch), h.l2_during(epoch)
@@ -50,7 +50,7 @@ def path(h):
 
 
 def _weights(network):
-    return [network.scale * w.astype(np.float64) for w in network.weights]
+    return [w.scale * w.array.astype(np.float64) for w in network.weights]
 
 
 def shares(steps, every):
@@ -83,17 +83,16 @@ def settings():
 @cache
 def results(folder=RESULTS):
     """The Looks of the untouched page, as they ship. Raises ValueError where they are of other settings."""
-    with np.load(folder / FILE) as file:
-        if str(file["settings"]) != settings():
-            raise ValueError(f"{FILE} must be of the present settings: python -m engine.looks makes it")
-        return Looks(*(file[name] for name in Looks._fields))
+    about, arrays = read_arrays(folder / FILE)
+    if about["settings"] != settings():
+        raise ValueError(f"{FILE} must be of the present settings: python -m engine.studies.looks makes it")
+    return Looks(**arrays)
 
 
 def make(folder=RESULTS):
     """Train the untouched page's first epochs, and write their Looks, whole or not at all."""
     found = run(BASE)
-    with written_whole(folder / FILE) as file:
-        np.savez_compressed(file, settings=settings(), **found._asdict())
+    write_arrays(folder / FILE, {"settings": settings()}, **found._asdict())
 
 
 if __name__ == "__main__":

@@ -1,20 +1,26 @@
-"""The map of regimes: what the claims' verdicts are over eta and lambda. python -m engine.regimes makes the results.
+"""The map of regimes: what the claims' verdicts are over eta and lambda. python -m engine.studies.regimes makes the results.
 
-The map is a sweep over the values that the pages offer; what ships of it are the verdicts, not the runs.
+The map is a sweep over the values that the pages offer when it is made. What ships are its axes and the verdicts, not the runs.
 """
 
 import json
 import sys
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 
-from engine import datasets, snapshots, sweep
-from engine.cache import RESULTS
+from engine import datasets, snapshots, sweep, values
+from engine.archive import RESULTS
 from engine.files import written_whole
+from engine.hyperparameters import Hyperparameters
+from engine.initialization import INITIALIZATIONS
+from engine.studies.command import command
 from engine.verdicts import CONTROL, Outcome, decay_dominates, decay_per_epoch, tail_off
 
 FILE = "regimes.json"
+MAP = Hyperparameters(epochs=60, replicates=8)
+"""What all runs of the map share."""
 KINDS = tuple(map(str, Outcome))
 """What a cell of the map can be."""
 EQUAL = "equal"
@@ -22,11 +28,12 @@ EQUAL = "equal"
 
 
 def cells():
-    """(eta, lambda) -> {start: hyperparameters}."""
-    found = {}
-    for h in sweep.regimes():
-        found.setdefault((h.learning_rate, h.l2), {})[h.initialization] = h
-    return found
+    """(eta, lambda) -> {start: hyperparameters}, by rising eta, then lambda."""
+    return {
+        (eta, l2): {start: replace(MAP, learning_rate=eta, l2=l2, initialization=start) for start in INITIALIZATIONS}
+        for eta in values.ETAS
+        for l2 in values.LAMBDAS
+    }
 
 
 def judged(runs):
@@ -56,9 +63,16 @@ def equal(runs):
 
 
 @cache
+def axes(folder=RESULTS):
+    """The etas and the lambdas of the map that ships, rising."""
+    stored = json.loads((folder / FILE).read_text())
+    return tuple(stored["etas"]), tuple(stored["lambdas"])
+
+
+@cache
 def results(folder=RESULTS):
     """claim -> {"meaning, part": (etas, lambdas) of places in KINDS}, as they ship."""
-    stored, shape = json.loads((folder / FILE).read_text()), (len(sweep.ETAS), len(sweep.LAMBDAS))
+    stored, shape = json.loads((folder / FILE).read_text()), [len(axis) for axis in axes(folder)]
     return {
         claim: {name: np.array(list(map(int, places))).reshape(shape) for name, places in stored[claim].items()}
         for claim in CLAIMS
@@ -74,21 +88,21 @@ def equals(folder=RESULTS):
 
 def make(store, open_executor, show, folder=RESULTS):
     """Train what the store does not have of the map, and write the verdicts, whole or not at all."""
-    sweep.run(sweep.regimes(), store, open_executor, show)
+    sweep.run([h for starts in cells().values() for h in starts.values()], store, open_executor, show)
     each = {place: {start: store.get(h) for start, h in starts.items()} for place, starts in cells().items()}
     kinds = [judged(runs) for runs in each.values()]
-    maps = {}
+    maps = {"etas": values.ETAS, "lambdas": values.LAMBDAS}
     for claim in CLAIMS:
         names = dict.fromkeys(name for cell in kinds for name in cell[claim])
         maps[claim] = {name: "".join(str(KINDS.index(cell[claim][name])) for cell in kinds) for name in names}
-    rows = [equal([each[eta, l2]["large"] for l2 in sweep.LAMBDAS]) for eta in sweep.ETAS]
+    rows = [equal([each[eta, l2]["large"] for l2 in values.LAMBDAS]) for eta in values.ETAS]
     maps[EQUAL] = {part: [row[part] for row in rows] for part in rows[0]}
     with written_whole(folder / FILE, "w") as file:
         json.dump(maps, file, indent=1)
 
 
 def main(arguments=None):
-    return sweep.command(make, sweep.parser("python -m engine.regimes").parse_args(arguments))
+    return command("regimes", make, arguments)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The examples that the book graphs, on MNIST, and their finished runs: python -m engine.book trains and stores them.
+"""The examples that the book graphs, on MNIST, and their finished runs: python -m engine.studies.book trains and stores them.
 
 Nielsen, Neural Networks and Deep Learning (2015), chapter 3, "Weight initialization".
 """
@@ -14,13 +14,11 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
-from zipfile import BadZipFile
 
 import numpy as np
 
 from engine import datasets, mnist, snapshots
-from engine.cache import RESULTS, file_name, load, save
-from engine.files import written_whole
+from engine.archive import RESULTS, file_name, find, read, read_arrays, write, write_arrays
 from engine.hyperparameters import Hyperparameters
 from engine.initialization import INITIALIZATIONS
 from engine.training import Trajectory
@@ -28,14 +26,14 @@ from engine.verdicts import tail_off
 from engine.verdicts.decay_dominates import FIRST
 
 EPOCHS, LONG = 30, 300
-"""Of the book's graphs, and of our runs of the smaller network."""
+"""Epochs of the book's graphs, and of our runs of the smaller network."""
 NETWORKS = {(30,): LONG, (100,): EPOCHS}
 """Hidden units -> epochs trained."""
 STARTS = tuple(INITIALIZATIONS)
 REPLICATES = 10
 PORTRAITS = (0, 10, 30, 100, 300)
 """Epochs of which the hidden weights of the first seed of the smaller network are stored."""
-ACCURACIES = Path(__file__).parent / "data" / "book_accuracies.json"
+ACCURACIES = Path(__file__).parents[1] / "data" / "book_accuracies.json"
 ANOTHER = {"hidden weights": (1.01, 0.08), "output weights": (1.15, 3.62)}
 """Variance of the weights before and after training that a reader of the book measured: Cross Validated 535484, 784-30-10, a
 Python 3 version of the book's program."""
@@ -76,7 +74,7 @@ def published_accuracy(hidden, start):
 
 
 class Extra(NamedTuple):
-    """What an Audit has of one example beside its Run."""
+    """What is told of one example beside its Run."""
 
     variance: np.ndarray  # (replicates, 2, layers): of the weights of a layer, before training and after EPOCHS
     cost_alone: np.ndarray  # (replicates, 2): training cost at the start, and after decay_dominates.FIRST of decay alone
@@ -84,7 +82,7 @@ class Extra(NamedTuple):
     portraits: np.ndarray  # (len(PORTRAITS), units, 784) hidden weights of the first seed; empty for the larger network
 
 
-class Audit(NamedTuple):
+class Finished(NamedTuple):
     """The finished runs, with all that is told about them."""
 
     runs: dict  # hyperparameters -> Run
@@ -95,39 +93,35 @@ class Audit(NamedTuple):
 
     def run(self, h):
         """The Run of one of the examples, or of its first epochs."""
-        whole = next(run for example, run in self.runs.items() if example.key == h.key)
-        return replace(whole.first(h.epochs), hyperparameters=h)
+        return next(run for example, run in self.runs.items() if example.key == h.key).until(h)
 
 
 @cache
-def audit(folder=RESULTS):
-    """What `make` stored. Raises OSError, KeyError, ValueError or BadZipFile where it cannot be read or is not of one make."""
-    runs, extra = {}, {}
-    with np.load(folder / FILE) as file:
-        about = json.loads(str(file["about"]))
-        for k, h in enumerate(examples()):
-            path = folder / file_name(h)
-            if _digest(path) != about["files"][k]:
-                raise ValueError(f"{path} is not the file that {FILE} was made with")
-            runs[h] = load(path).run(h)
-            extra[h] = Extra(*(file[f"{name}_{k}"] for name in Extra._fields))
-    return Audit(runs, extra, about["top_singular_value"], about["unused_inputs"], about["made"])
+def results(folder=RESULTS):
+    """What `make` stored. Raises OSError or ValueError where it cannot be read or is not of one make."""
+    runs, extra, (about, arrays) = {}, {}, read_arrays(folder / FILE)
+    for k, h in enumerate(examples()):
+        path = folder / file_name(h)
+        if _digest(path) != about["files"][k]:
+            raise ValueError(f"{path} is not the file that {FILE} was made with")
+        runs[h] = read(path).run
+        extra[h] = Extra(*(arrays[f"{name}_{k}"] for name in Extra._fields))
+    return Finished(runs, extra, about["top_singular_value"], about["unused_inputs"], about["made"])
 
 
 def make(show=print, folder=RESULTS, unfinished=UNFINISHED):
     """Train all examples, or what an interrupted make left of them, and store them once all are there.
 
-    `show` gets a line of text now and then. What was left by other code or from other images is not used. Raises
+    `show` gets a line of text now and then. What was left under another REVISION or from other images is not used. Raises
     mnist.Unavailable.
     """
-    made = provenance()
-    _continue(unfinished, made)
-    runs = examples()
+    made, runs = provenance(), examples()
+    unfinished.mkdir(parents=True, exist_ok=True)
     trained = [_trained(h, unfinished, f"{k + 1} of {len(runs)}", show) for k, h in enumerate(runs)]
     columns = {f"{name}_{k}": array for k, t in enumerate(trained) for name, array in _extra(t)._asdict().items()}
     finished = unfinished / "finished"
     finished.mkdir(exist_ok=True)
-    paths = [save(trajectory, finished, ()) for trajectory in trained]
+    paths = [write(trajectory.run(h), {}, finished) for h, trajectory in zip(runs, trained)]
     data = datasets.load(runs[0])
     about = {
         "files": [_digest(path) for path in paths],
@@ -135,8 +129,7 @@ def make(show=print, folder=RESULTS, unfinished=UNFINISHED):
         "unused_inputs": int(data.unused_inputs.sum()),
         "made": made | {"date": datetime.now(UTC).date().isoformat()},
     }
-    with written_whole(finished / FILE) as file:
-        np.savez_compressed(file, about=json.dumps(about), **columns)
+    write_arrays(finished / FILE, about, **columns)
     for path in (*paths, finished / FILE):  # what belongs together is written; the last one tells whether all have arrived
         path.replace(folder / path.name)
     shutil.rmtree(unfinished)
@@ -146,21 +139,10 @@ def _digest(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _continue(unfinished, made):
-    """Make the folder of unfinished runs, or clear it of what was not made like this."""
-    note = unfinished / "made.json"
-    if not (note.exists() and json.loads(note.read_text()) == made):
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(parents=True)
-        note.write_text(json.dumps(made))
-
-
 def _trained(h, unfinished, which, show):
-    """The whole trajectory; it is saved while it grows, and when it is left."""
-    try:
-        trajectory = load(unfinished / file_name(h))
-    except (OSError, EOFError, ValueError, KeyError, BadZipFile):
-        trajectory = Trajectory(h)
+    """The whole trajectory; it is kept while it grows, and when it is left."""
+    kept = find(h, unfinished)
+    trajectory = Trajectory.of(kept.run, kept.networks) if kept else Trajectory(h)
     begun = time.monotonic(), len(trajectory.records)
     saved = begun[0]
     try:
@@ -170,11 +152,11 @@ def _trained(h, unfinished, which, show):
             left = f"{(now - begun[0]) / new * (h.epochs - done) / 60:.0f} min left" if new > 0 else ""
             show(f"run {which}: {done}/{h.epochs} epochs {left}")
             if now - saved > SAVE_EVERY:
-                save(trajectory, unfinished, trajectory.networks)
+                write(trajectory.run(h), trajectory.networks, unfinished)
                 saved = now
     finally:
         if trajectory.records:
-            save(trajectory, unfinished, trajectory.networks)
+            write(trajectory.run(h), trajectory.networks, unfinished)
     return trajectory
 
 
