@@ -52,7 +52,8 @@ def blocks(text):
 def _until_closed(paragraphs):
     found = []
     while paragraphs:
-        head, _, below = paragraphs.popleft().partition("\n")
+        paragraph = paragraphs.popleft()
+        head, _, below = paragraph.partition("\n")
         if head == ":::":
             return found
         if drawn := re.match(r"(::+)(\w+) ?(.*)", head):
@@ -66,9 +67,9 @@ def _until_closed(paragraphs):
         elif title := re.match(r"(#+) (.*)", head):
             found.append(Block("title" if title[1] == "#" else "heading", title[2]))
         elif found and found[-1].name == "text":
-            found[-1].words += f"\n\n{head}\n{below}"
+            found[-1].words += f"\n\n{paragraph}"
         else:
-            found.append(Block(words=f"{head}\n{below}"))
+            found.append(Block(words=paragraph))
     return found
 
 

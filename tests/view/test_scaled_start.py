@@ -7,9 +7,10 @@ from functools import cache
 import numpy as np
 import pytest
 
-from engine import Hyperparameters, RunCache, accuracies, train
+from engine import Hyperparameters, RunCache, train
 from engine.claims import scaled_start as claim
 from engine.statistics import Interval
+from engine.studies import accuracies
 from tests.view.telling import paragraph, paragraphs, told
 from view.bets import answer
 
