@@ -136,7 +136,8 @@ def _checked(f, value):
     if value is None and rule["optional"]:
         return None
     kind = "a whole number" if rule["whole"] else "a finite number"
-    meaning = f"be {kind} from {rule['low']:,} to {rule['high']:,.0f}" + (" or None" if rule["optional"] else "")
+    low, high = (f"{bound:,.0f}" if bound == int(bound) else f"{bound:g}" for bound in (rule["low"], rule["high"]))
+    meaning = f"be {kind} from {low} to {high}" + (" or None" if rule["optional"] else "")
     _require(_is_number(value), f.name, meaning, value)
     _require(rule["low"] <= value <= rule["high"] and (not rule["whole"] or value == int(value)), f.name, meaning, value)
     return int(value) if rule["whole"] else float(value) + 0.0  # -0.0 is the same run as 0.0

@@ -42,9 +42,7 @@ class Weights:
         return self
 
     def __rmatmul__(self, x):
-        z = x @ self.array
-        z *= self.factor
-        return z
+        return _product(x, self.array, self.factor)
 
     @property
     def mT(self):
@@ -66,9 +64,13 @@ class Transposed:
         self.array, self.factor = array, factor
 
     def __rmatmul__(self, x):
-        z = x @ self.array
-        z *= self.factor
-        return z
+        return _product(x, self.array, self.factor)
+
+
+def _product(x, array, factor):
+    z = x @ array
+    z *= factor
+    return z
 
 
 class Gradient:

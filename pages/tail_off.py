@@ -62,13 +62,13 @@ def whitened_values(h):
 
 
 def draw(followed):
-    runs = dict(zip(arms, followed.values()))
-    floors = claim.floors(runs) if runs["large"].epochs else None
+    race = dict(zip(arms, followed.values()))
+    floors = claim.floors(race) if race["large"].epochs else None
     for end, layer in ENDS.items():
-        course = tables.course(runs, layer, floors[layer]) if floors else tables.no_course()
-        drawn = sizes(runs, layer, tables.START), tables.candidates(h, layer), course, h.epochs
+        course = tables.course(race, layer, floors[layer]) if floors else tables.no_course()
+        drawn = sizes(race, layer, tables.START), tables.candidates(h, layer), course, h.epochs
         article.figure(f"sizes_{end}").draw(*figures.sizes(*drawn))
-        article.figure(f"shares_{end}").draw(*figures.unopposed(tables.unopposed(runs, layer), h.epochs, still_share(h)))
+        article.figure(f"shares_{end}").draw(*figures.unopposed(tables.unopposed(race, layer), h.epochs, still_share(h)))
 
 
 def draw_grid(followed):

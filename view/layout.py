@@ -207,7 +207,7 @@ class Article:
         with self._column():
             self._places[block.argument or "status"] = st.caption("Training")
 
-    def _panel(self, block):
+    def _controls(self, block):
         with self._column(FIGURE):
             self._places["controls"] = st.container()
 
@@ -280,7 +280,7 @@ DRAWN = {
     "code": Article._code,
     "figure": Article._figure,
     "status": Article._status,
-    "controls": Article._panel,
+    "controls": Article._controls,
     "bet": Article._bet,
     "place": Article._place,
     "columns": Article._columns,

@@ -1,7 +1,7 @@
 """The numbers on the page on the method."""
 
 from engine import theory, verdicts
-from engine.claims import decay_per_epoch as opening
+from engine.claims.decay_per_epoch import DEFAULT
 from engine.datasets import SHAPES, load
 from engine.statistics import LEVEL
 from engine.studies import accuracies, regimes
@@ -10,7 +10,7 @@ from engine.verdicts import contest, decay_dominates, decay_per_epoch, scaled_st
 
 def facts():
     """By their names in pages/method.md."""
-    h = opening.DEFAULT
+    h = DEFAULT
     digits = load(h)
     return {
         "h": h,

@@ -15,7 +15,7 @@ from jinja2 import BaseLoader, Environment, StrictUndefined, Template, meta, nod
 
 from view import badges, words
 
-PAGES = Path(__file__).parent.parent / "pages"
+FOLDER = Path(__file__).parent.parent / "pages"
 SHARED = "shared.md"
 """Macros that every page may use."""
 SPECIAL = re.compile(r"([\\`*_\[\]<>$#|~])")
@@ -65,7 +65,7 @@ class _Files(BaseLoader):
     """All templates, read when this module is: a file that is replaced while the server runs changes nothing half."""
 
     def __init__(self):
-        self.sources = {path.name: path.read_text() for path in PAGES.glob("*.md")}
+        self.sources = {path.name: path.read_text() for path in FOLDER.glob("*.md")}
 
     def get_source(self, environment, template):
         return self.sources[template], template, lambda: True

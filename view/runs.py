@@ -119,8 +119,11 @@ def _pace(first, last, total):
 
 def _finished(runs):
     diverged = [f"Diverged at epoch {run.diverged_at}; drawn up to there" for run in runs if run.diverged_at]
-    h, count = runs[0].hyperparameters, len(runs)
-    if isinstance(h, LambdaGrid):
-        h, count = h.base, len(h.l2)
-    many = "" if count == 1 else f"{count} runs of "
-    return next(iter(diverged), f"{many}{words.plural(h.replicates, 'seed')}, {words.plural(runs[0].epochs, 'epoch')} each")
+    counts = {}
+    for run in runs:
+        h = run.hyperparameters
+        one, count = (h.base, len(h.l2)) if isinstance(h, LambdaGrid) else (h, 1)
+        said = f"{words.plural(one.replicates, 'seed')}, {words.plural(run.epochs, 'epoch')} each"
+        counts[said] = counts.get(said, 0) + count
+    told = "; ".join(said if count == 1 else f"{count} runs of {said}" for said, count in counts.items())
+    return next(iter(diverged), told)

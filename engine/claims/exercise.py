@@ -7,7 +7,7 @@ from engine.studies import book
 from engine.verdicts import CONTROL, EVEN, MOST, SAME_SIZE, Outcome, decay_dominates, decay_per_epoch, scaled_start, tail_off
 from engine.verdicts import book as verdicts
 
-SMALL, LARGE = book.NETWORKS
+SMALL = next(iter(book.NETWORKS))
 CANDIDATES = ("count", "root", "fan_in")
 """Of tail_off.CANDIDATES, names in the Markdown: 1/n_w, 1/√n_w and 1/√n_in."""
 

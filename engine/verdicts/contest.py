@@ -120,7 +120,7 @@ def spread(contest, layer):
 
 
 def linear_length_exponent(contest, singular_values):
-    """The same of a two-layer linear network on whitened inputs, where lambda is varied: theory.linear_floor."""
+    """Exponent of |W|^2 in lambda of a linear network on whitened inputs, theory.linear_floor, over the points at rest."""
     examples = [contest.examples[k] for k in at_rest(contest, 0)]
     lengths = np.array([theory.linear_floor(singular_values, h.l2 / h.n_train) for h in examples])
     return float(power_law(np.array([h.l2 for h in examples]), lengths[:, None])[0][0])
@@ -179,10 +179,3 @@ def whole_exponent(contest):
     if len(np.unique(counts)) < FEWEST:
         return interval(np.full(contest.rms.shape[1], np.nan))
     return interval(power_law(counts, sizes)[0])
-
-
-def whole_local_exponents(contest):
-    """The same between each two neighbouring points at rest, mean over seeds: constant for a power law."""
-    places = all_at_rest(contest)
-    size = np.log(whole(contest)[places].mean(axis=1))
-    return np.diff(size) / np.diff(np.log(n_weights(contest)[places]))

@@ -97,7 +97,7 @@ def distance(h, weights, layer):
 
 
 def distances(h, network, layer):
-    """The same of a network."""
+    """Kolmogorov-Smirnov distance of the weights of one layer of a network from N(0, 1/n_in), for each replicate."""
     return distance(h, weights(network, layer), layer)
 
 

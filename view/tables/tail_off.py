@@ -9,10 +9,8 @@ from engine.studies import erf_unit as erf_study
 from engine.verdicts import tail_off as claim
 from view.tables import frame, sizes
 
-LATEX = dict(zip(claim.CANDIDATES, (r"$1/n_w$", r"$1/\sqrt{n_w}$", r"$1/\sqrt{n_\text{in}}$")))
 START = {"large": "from N(0, 1)", "scaled": "from N(0, 1/n_in)"}
-PROSE = {"large": "from N(0, 1)", "scaled": r"from N(0, 1/$n_\text{in}$)"}
-"""What figures, whose labels have no LaTeX, and texts call the starts."""
+"""What figures, whose labels have no LaTeX, call the starts."""
 
 
 def course(runs, layer, floor):
