@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 import pandas as pd
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
 
 from engine import train
 from engine.defaults import DEFAULTS
@@ -55,6 +55,20 @@ def visit(page, url):
 def settled(page):
     expect(page.locator("[data-testid='stApp'][data-test-script-state='notRunning']")).to_be_attached()
     expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def follow(page, link, path):
+    """Turn to the page of that address with a key; again, where a page that is still settling has lost it."""
+    title = page.get_by_role("heading", name=PAGES[path], level=1)
+    for _ in range(3):
+        link.press("Enter")
+        try:
+            title.wait_for(timeout=PATIENCE / 4)
+            break
+        except TimeoutError:
+            continue
+    expect(title).to_be_visible()
+    settled(page)
 
 
 def press(page, control, key="ArrowRight", times=1):
@@ -117,10 +131,7 @@ def test_a_page_is_entered_fits_two_sizes_answers_and_leads_on(server, reader, p
     if path in CLAIMS:
         the_verdict_follows(reader, CLAIMS[path])
         sliders_can_be_moved(reader, CLAIMS[path], OWN[path])
-    reader.get_by_role("link", name="Next:").press("Enter")
-    after = [*PAGES, "/"][[*PAGES].index(path) + 1]
-    expect(reader.get_by_role("heading", name=PAGES[after], level=1)).to_be_visible()
-    settled(reader)
+    follow(reader, reader.get_by_role("link", name="Next:"), [*PAGES, "/"][[*PAGES].index(path) + 1])
 
 
 def test_the_opening_leads_to_every_claim_and_the_navigation_to_every_page(server, reader):
@@ -131,12 +142,8 @@ def test_the_opening_leads_to_every_claim_and_the_navigation_to_every_page(serve
     assert [urlsplit(link.evaluate("a => a.href")).path for link in leads_to.all()] == [*CLAIMS, first]
     navigation = reader.get_by_test_id("stTopNavLink")
     assert [urlsplit(link.evaluate("a => a.href")).path for link in navigation.all()] == [*PAGES]
-    leads_to.nth(1).press("Enter")
-    expect(reader.get_by_role("heading", name=PAGES[SECOND], level=1)).to_be_visible()
-    settled(reader)
-    navigation.first.press("Enter")
-    expect(reader.get_by_role("heading", name=PAGES["/"], level=1)).to_be_visible()
-    settled(reader)
+    follow(reader, leads_to.nth(1), SECOND)
+    follow(reader, navigation.first, "/")
 
 
 def test_a_control_changes_figure_verdict_and_address_and_the_address_brings_them_back(server, reader, browser):
@@ -268,9 +275,7 @@ def test_a_run_on_mnist_is_drawn_stopped_left_and_gone_on_with(server, reader):
     settled(reader)
     train.click()
     left = epoch()
-    reader.get_by_test_id("stTopNavLink").filter(has_text="Method").press("Enter")
-    expect(reader.get_by_role("heading", name=PAGES["/method"], level=1)).to_be_visible()
-    settled(reader)
+    follow(reader, reader.get_by_test_id("stTopNavLink").filter(has_text="Method"), "/method")
     reader.wait_for_timeout(6_000)  # twenty epochs, if it went on
     reader.get_by_test_id("stTopNavLink").filter(has_text="The book").press("Enter")
     expect(reader.get_by_role("heading", name=PAGES["/book"], level=1)).to_be_visible()
