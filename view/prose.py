@@ -92,7 +92,7 @@ ENVIRONMENT.filters |= {
 TAG = re.compile(r"{%-?\s*(end)?(if|for|macro|call|filter|with)\b")
 FEW = 4
 """Characters of a fact."""
-KEPT = re.compile(r"\||::|#|- |\d+\. |$")
+KEPT = re.compile(r"\||::|#|- |\d+\. |\$\$|$")
 """Begins of lines that are not joined with others."""
 FENCE = re.compile(r"^:::(\S*)", re.MULTILINE)
 

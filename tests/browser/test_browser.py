@@ -99,6 +99,7 @@ def fits(page, width, scheme):
         expect(expander.get_by_test_id("stExpanderDetails")).to_be_visible()
     settled(page)
     expect(page.get_by_test_id("stMain")).to_have_js_property("scrollWidth", width)
+    expect(page.locator(".katex-error")).to_have_count(0)
 
 
 def the_page_stands_in_its_frame(reader, server, path):

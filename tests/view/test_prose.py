@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.conftest import ROOT
+from view import prose
 from view.frame import PAGES
 
 NAMES = (
@@ -40,3 +41,10 @@ def test_no_number_is_typed(page):
 def test_a_typed_number_is_found():
     false = "The layer keeps 30 % of it."
     assert typed(f"{false}\n\nIn 2015 [[ x | percent ]] of $2^3$, says Figure 2.") == [false]
+
+
+def test_a_paragraph_is_joined_and_what_is_laid_out_in_lines_is_not():
+    """A displayed formula in one line with its text would be an inline one."""
+    kept = "| a | b |\n|---|---|\n| c | d |\n\n$$\nx \\tag{1}\n$$\n\n- one\n- two\n\n::figure f\nalt\n\nhard\\\nbreak"
+    assert prose.tidy(kept) == kept
+    assert prose.tidy("one \n two\nthree\n\n\n\nfour") == "one two three\n\nfour"
