@@ -28,7 +28,7 @@ class Balance:
     heat: np.ndarray  # eta/2 E|g_l|^2, g_l the gradient of a mini-batch
     bias_pull: np.ndarray  # -<b_l, dC/db_l>
     bias_heat: np.ndarray  # eta/2 E|g_b|^2
-    offset: np.ndarray  # f(0) sum over W_l of dC/db_l: what counting the layer's inputs from f(0) adds; of layer 1 not used
+    offset: np.ndarray  # f(0) sum_j <w_j, dC/db_l>, w_j the weights from input j; of layer 1, whose inputs are data, unused
 
     @property
     def measured(self):
@@ -39,15 +39,15 @@ class Balance:
     def ratio(self):
         """K with the heats, (replicates, layers - 1); at rest as `measured`.
 
-        The numerator is E[-g f'(z) z], which <W, dC/dW> + <b, dC/db> is, z = W x + b; the denominator E[-g (a - f(0))].
+        The numerator's pull is E[-g f'(z) z], which -<W, dC/dW> - <b, dC/db> is, as z = W x + b; the denominator's E[-g a],
+        not of a - f(0): the noise that the next biases share with the weights on a constant f(0) has no mean of 0.
         """
         lower = self.pull + self.bias_pull + self.heat + self.bias_heat
-        upper = self.pull + self.offset + self.heat
-        return _over(lower[:, :-1], upper[:, 1:])
+        return _over(lower[:, :-1], (self.pull + self.heat)[:, 1:])
 
     @property
     def cold_ratio(self):
-        """K without the heats, as in gradient flow, (replicates, layers - 1)."""
+        """K without heats, E[g f'(z) z] / E[g (a - f(0))] as in gradient flow, (replicates, layers - 1)."""
         return _over((self.pull + self.bias_pull)[:, :-1], (self.pull + self.offset)[:, 1:])
 
     def __add__(self, other):
