@@ -68,18 +68,19 @@ def judge_clock(run):
 
     Measured is that difference over its clock, in the epoch of the first CLOCK_EPOCHS in which its mean is farthest off.
     """
-    h, epochs, squared = run.hyperparameters, min(run.epochs, CLOCK_EPOCHS), run.norm_squared
-    left = theory.difference_left(*h.symbols, np.arange(1, epochs + 1))
+    h, epochs = run.hyperparameters, min(run.epochs, CLOCK_EPOCHS)
+    squared = run.norm_squared[:, : epochs + 1]
+    left = theory.difference_left(*h.symbols, np.arange(epochs + 1))
     judged = []
     for pair in range(len(h.hidden)):
-        difference = squared[:, : epochs + 1, pair] - squared[:, : epochs + 1, pair + 1]
-        over_clock = interval(_over(difference[:, 1:], difference[:, :1] * left))
-        worst = int(np.argmax(np.abs(over_clock.mean - 1))) if epochs else 0
+        difference = squared[:, :, pair] - squared[:, :, pair + 1]
+        over_clock = interval(_over(difference, difference[:, :1] * left))
+        worst = int(np.argmax(np.abs(over_clock.mean - 1)))
         measured = Interval(*(bound[worst] for bound in over_clock))
         outcome = judge_equality(1.0, measured, CLOCK)
         outcome = Outcome.DIVERGED if run.diverged_at is not None and epochs < CLOCK_EPOCHS else outcome
-        verdict = Verdict("clock", _pair(run, pair), worst + 1, 1.0, measured, outcome)
-        judged.append(verdict if decays(h, epochs) else _unpromised(verdict))
+        verdict = Verdict("clock", _pair(run, pair), worst, 1.0, measured, outcome)
+        judged.append(verdict if h.epochs > 0 and decays(h, epochs) else _unpromised(verdict))
     return judged
 
 
