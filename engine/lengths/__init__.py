@@ -7,8 +7,8 @@
 The closed forms are in engine.theory.lengths, the convex solver in engine.nuclear.
 """
 
-from engine.lengths.balance import Balance, balance, measured_ratio, ratio, squared, unit_lengths
+from engine.lengths.balance import Balance, balance, course, measured_ratio, ratio, squared, unit_lengths
 from engine.lengths.clock import Clock, clock
 from engine.lengths.rest import at_rest
 
-__all__ = ["Balance", "Clock", "at_rest", "balance", "clock", "measured_ratio", "ratio", "squared", "unit_lengths"]
+__all__ = ["Balance", "Clock", "at_rest", "balance", "clock", "course", "measured_ratio", "ratio", "squared", "unit_lengths"]

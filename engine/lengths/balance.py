@@ -4,9 +4,9 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from engine import CACHE, datasets
+from engine import CACHE, datasets, initialization
 from engine.network import ACTIVATIONS, COSTS, backpropagate
-from engine.training import mini_batches
+from engine.training import mini_batches, train_epoch
 
 LAST = 10
 """Epochs over which a ratio is taken: one network is off by its last mini-batches."""
@@ -16,10 +16,10 @@ AT_ZERO = {"sigmoid": 0.5, "tanh": 0.0, "relu": 0.0}
 
 @dataclass(frozen=True)
 class Balance:
-    """Of one network, or sums over several: rates per unit of eta * updates, at rest taken = pull + heat.
+    """Of one network, or sums over several: rates per update and unit of eta, at rest taken = pull + heat.
 
-    All (replicates, layers) float64, layers from the input up. The pulls are of the whole training set, the heats of the
-    mini-batches of one epoch.
+    All (replicates, layers) float64, layers from the input up; in a `course` (replicates, epochs + 1, layers). The pulls are of
+    the whole training set, the heats of the mini-batches of one epoch.
     """
 
     squared: np.ndarray  # |W_l|^2
@@ -33,7 +33,7 @@ class Balance:
     @property
     def measured(self):
         """|W_l|^2 / |W_(l+1)|^2, (replicates, layers - 1)."""
-        return _over(self.squared[:, :-1], self.squared[:, 1:])
+        return _over(self.squared[..., :-1], self.squared[..., 1:])
 
     @property
     def ratio(self):
@@ -43,12 +43,12 @@ class Balance:
         not of a - f(0): the noise that the next biases share with the weights on a constant f(0) has no mean of 0.
         """
         lower = self.pull + self.bias_pull + self.heat + self.bias_heat
-        return _over(lower[:, :-1], (self.pull + self.heat)[:, 1:])
+        return _over(lower[..., :-1], (self.pull + self.heat)[..., 1:])
 
     @property
     def cold_ratio(self):
         """K without heats, E[g f'(z) z] / E[g (a - f(0))] as in gradient flow, (replicates, layers - 1)."""
-        return _over((self.pull + self.bias_pull)[:, :-1], (self.pull + self.offset)[:, 1:])
+        return _over((self.pull + self.bias_pull)[..., :-1], (self.pull + self.offset)[..., 1:])
 
     def __add__(self, other):
         return Balance(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
@@ -95,6 +95,19 @@ def balance(h, epoch, last=1, cache=CACHE):
         found = of_network(cache.network(h, e), h, data, e)
         total = found if total is None else total + found
     return total
+
+
+def course(h):
+    """The Balance of every epoch of the run of `h`, from the untrained network on, (replicates, epochs + 1, layers) each.
+
+    Trained here, as the run is. Not finite where the run diverges.
+    """
+    data, network, found = datasets.load(h), initialization.draw(h), []
+    with np.errstate(over="ignore", invalid="ignore"):
+        for epoch in range(h.epochs + 1):
+            network = train_epoch(network, h, data, epoch - 1) if epoch else network
+            found.append(of_network(network, h, data, epoch))
+    return Balance(*(np.stack([getattr(b, f.name) for b in found], axis=1) for f in fields(Balance)))
 
 
 def ratio(h, epoch, cache=CACHE):

@@ -9,7 +9,7 @@ import pytest
 from scipy.special import expit, log_expit
 
 from engine import Hyperparameters, datasets, initialization, theory, train
-from engine.lengths import balance, clock, measured_ratio, ratio, squared, unit_lengths
+from engine.lengths import balance, clock, course, measured_ratio, ratio, squared, unit_lengths
 from engine.lengths.balance import of_network
 from engine.lengths.clock import updates
 from engine.network import Network
@@ -151,6 +151,16 @@ def test_at_rest_the_measured_ratio_is_k(change):
     sums = balance(h, h.epochs, 10)
     np.testing.assert_allclose(sums.squared / 10, run.norm_squared[:, -10:].mean(axis=1), rtol=1e-5)
     assert ((sums.pull + sums.heat) / sums.taken).mean(axis=0) == pytest.approx(1, abs=0.03)
+
+
+def test_the_course_is_that_of_the_run():
+    h = replace(DEEP, epochs=3)
+    found = course(h)
+    np.testing.assert_allclose(found.squared, train(h).norm_squared, rtol=1e-5)
+    np.testing.assert_allclose(found.ratio[:, 2], balance(h, 2).ratio, rtol=1e-6)
+    assert found.measured.shape == found.cold_ratio.shape == (2, 4, 2)
+    total = balance(h, 2, last=2)
+    np.testing.assert_allclose(total.pull, found.pull[:, 1:3].sum(axis=1), rtol=1e-6)
 
 
 def test_ratio_of_a_run_that_diverges_says_so():

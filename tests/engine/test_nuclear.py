@@ -113,7 +113,7 @@ def test_what_does_not_matter_does_not_change_it():
 
 def test_what_ships_is_what_is_solved():
     """On the way to one lambda or to all of them, to what the gap leaves open."""
-    for base in straight.BASES[:2]:
+    for base, _ in straight.SOLVED[:2]:
         for lam in (5.0, 40.0):
             h = replace(base, l2=lam)
             assert straight.norms(h, (lam,))[0] * 4 == pytest.approx(at_rest(h), rel=5e-3)
@@ -122,12 +122,11 @@ def test_what_ships_is_what_is_solved():
 
 def test_what_is_made_is_what_is_read(tmp_path, monkeypatch):
     small = Hyperparameters(n_train=100)
-    monkeypatch.setattr(straight, "BASES", [small])
-    monkeypatch.setattr(straight, "LAMBDAS", (3.0, 5.0))
+    monkeypatch.setattr(straight, "SOLVED", [(small, (3.0, 5.0))])
     straight.make(tmp_path)
     found = straight.results.__wrapped__(tmp_path)
     assert list(found.values()) == pytest.approx(straight.norms(small, (3.0, 5.0)))
     assert found[straight.task(small), straight.penalty(replace(small, l2=3.0))] > 0
-    monkeypatch.setattr(straight, "LAMBDAS", (3.0, 6.0))
+    monkeypatch.setattr(straight, "SOLVED", [(small, (3.0, 6.0))])
     with pytest.raises(ValueError, match=r"python -m engine\.studies\.straight"):
         straight.results.__wrapped__(tmp_path)
