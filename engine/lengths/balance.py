@@ -28,7 +28,9 @@ class Balance:
     heat: np.ndarray  # eta/2 E|g_l|^2, g_l the gradient of a mini-batch
     bias_pull: np.ndarray  # -<b_l, dC/db_l>
     bias_heat: np.ndarray  # eta/2 E|g_b|^2
-    offset: np.ndarray  # f(0) sum_j <w_j, dC/db_l>, w_j the weights from input j; of layer 1, whose inputs are data, unused
+    offset: np.ndarray  # f(0) sum_j <w_j, dC/db_l>, w_j the weights from input j: pull + offset is E[-g (a - f(0))]
+    centred_pull: np.ndarray  # pull with every input counted from its mean over the training set
+    centred_heat: np.ndarray  # heat likewise: without the noise that a constant input shares with the biases
 
     @property
     def measured(self):
@@ -39,11 +41,11 @@ class Balance:
     def ratio(self):
         """K with the heats, (replicates, layers - 1); at rest as `measured`.
 
-        The numerator's pull is E[-g f'(z) z], which -<W, dC/dW> - <b, dC/db> is, as z = W x + b; the denominator's E[-g a],
-        not of a - f(0): the noise that the next biases share with the weights on a constant f(0) has no mean of 0.
+        The numerator's pull is E[-g f'(z) z], which -<W, dC/dW> - <b, dC/db> is, as z = W x + b; the denominator's is
+        E[-g a], a counted from its mean: constants add nothing at rest, but much noise where there are many units.
         """
         lower = self.pull + self.bias_pull + self.heat + self.bias_heat
-        return _over(lower[..., :-1], (self.pull + self.heat)[..., 1:])
+        return _over(lower[..., :-1], (self.centred_pull + self.centred_heat)[..., 1:])
 
     @property
     def cold_ratio(self):
@@ -65,6 +67,7 @@ def of_network(network, h, data, epoch):
     weights, biases = ([w.astype(np.float64) for w in layers] for layers in (network.weights, network.biases))
     by_weights, by_biases = [np.zeros_like(w) for w in weights], [np.zeros_like(b) for b in biases]
     heat, bias_heat = np.zeros((2, h.replicates, len(weights)))
+    means, shared = [0.0 for _ in weights], [0.0 for _ in weights]
     for x, y in mini_batches(h, data, epoch):
         for layer, (a, error) in enumerate(zip(*backpropagate(network, x, y, activation, cost))):
             gradient, sums = error.mT @ a, error.sum(axis=1, keepdims=True)
@@ -72,6 +75,11 @@ def of_network(network, h, data, epoch):
             by_biases[layer] += sums
             heat[:, layer] += _dot(gradient, gradient) / x.shape[1] ** 2
             bias_heat[:, layer] += _dot(sums, sums) / x.shape[1] ** 2
+            means[layer] = means[layer] + a.sum(axis=1, keepdims=True, dtype=np.float64) / h.n_train
+            shared[layer] = shared[layer] + (sums @ gradient).astype(np.float64) / x.shape[1] ** 2
+    quiet = [
+        -2 * _dot(a, s) + _dot(a, a) * noise for a, s, noise in zip(means, shared, bias_heat.T)
+    ]  # |G - g_b a'|^2 less |G|^2
     shaking, lengths, n = h.learning_rate / 2 / h.updates_per_epoch, squared(network), h.n_train
     return Balance(
         squared=lengths,
@@ -81,6 +89,8 @@ def of_network(network, h, data, epoch):
         bias_pull=_layers(-_dot(b, g) / n for b, g in zip(biases, by_biases)),
         bias_heat=shaking * bias_heat,
         offset=AT_ZERO[h.activation] * _layers((g @ w).sum(axis=(1, 2)) / n for w, g in zip(weights, by_biases)),
+        centred_pull=_layers(-_dot(w, g - sums.mT * a) / n for w, g, sums, a in zip(weights, by_weights, by_biases, means)),
+        centred_heat=shaking * (heat + _layers(quiet)),
     )
 
 

@@ -130,6 +130,17 @@ def test_heat_of_full_batches_is_half_eta_times_the_squared_gradient():
         assert heat[0, 1] == pytest.approx(0.15 * square, rel=1e-6)
 
 
+def test_centred_is_with_inputs_counted_from_their_mean():
+    """Of a full batch: the gradient of errors and inputs less their mean, written out."""
+    h = replace(DEEP, hidden=(3,), batch_size=64, replicates=1, learning_rate=0.3)
+    network = initialization.draw(h, np.float64)
+    found, (zs, inputs) = of_network(network, h, datasets.load(h), 0), forward(network, h)
+    error = expit(zs[1]) - datasets.load(h).y_train
+    gradient = error.T @ (inputs[1] - inputs[1].mean(axis=0)) / 64
+    assert found.centred_pull[0, 1] == pytest.approx(-(network.weights[1][0] * gradient).sum(), rel=1e-6)
+    assert found.centred_heat[0, 1] == pytest.approx(0.15 * (gradient**2).sum(), rel=1e-6)
+
+
 def test_lengths_by_hand():
     weights = [np.array([[[1.0, 2.0], [3.0, 0.0]]]), np.array([[[2.0, 1.0]]])]
     network = Network(weights, [np.zeros((1, 1, 2)), np.zeros((1, 1, 1))])
