@@ -29,7 +29,7 @@ class Balance:
     bias_pull: np.ndarray  # -<b_l, dC/db_l>
     bias_heat: np.ndarray  # eta/2 E|g_b|^2
     offset: np.ndarray  # f(0) sum_j <w_j, dC/db_l>, w_j the weights from input j: pull + offset is E[-g (a - f(0))]
-    centred_pull: np.ndarray  # pull with every input counted from its mean over the training set
+    centred_pull: np.ndarray  # pull, for f(0) other than 0 with every input counted from its mean over the training set
     centred_heat: np.ndarray  # heat likewise: without the noise that a constant input shares with the biases
 
     @property
@@ -42,7 +42,7 @@ class Balance:
         """K with the heats, (replicates, layers - 1); at rest as `measured`.
 
         The numerator's pull is E[-g f'(z) z], which -<W, dC/dW> - <b, dC/db> is, as z = W x + b; the denominator's is
-        E[-g a], a counted from its mean: constants add nothing at rest, but much noise where there are many units.
+        E[-g a], a of sigmoid units counted from its mean: constants add nothing at rest, but much noise with many units.
         """
         lower = self.pull + self.bias_pull + self.heat + self.bias_heat
         return _over(lower[..., :-1], (self.centred_pull + self.centred_heat)[..., 1:])
@@ -80,6 +80,8 @@ def of_network(network, h, data, epoch):
     quiet = [
         -2 * _dot(a, s) + _dot(a, a) * noise for a, s, noise in zip(means, shared, bias_heat.T)
     ]  # |G - g_b a'|^2 less |G|^2
+    if AT_ZERO[h.activation] == 0:
+        means = [0.0 * a for a in means]  # no constant part; the mean of what is left goes with the weights
     shaking, lengths, n = h.learning_rate / 2 / h.updates_per_epoch, squared(network), h.n_train
     return Balance(
         squared=lengths,
