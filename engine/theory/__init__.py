@@ -6,6 +6,7 @@ Rates say "per update" or "per epoch"; an epoch is one pass over the training ex
 
 from engine.theory.decay import *
 from engine.theory.floor import *
+from engine.theory.lengths import *
 from engine.theory.saturation import *
 from engine.theory.sheet import SHEET as SHEET
 from engine.theory.solvable import *

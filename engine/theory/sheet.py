@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from engine.theory import decay, floor, saturation, solvable
+from engine.theory import decay, floor, lengths, saturation, solvable
 
 
 class Formula(NamedTuple):
@@ -14,6 +14,8 @@ class Formula(NamedTuple):
 
 OWN = "Derived here, from the update rule."
 NIELSEN = "M. Nielsen, *Neural Networks and Deep Learning* (2015), chapter 3."
+SREBRO = "N. Srebro, J. Rennie and T. Jaakkola, NIPS 17 (2004), for the network in the straight part of its units."
+DU = "S. Du, W. Hu and J. Lee, NeurIPS 31 (2018), with decay added; cf. D. Kunin et al., ICLR (2021)."
 SAAD = "D. Saad and S. Solla, Physical Review E 52, 4225 (1995), with decay added."
 
 SHEET = {
@@ -51,6 +53,16 @@ SHEET = {
         Formula("Norm of a linear network", floor.LINEAR_FLOOR, "linear_floor", "Cf. A. Krogh and J. Hertz, NIPS 4 (1991)."),
         Formula("Its rms", floor.LINEAR_RMS, "linear_rms", "The same norm, shared."),
         Formula("L2 as a prior", floor.PRIOR, "prior_deviation", "Most probable weights under a normal prior."),
+    ),
+    "Lengths of the layers": (
+        Formula("Squared length of a layer at rest", lengths.LENGTH_AT_REST, "length_at_rest", OWN),
+        Formula("Neighbouring layers at rest", lengths.LENGTH_RATIO, "length_ratio", OWN),
+        Formula("The factor of a unit", lengths.FACTOR, "length_factor", OWN),
+        Formula("With ReLU units", lengths.RELU_LENGTHS, "length_factor", DU),
+        Formula("Clock of the difference", lengths.CLOCK, "difference_left", DU),
+        Formula("Its steps, exactly", lengths.CLOCK_STEP, "difference_terms", OWN),
+        Formula("Wide network at rest", lengths.WIDE_PROBLEM, "wide_length", SREBRO),
+        Formula("Its rms", lengths.WIDE_RMS, "wide_rms", "The same length, shared by a layer's weights."),
     ),
     "Solvable models": (
         Formula("Course of an erf unit", solvable.ERF_COURSE, "erf_course", SAAD),

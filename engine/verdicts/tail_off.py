@@ -23,8 +23,6 @@ GUESSING = 1.2
 """A network that is right at most so many times as often as a guess has learned nothing that is left."""
 SHARES = (0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95, 1.1, 1.4)
 """lambda over the collapse threshold, in the runs on either side of it."""
-SLOPES = {"sigmoid": 0.25, "tanh": 1.0}
-"""Of a hidden unit at 0, where its value changes nothing."""
 STEADY = 0.5
 """Largest share of a weight that decay may take per update in a picture of weights at rest."""
 OVERSHOOT = 2.0
@@ -39,9 +37,9 @@ def arms(h):
 
 def collapse(h, top_singular_value):
     """lambda from which on W = 0 is stable; None where the formula does not apply."""
-    if len(h.hidden) != 1 or h.activation not in SLOPES or h.cost not in ERROR_IS_DIFFERENCE:
+    if len(h.hidden) != 1 or h.activation not in theory.SLOPES or h.cost not in ERROR_IS_DIFFERENCE:
         return None
-    return theory.collapse_threshold(h.n_train, top_singular_value, SLOPES[h.activation])
+    return theory.collapse_threshold(h.n_train, top_singular_value, theory.SLOPES[h.activation])
 
 
 def collapse_grid(h, threshold):
