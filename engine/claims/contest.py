@@ -1,12 +1,15 @@
 """What the article says of the contest of exponents, on claim 3's page."""
 
+import numpy as np
+
+from engine import theory
+from engine.lengths import at_rest
 from engine.studies import contest
 from engine.verdicts import Outcome, tail_off
 from engine.verdicts.contest import (
     TOLERANCE,
     all_at_rest,
     apart,
-    at_rest,
     ends,
     equal,
     exponent,
@@ -23,8 +26,11 @@ from engine.verdicts.contest import (
     whole_length,
     wide,
 )
+from engine.verdicts.contest import at_rest as at_rest_points
 
 BOOK = tail_off.CANDIDATES[1]
+NEAR_SIZES = (0.05, 0.1)
+"""Shares of a size within which the points are counted that rest where the convex problem says."""
 HIDDEN, OUTPUT = 0, 1
 """Layers."""
 
@@ -54,7 +60,8 @@ def contest_facts(tested, singular_values):
             "wide": length_change(wide(widths), HIDDEN).mean - 1,
             "teacher": length_change(teacher, HIDDEN).mean - 1,
         },
-        "hump": [(mnist.x[k], lengths(mnist)[k, :, HIDDEN].mean()) for k in sorted(at_rest(mnist, HIDDEN), key=mnist.x.take)],
+        "hump": [(mnist.x[k], lengths(mnist)[k, :, HIDDEN].mean()) for k in _by_x(tested)],
+        "foretold": foretold(tested),
         "fan_in": {
             "apart": apart(teacher, HIDDEN),
             "spread": spread(mnist, HIDDEN),
@@ -67,6 +74,41 @@ def contest_facts(tested, singular_values):
             "ends": length_ends(lambdas, HIDDEN),
         },
     }
+
+
+def wide_sizes(contest):
+    """rms of every layer at rest if the network were wide and its units straight, (points, layers): without training it."""
+    norms = np.array([[at_rest(h)] for h in contest.examples])
+    counts = np.array([[a * b for a, b in zip(h.sizes, h.sizes[1:])] for h in contest.examples])
+    return theory.wide_rms(norms, counts)
+
+
+def foretold(tested):
+    """How near the sizes at rest come to `wide_sizes`: by contest and layer the least and the largest ratio, and how many."""
+    rests = {name: all_at_rest(found) for name, found in tested.items()}
+    times = {name: (found.rms.mean(axis=1) / wide_sizes(found))[rests[name]] for name, found in tested.items()}
+    whole = np.concatenate(list(times.values()))
+    return {
+        "ranges": {name: list(zip(each.min(axis=0), each.max(axis=0))) for name, each in times.items()},
+        "points": len(whole),
+        "within": {share: (abs(whole - 1) <= share).sum(axis=0).tolist() for share in NEAR_SIZES},
+        "close": NEAR_SIZES[0],
+        "near": NEAR_SIZES[1],
+        "hump": [
+            wide_sizes(tested["mnist-fan-ins"])[k, HIDDEN] ** 2 * _count(tested["mnist-fan-ins"], k) for k in _by_x(tested)
+        ],
+    }
+
+
+def _by_x(tested):
+    """Places of MNIST's points at rest, by rising number of pixels."""
+    return sorted(at_rest_points(tested["mnist-fan-ins"], HIDDEN), key=tested["mnist-fan-ins"].x.take)
+
+
+def _count(contest, k):
+    """Hidden weights at a point."""
+    h = contest.examples[k]
+    return h.sizes[0] * h.sizes[1]
 
 
 def exponents_of(tested, layer):

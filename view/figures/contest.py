@@ -25,6 +25,7 @@ def _law(title, parts):
         candidate.mark_line(color=GREY, clip=True, **DASH).encode(detail="name:N")
         + name.mark_text(align="right", dy=13, color=GREY, **LABEL).encode(text="name:N")
         + base.transform_filter(of("fitted")).mark_line(strokeWidth=1.5, clip=True).encode(y=y)
+        + base.transform_filter(of("wide")).mark_line(clip=True, **DASH).encode(y=y)
         + measured.mark_rule(strokeWidth=2).encode(y=bounds, y2="high:Q")
         + measured.transform_filter("datum.reached").mark_point(filled=True, size=60, opacity=1).encode(y=y)
         + measured.transform_filter("!datum.reached").mark_point(filled=False, size=60, strokeWidth=1.5, opacity=1).encode(y=y)
@@ -38,10 +39,10 @@ def law(table, slopes, exponents, title):
 
     `exponents`: part -> text beside its points. Open points are not at rest.
     """
-    measured = table[table["kind"] == "measured"]
+    measured, drawn = table[table["kind"] == "measured"], table[table["kind"].isin(("measured", "wide"))]
     left, right = measured["x"].min() / 1.15, measured["x"].max() * 1.15
-    low = 0.6 * min(slopes["mean"].min(), measured["mean"].min())
-    high = 2.2 * max(slopes["mean"].max(), measured["mean"].max())
+    low = 0.6 * min(slopes["mean"].min(), drawn["mean"].min())
+    high = 2.2 * max(slopes["mean"].max(), drawn["mean"].max())
     ends = slopes[slopes["x"] == slopes["x"].max()].sort_values("mean")
     apart = (np.log(ends["mean"]).diff() > NEAR).cumsum()  # candidates whose lines end in one place share their label
     ends = ends.groupby(apart).agg(x=("x", "first"), mean=("mean", "min"), name=("name", ", ".join))

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from engine.claims.contest import wide_sizes
 from engine.statistics import interval
 from engine.verdicts import contest as judged
 from view.words import number
@@ -18,12 +19,13 @@ def labels(contest):
 
 
 def floors(contest):
-    """x, part, kind, mean, low, high, reached: measured floors of every layer, and the fitted power laws."""
-    frames = []
+    """x, part, kind, mean, low, high, reached: measured floors of every layer, fitted power laws, and sizes if it were wide."""
+    frames, wide = [], wide_sizes(contest)
     for layer, part in enumerate(contest.examples[0].layer_names):
         measured = interval(contest.rms[:, :, layer].T)
         columns = {"x": contest.x, "part": part, "reached": contest.reached[:, layer]}
         frames.append(pd.DataFrame(columns | measured._asdict() | {"kind": "measured"}))
+        frames.append(pd.DataFrame({"x": contest.x, "part": part, "mean": wide[:, layer], "kind": "wide"}))
         if len(judged.at_rest(contest, layer)) >= judged.FEWEST:
             frames.append(pd.DataFrame({"x": contest.x, "part": part, "mean": judged.fitted(contest, layer), "kind": "fitted"}))
     return pd.concat(frames, ignore_index=True)
