@@ -18,8 +18,10 @@ from view.frame import PAGES, TITLE
 
 TEXT, FIGURE = 680, 980
 """Widths in px of the text and of the figures; both shrink on a narrower screen."""
-LINE = 27
-"""Height in px of a line of text."""
+LINE, CHARACTERS = 27, 90
+"""Height in px of a line of text, and about how many characters are in it."""
+LAID = "laid out"
+"""Where a session keeps the page that it shows."""
 
 
 @contextmanager
@@ -96,22 +98,28 @@ class Article:
         self.controls, self._presets = controls, presets
         self._column = column
         self._figures, self._places, self._words = {}, {}, {}
-        st.html(_kept_free(page))
-        self._waiting = [(unit, st.container(key=f"{page}-{k}")) for k, unit in enumerate(prose.units(page))]
+        self._waiting = [(unit, st.container(), st.empty()) for unit in prose.units(page)]
         self.tell()
+        if st.session_state.get(LAID) != page:  # else what the page showed before keeps its place
+            st.session_state[LAID] = page
+            for unit, _, room in self._waiting:
+                room.html(_room(unit))
 
     def tell(self, **facts):
         """Facts by their names in the Markdown: whatever waits for no others is written."""
         self.facts |= facts
-        ready = [(unit, slot) for unit, slot in self._waiting if unit.needs <= self.facts.keys()]
-        self._waiting = [(unit, slot) for unit, slot in self._waiting if not unit.needs <= self.facts.keys()]
-        for unit, slot in ready:
+        waiting, self._waiting = self._waiting, []
+        for unit, slot, room in waiting:
+            if not unit.needs <= self.facts.keys():
+                self._waiting.append((unit, slot, room))
+                continue
             with slot:
                 self._draw(blocks(unit.written(self.facts)))
+            room.empty()
 
     def end(self):
         """Raises LookupError where a fact of the page was not told."""
-        missing = {name for unit, _ in self._waiting for name in unit.needs - self.facts.keys()}
+        missing = {name for unit, *_ in self._waiting for name in unit.needs - self.facts.keys()}
         if missing:
             raise LookupError(f"nobody told {', '.join(sorted(missing))}")
 
@@ -288,7 +296,6 @@ DRAWN = {
 """Name of a block in the Markdown -> how it is drawn."""
 
 
-def _kept_free(page):
-    """The style of what waits for its facts: about half of the height that it will take."""
-    waiting = {k: unit.lines // 2 * LINE for k, unit in enumerate(prose.units(page)) if unit.needs}
-    return f"<style>{' '.join(f'.st-key-{page}-{k} {{ min-height: {px}px; }}' for k, px in waiting.items())}</style>"
+def _room(unit):
+    """What keeps the place of a unit that waits for its facts: as high as the least that it will write."""
+    return f"<div style='height: {unit.least // CHARACTERS * LINE}px'></div>"

@@ -11,7 +11,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, meta
+from jinja2 import BaseLoader, Environment, StrictUndefined, Template, meta, nodes
 
 from view import badges, words
 
@@ -90,6 +90,8 @@ ENVIRONMENT.filters |= {
     "is_number": words.is_number,
 }
 TAG = re.compile(r"{%-?\s*(end)?(if|for|macro|call|filter|with)\b")
+FEW = 4
+"""Characters of a fact."""
 KEPT = re.compile(r"\||::|#|- |\d+\. |$")
 """Begins of lines that are not joined with others."""
 FENCE = re.compile(r"^:::(\S*)", re.MULTILINE)
@@ -99,18 +101,13 @@ FENCE = re.compile(r"^:::(\S*)", re.MULTILINE)
 class Unit:
     """A part of a page that is written as a whole."""
 
-    source: str
+    template: Template
     needs: frozenset  # names of the facts in it
-    lines: int  # of its source, which are about those on the screen
+    least: int  # characters that it writes at least, whatever the facts
 
     def written(self, facts):
         """Its Markdown. Raises jinja2.UndefinedError where a fact does not exist."""
-        return tidy(_template(self.source).render(facts))
-
-
-@cache
-def _template(source):
-    return ENVIRONMENT.from_string(source)
+        return tidy(self.template.render(facts))
 
 
 def tidy(text):
@@ -129,22 +126,48 @@ def tidy(text):
 @cache
 def units(page):
     """Of a page, from top to bottom. The macros of the page and of SHARED are known in each."""
+    macros, sources = parts(page)
+    known = vars(compiled(ENVIRONMENT.parse(macros)).module)
+    return tuple(unit(ENVIRONMENT.parse(source), known) for source in sources)
+
+
+def parts(page):
+    """The source of all macros that a page may use, and that of each of its units."""
     macros, found = _source(SHARED), []
     for source in _closed_runs(_source(f"{page}.md")):
         if source.startswith("{% macro"):
             macros += source + "\n"
         else:
             found.append(source)
-    return tuple(_unit(macros, source) for source in found)
+    return macros, found
 
 
 def _source(name):
     return ENVIRONMENT.loader.sources[name]
 
 
-def _unit(macros, source):
-    names = meta.find_undeclared_variables(ENVIRONMENT.parse(macros + source))
-    return Unit(macros + source, frozenset(names - ENVIRONMENT.globals.keys()), source.count("\n") + 1)
+def compiled(tree, known=None):
+    """The template of a parsed source, in which the names of `known` have those values."""
+    return Template.from_code(ENVIRONMENT, ENVIRONMENT.compile(tree), ENVIRONMENT.make_globals(known))
+
+
+def unit(tree, known):
+    names = meta.find_undeclared_variables(tree) - known.keys() - ENVIRONMENT.globals.keys()
+    return Unit(compiled(tree, known), frozenset(names), _least(tree.body))
+
+
+def _least(body):
+    """Characters that these nodes write at least: of several branches the shortest, of a loop one turn, of a fact a few."""
+    count = 0
+    for node in body:
+        if isinstance(node, nodes.If):
+            chains = [node.body, *(one.body for one in node.elif_), node.else_]
+            count += min(map(_least, chains))
+        elif isinstance(node, nodes.For):
+            count += _least(node.body)
+        elif isinstance(node, nodes.Output):
+            count += sum(len(part.data) if isinstance(part, nodes.TemplateData) else FEW for part in node.nodes)
+    return count
 
 
 def _closed_runs(text):

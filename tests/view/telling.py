@@ -26,19 +26,24 @@ def paragraph(text, start):
 
 def unreached(page, cases):
     """[(line, "if" or "else", source)] of the branches of a page's Markdown that none of `cases`, facts each, leads to."""
-    places, marked, reached = [], [], set()
-    for unit in prose.units(page):
-        tree, lines = prose.ENVIRONMENT.parse(unit.source), unit.source.splitlines()
+    places, reached = [], set()
+
+    def marked(source):
+        """Parsed, with the number of its place written at the start of every branch."""
+        tree = prose.ENVIRONMENT.parse(source)
         for choice in tree.find_all(nodes.If):
             for name, body in (("if", choice.body), ("else", choice.else_)):
                 if body:
                     body.insert(0, nodes.Output([nodes.TemplateData(f"\x00{len(places)}\x00")]))
-                    places.append((choice.lineno, name, lines[choice.lineno - 1]))
-        code = prose.ENVIRONMENT.compile(tree)
-        marked.append((unit, prose.ENVIRONMENT.template_class.from_code(prose.ENVIRONMENT, code, prose.ENVIRONMENT.globals)))
+                    places.append((choice.lineno, name, source.splitlines()[choice.lineno - 1]))
+        return tree
+
+    macros, sources = prose.parts(page)
+    known = vars(prose.compiled(marked(macros)).module)
+    units = [prose.unit(marked(source), known) for source in sources]
     for facts in cases:
-        for unit, template in marked:
+        for unit in units:
             if unit.needs <= facts.keys():
-                reached |= {places[int(mark)] for mark in re.findall(r"\x00(\d+)\x00", template.render(facts))}
+                reached |= set(map(int, re.findall(r"\x00(\d+)\x00", unit.template.render(facts))))
     shared = prose.ENVIRONMENT.loader.sources[prose.SHARED].splitlines()
-    return sorted(place for place in set(places) - reached if place[2] not in shared)
+    return [place for k, place in enumerate(places) if k not in reached and place[2] not in shared]
