@@ -65,7 +65,7 @@ def predicted(h):
 
 def settings_facts(h):
     """What follows from the settings alone."""
-    eta, lam, n, m = h.symbols
+    eta, lam, _, m = h.symbols
     counts = [a * b for a, b in zip(h.sizes, h.sizes[1:])]
     return {
         "h": h,
@@ -88,7 +88,8 @@ def run_facts(runs, found):
     """What was measured; `found` is name -> Ratios of the run of that name, or None."""
     large = runs["large"]
     law = {name: _law(runs[name], found[name]) for name in INITIALIZATIONS}
-    equal, clock = verdicts.judge_relu(runs["relu"]), verdicts.judge_clock(runs["relu"])
+    relu = runs["relu"]
+    equal, clock = verdicts.judge_relu(relu), verdicts.judge_clock(relu) if relu.epochs else []
     sizes = _sizes(large)
     output = verdicts.lengths(large)
     outcomes = {v.outcome for judged in law.values() for v in judged}
@@ -99,15 +100,15 @@ def run_facts(runs, found):
         "sizes": sizes,
         "law": worst(outcomes),
         "relu": worst({v.outcome for v in equal}),
-        "ticks": worst({v.outcome for v in clock}),
+        "ticks": worst({v.outcome for v in clock} or {Outcome.DIVERGED}),
         "size": [v.outcome for v in sizes],
         "diverged": [name for name, run in runs.items() if run.diverged_at is not None],
         "layers": [_course(large, k) for k in range(len(large.hyperparameters.layer_names))],
         "relative": interval(over(output[:, -1], output[:, 0])),
         "ratio": found["large"] and float(found["large"].end[:, 0].mean()),
-        "by_heat": worst({v.outcome for v in _law(runs["relu"], found["relu"])}) == Outcome.HOLDS,
+        "by_heat": worst({v.outcome for v in _law(relu, found["relu"])}) == Outcome.HOLDS,
         "warm": found["relu"] and float(found["relu"].end[:, 0].mean()),
-        "relu_ratio": float(lengths.measured_ratio(runs["relu"])[:, 0].mean()),
+        "relu_ratio": float(lengths.measured_ratio(relu)[:, 0].mean()),
     }
 
 

@@ -43,7 +43,7 @@ def _lengths(parts, starts):
         + measured.mark_area(opacity=0.2, clip=True).encode(y=bounds, y2="high:Q", detail="start:N")
         + measured.mark_line(clip=True).encode(y=y, strokeWidth=width, detail="start:N")
         + base.transform_filter(of("label above")).mark_text(align="left", dy=-16, **LABEL).encode(y=y, text="name:N")
-        + base.transform_filter(of("label below")).mark_text(align="left", dy=16, **LABEL).encode(y=y, text="name:N")
+        + base.transform_filter(of("label end")).mark_text(align="right", dy=-14, **LABEL).encode(y=y, text="name:N")
     )
     return specification(chart.properties(height=400), "low", "high", "ticks", "last")
 
@@ -62,12 +62,15 @@ def lengths(table, predicted, epochs):
 
 
 def _names(rows, last):
-    """Each layer's name near the beginning of its line from the first start: the longest above it, the others below."""
-    near = rows[rows["epoch"] <= 0.1 * last]
-    names = near.loc[near.groupby("part")["epoch"].idxmax(), ["epoch", "part", "mean"]] if len(near) else near
-    longest = names["mean"].max()
-    kinds = ["label above" if mean == longest else "label below" for mean in names["mean"]]
-    return names[["epoch", "part", "mean"]].assign(kind=kinds, name=names["part"])
+    """The longest layer's name near the beginning of its line from the first start, the others' above their ends."""
+    if not len(rows):
+        return rows
+    order = rows.sort_values("epoch")
+    near = order[order["epoch"] <= 0.1 * last].groupby("part").last()
+    longest = near["mean"].idxmax()
+    ends = order.groupby("part").last().drop(index=longest).assign(kind="label end")
+    places = pd.concat([near.loc[[longest]].assign(kind="label above"), ends]).reset_index()
+    return places[["epoch", "part", "mean", "kind"]].assign(name=places["part"])
 
 
 @kept
@@ -83,7 +86,9 @@ def _ratios(starts):
         + predicted.mark_line(color=GREY, clip=True, **DASH).encode(y=y, strokeWidth=width, detail="start:N")
         + predicted.mark_point(color=GREY, filled=True, size=40, opacity=1, clip=True).encode(y=y)
         + label.transform_filter("datum.theory").mark_text(align="right", dy=18, color=GREY, **LABEL).encode(y=y, text="name:N")
-        + label.transform_filter("!datum.theory").mark_text(align="left", dx=8, dy=-6, **LABEL).encode(y=y, text="name:N")
+        + label.transform_filter("!datum.theory")
+        .mark_text(align="left", dx=8, dy=-6, color=GREY, **LABEL)
+        .encode(y=y, text="name:N")
     )
     return specification(chart.properties(height=320), "low", "high", "ticks", "last")
 
@@ -109,15 +114,15 @@ def ratios(table, epochs):
 @kept
 def _units():
     axis = alt.Axis(format="~r", values=alt.ExprRef("ticks"))
-    x = alt.X("into:Q", title="squared length of a unit’s incoming weights", scale=_log(), axis=axis)
-    y = alt.Y("out:Q", title="of its outgoing weights", scale=_log(), axis=alt.Axis(format="~r", values=alt.ExprRef("ticks")))
+    x = alt.X("into:Q", title="incoming squared length", scale=_log(), axis=axis)
+    y = alt.Y("out:Q", title="outgoing squared length", scale=_log(), axis=alt.Axis(format="~r", values=alt.ExprRef("ticks")))
     base = alt.Chart().encode(x=x, y=y)
     label = base.transform_filter(of("label"))
     chart = (
         base.transform_filter(of("diagonal")).mark_line(color=GREY, **DASH)
         + base.transform_filter(of(FIRST)).mark_point(filled=False, size=26, strokeWidth=1, opacity=0.5, clip=True)
         + base.transform_filter(of(LAST)).mark_point(filled=True, size=30, opacity=0.8, clip=True)
-        + label.mark_text(align="center", **LABEL).encode(text="name:N")
+        + label.mark_text(align="center", color=GREY, **LABEL).encode(text="name:N")
     )
     return specification(chart.properties(height=360), "low", "high", "ticks")
 
@@ -126,9 +131,13 @@ def units(table):
     """Every hidden unit at its incoming and outgoing squared length, at the start and at the end, over the diagonal."""
     rows = table[table[["into", "out"]].min(axis=1) > FLOOR]
     sizes = rows[["into", "out"]].to_numpy().ravel() if len(rows) else np.ones(1)
-    low, high = 0.6 * np.quantile(sizes, 0.01), 3 * sizes.max()
-    names = rows.groupby("name").agg(into=("into", "median"), out=("out", "max")).reset_index().assign(kind="label")
-    names["out"] *= 1.35
+    high = 3 * sizes.max()
+    low = max(0.5 * sizes.min(), 1e-6 * high)
+    first = rows[rows["name"] == FIRST].agg({"into": "median", "out": "min"})
+    end = rows[rows["name"] == LAST].agg({"into": "median", "out": "max"})
+    names = pd.DataFrame([{"name": FIRST, **first}, {"name": LAST, **end}]).assign(kind="label")
+    names["out"] *= [0.5, 1.6]
+    names["into"] *= [1.0, 0.5]
     diagonal = pd.DataFrame({"kind": "diagonal", "into": [low, high], "out": [low, high]})
     spec = with_values(_units(), low=low, high=high, ticks=_ticks(low, high))
     return spec, pd.concat([diagonal, rows.assign(kind=rows["name"]), names])
@@ -144,8 +153,12 @@ def _differences():
         measured.mark_area(opacity=0.2, clip=True).encode(y=bounds, y2="high:Q", detail="part:N")
         + measured.mark_line(strokeWidth=2.5, clip=True).encode(y=y, detail="part:N", opacity=shade)
         + base.transform_filter(of("clock")).mark_line(color=GREY, strokeWidth=2, clip=True, **DASH).encode(y=y)
-        + label.transform_filter("!datum.left").mark_text(align="left", dx=8, dy=-8, **LABEL).encode(y=y, text="name:N")
-        + label.transform_filter("datum.left").mark_text(align="right", dx=-8, dy=10, **LABEL).encode(y=y, text="name:N")
+        + label.transform_filter("!datum.left")
+        .mark_text(align="left", dx=8, dy=-8, color=GREY, **LABEL)
+        .encode(y=y, text="name:N")
+        + label.transform_filter("datum.left")
+        .mark_text(align="right", dx=-8, dy=10, color=GREY, **LABEL)
+        .encode(y=y, text="name:N")
     )
     return specification(chart.properties(height=360), "low", "high", "ticks", "last")
 
@@ -174,7 +187,9 @@ def _by_lambda(parts):
     label = base.transform_filter(of("label"))
     chart = (
         theory.transform_filter(of("predicted")).mark_line(color=GREY, strokeWidth=2, clip=True, **DASH).encode(y=y)
-        + theory.transform_filter(of("name")).mark_text(align="left", dx=8, color=GREY, **LABEL).encode(y=y, text="name:N")
+        + theory.transform_filter(of("name"))
+        .mark_text(align="left", dx=2, dy=26, color=GREY, **LABEL)
+        .encode(y=y, text="name:N")
         + end.mark_rule(color=GREY, **DASH)
         + end.mark_text(align="right", dx=-6, color=GREY, **LABEL).encode(y=y, text="name:N")
         + measured.mark_rule(strokeWidth=2).encode(y=bounds, y2="high:Q")
@@ -192,7 +207,7 @@ def by_lambda(table, predicted, collapse):
     low, high = 0.6 * min(predicted["mean"].min(), table["low"].min()), 1.5 * predicted["mean"].max()
     second = table[table["l2"] == sorted(table["l2"].unique())[2]]
     labels = second.assign(kind="label", above=second["mean"] == second["mean"].max())
-    fine = predicted[predicted["l2"] < 1].iloc[-1:].assign(kind="name", name="convex prediction")
+    fine = predicted.iloc[:1].assign(kind="name", name="convex prediction")
     mark = pd.DataFrame({"kind": ["collapse"], "l2": [collapse], "mean": [0.7 * high], "name": ["collapse"]})
     spec = with_values(
         _by_lambda(tuple(table["part"].unique())),

@@ -10,7 +10,7 @@ from view.tables import frame, together
 
 START = {"large": "from N(0, 1)", "scaled": "from N(0, 1/n_in)"}
 MEASURED, PREDICTED = "measured", "predicted: K"
-RELU, OTHER = "ReLU units", "the units above"
+RELU = "ReLU units"
 FIRST, LAST = "at the start", "at the end"
 
 
@@ -47,10 +47,11 @@ def units(networks):
 
 
 def differences(runs):
-    """epoch, part, mean, low, high: the difference of the first two squared lengths over its start, for ReLU and other units."""
+    """epoch, part, mean, low, high: the first difference of squared lengths over its start, for ReLU and other units."""
     shown = {RELU: runs["relu"]}
-    if runs["large"].hyperparameters.activation != "relu":
-        shown[OTHER] = runs["large"]
+    activation = runs["large"].hyperparameters.activation
+    if activation != "relu":
+        shown[f"{activation} units"] = runs["large"]
     return together(*(frame(np.arange(run.epochs + 1), part, interval(claim.difference(run))) for part, run in shown.items()))
 
 
