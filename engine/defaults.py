@@ -3,7 +3,7 @@
 import sys
 
 from engine.archive import RESULTS, file_name, write
-from engine.claims import CLAIMS
+from engine.claims import CLAIMS, lengths
 from engine.datasets import load
 from engine.hyperparameters import Hyperparameters
 from engine.progress import draw
@@ -11,7 +11,7 @@ from engine.studies.accuracies import UNTIL
 from engine.training import Trajectory
 from engine.verdicts import decay_dominates, scaled_start, tail_off
 
-DEFAULTS = {"question": Hyperparameters(l2=2.0, epochs=60)} | {claim.NAME: claim.DEFAULT for claim in CLAIMS}
+DEFAULTS = {"question": Hyperparameters(l2=2.0, epochs=60)} | {claim.NAME: claim.DEFAULT for claim in (*CLAIMS, lengths)}
 """Page -> hyperparameters. All have the book's eta and m."""
 
 
@@ -22,8 +22,9 @@ def shipped():
     asked = [*DEFAULTS.values(), decay_dominates.ruler(first), *tail_off.arms(third).values()]
     asked += [tail_off.collapse_grid(third, threshold), *scaled_start.arms(fourth).values()]
     asked += [scaled_start.rescue(fourth, UNTIL), scaled_start.bare(fourth)]
-    runs = dict.fromkeys(asked, ())
-    for h, epochs in ((first, (5, 10, 20, 50)), (scaled_start.arms(fourth)["large"], scaled_start.stops(fourth))):
+    runs = dict.fromkeys([*asked, *lengths.shipped()], ())
+    kept = ((first, (5, 10, 20, 50)), (scaled_start.arms(fourth)["large"], scaled_start.stops(fourth)))
+    for h, epochs in (*kept, *lengths.shipped().items()):
         runs[h] = (*runs[h], *epochs)  # on two pages it may be the same run
     return runs
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from engine.claims import CLAIMS
+from engine.claims import CLAIMS, lengths
 from view import runs
 
 TITLE = "Weight decay and the first draw"
@@ -13,7 +13,12 @@ TITLE = "Weight decay and the first draw"
 STYLE = Path(__file__).parent / "article.css"
 ICON = (Path(__file__).parent / "icon.svg").as_posix()
 
-PAGES = {"question": "The question", **{claim.NAME: claim.TITLE for claim in CLAIMS}, "book": "The book", "method": "Method"}
+PAGES = {
+    "question": "The question",
+    **{chapter.NAME: chapter.TITLE for chapter in (*CLAIMS, lengths)},
+    "book": "The book",
+    "method": "Method",
+}
 """File stem, which is also the URL, -> title in the navigation. The first is served at `/`."""
 
 

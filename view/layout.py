@@ -188,8 +188,11 @@ class Article:
             st.header(block.argument, anchor=False)
 
     def _equation(self, block):
-        """`::equation NAME number`: that of engine.theory, numbered at the right where it is referred to; or LaTeX below it."""
-        name, _, number = block.argument.partition(" ")
+        """`::equation NAME number`: that of engine.theory, numbered at the right where it is referred to.
+
+        Or `::equation number`, with its LaTeX below it.
+        """
+        name, _, number = ("", "", block.argument) if block.said else block.argument.partition(" ")
         tag = rf" \tag{{{number}}}" if number else ""
         with self._column():
             st.markdown(f"$$\n{getattr(theory, name) if name else block.said}{tag}\n$$")

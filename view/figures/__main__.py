@@ -8,11 +8,12 @@ from engine.verdicts import CONTROL
 from engine.verdicts.decay_dominates import MOVEMENT, NORM
 from engine.verdicts.decay_per_epoch import TOLERANCE
 from view import figures
-from view.figures import book, contest, decay_dominates, decay_per_epoch, regimes, scaled_start, starts, tail_off
+from view.figures import book, contest, decay_dominates, decay_per_epoch, regimes, scaled_start, starts, tail_off, why
 from view.tables.decay_dominates import row
 from view.tables.decay_per_epoch import CLAIMED, EXACT
 from view.tables.scaled_start import ARMS, RESCUED
 from view.tables.tail_off import START
+from view.tables.why import START as BOTH
 
 LAYERS = Hyperparameters().layer_names
 ALL = (
@@ -38,6 +39,11 @@ ALL = (
     (regimes._map, ()),
     (book._accuracy, ()),
     *((book._sizes, (layer,)) for layer in LAYERS),
+    (why._lengths, (LAYERS, tuple(BOTH.values()))),
+    (why._ratios, (tuple(BOTH.values()),)),
+    (why._units, ()),
+    (why._differences, ()),
+    (why._by_lambda, (LAYERS,)),
     (scaled_start._cosines, (LAYERS, (ARMS["large"], ARMS["scaled"]))),
 )
 """Builder and arguments of each."""

@@ -1,0 +1,212 @@
+"""Why the layers part: the squared lengths of the layers, where they rest, and what follows for the claims.
+
+Not one of the CLAIMS: the question of the opening, answered after them. Its page is `why`.
+"""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from engine import lengths, theory
+from engine.datasets import load
+from engine.hyperparameters import Hyperparameters
+from engine.initialization import INITIALIZATIONS
+from engine.lengths.balance import LAST
+from engine.statistics import interval
+from engine.studies import contest
+from engine.training import milestone
+from engine.values import LAMBDAS
+from engine.verdicts import SAME_SIZE, Outcome
+from engine.verdicts import lengths as verdicts
+from engine.verdicts.tail_off import collapse
+
+NAME, PREFIX, TITLE = "why", "why", "Why the layers part"
+DEFAULT = Hyperparameters(l2=1.0, epochs=300)
+STORED = (50, 100, 200, DEFAULT.epochs - LAST + 1)
+"""Epochs of which the network ships with the run, beside the last: the others are quickly trained again from them."""
+
+
+def runs(h):
+    """What the page trains: name -> hyperparameters; both starts, and the same network with ReLU units."""
+    starts = {start: replace(h, initialization=start) for start in INITIALIZATIONS}
+    return starts | {"relu": replace(h, initialization="large", activation="relu")}
+
+
+def shipped():
+    """hyperparameters -> epochs of which the network ships as well, of the untouched page."""
+    return {h: STORED if name in INITIALIZATIONS else STORED[-1:] for name, h in runs(DEFAULT).items()}
+
+
+class Ratios(NamedTuple):
+    """K of one run between neighbouring layers, each (replicates, layers - 1)."""
+
+    course: dict  # epoch -> K of that epoch's network, on the way
+    end: np.ndarray  # of the last epochs together
+    cold: np.ndarray  # the same without the heats
+
+
+def ratios(h, cache):
+    """The Ratios of the run of `h`; None where it diverges."""
+    if cache.train(h).diverged_at is not None:
+        return None
+    end = lengths.balance(h, h.epochs, LAST, cache)
+    course = {e: lengths.balance(h, e, 1, cache).ratio for e in range(h.epochs) if milestone(e) and e}
+    return Ratios(course | {h.epochs: end.ratio}, end.ratio, end.cold_ratio)
+
+
+def predicted(h):
+    """|W|^2 of both layers of a wide network at rest; None where the convex problem does not speak."""
+    try:
+        return lengths.at_rest(h)
+    except ValueError:
+        return None
+
+
+def settings_facts(h):
+    """What follows from the settings alone."""
+    eta, lam, _, m = h.symbols
+    counts = [a * b for a, b in zip(h.sizes, h.sizes[1:])]
+    return {
+        "h": h,
+        "counts": dict(zip(h.layer_names, counts)),
+        "larger": counts[0] > counts[-1],
+        "decays": verdicts.decays(h, h.epochs),
+        "predicted": predicted(h),
+        "fade": m / (2 * eta * lam) if lam else None,
+        "law_within": verdicts.LAW,
+        "equal_within": verdicts.EQUAL,
+        "clock_within": verdicts.CLOCK,
+        "size_within": verdicts.SIZE,
+        "clock_epochs": verdicts.CLOCK_EPOCHS,
+        "same_size": SAME_SIZE,
+        "last": LAST,
+    }
+
+
+def run_facts(runs, found):
+    """What was measured; `found` is name -> Ratios of the run of that name, or None."""
+    large = runs["large"]
+    law = {name: _law(runs[name], found[name]) for name in INITIALIZATIONS}
+    relu = runs["relu"]
+    equal, clock = verdicts.judge_relu(relu), verdicts.judge_clock(relu) if relu.epochs else []
+    sizes = _sizes(large)
+    output = verdicts.lengths(large)
+    outcomes = {v.outcome for judged in law.values() for v in judged}
+    return {
+        "judged": law,
+        "equal": equal,
+        "clock": clock,
+        "sizes": sizes,
+        "law": worst(outcomes),
+        "relu": worst({v.outcome for v in equal}),
+        "ticks": worst({v.outcome for v in clock} or {Outcome.DIVERGED}),
+        "size": [v.outcome for v in sizes],
+        "diverged": [name for name, run in runs.items() if run.diverged_at is not None],
+        "layers": [_course(large, k) for k in range(len(large.hyperparameters.layer_names))],
+        "relative": interval(over(output[:, -1], output[:, 0])),
+        "ratio": found["large"] and float(found["large"].end[:, 0].mean()),
+        "by_heat": worst({v.outcome for v in _law(relu, found["relu"])}) == Outcome.HOLDS,
+        "warm": found["relu"] and float(found["relu"].end[:, 0].mean()),
+        "relu_ratio": float(lengths.measured_ratio(relu)[:, 0].mean()),
+    }
+
+
+def worst(outcomes):
+    """Of several verdicts on one law the one that says most against it."""
+    order = (Outcome.DIVERGED, Outcome.PROMISES_NOTHING, Outcome.NOT_AT_REST, Outcome.FAILS, Outcome.UNDECIDED)
+    return next((outcome for outcome in order if outcome in outcomes), Outcome.HOLDS)
+
+
+def over(a, b):
+    """a / b; not a number where both are gone."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        return a / b
+
+
+def _law(run, ratios):
+    h = run.hyperparameters
+    end = np.full((h.replicates, len(h.hidden)), np.nan) if ratios is None else ratios.end
+    return verdicts.judge_law(run, end)
+
+
+def _sizes(run):
+    """Verdicts on the prediction; none where there is no prediction."""
+    size = predicted(run.hyperparameters)
+    return [] if size is None else verdicts.judge_size(run, size)
+
+
+def _course(run, layer):
+    """Where the squared length of a layer begins, turns and ends: means over seeds."""
+    course = run.norm_squared[:, :, layer].mean(axis=0)
+    end = verdicts.lengths(run)[:, layer].mean()
+    return {
+        "name": run.hyperparameters.layer_names[layer],
+        "start": course[0],
+        "end": end,
+        "top": course.max(),
+        "summit": int(course.argmax()),
+        "rises": bool(end > course[0]),
+    }
+
+
+def opening_facts(run):
+    """Of the opening's run the layer that does not fall: how long it becomes, and how long it is at rest."""
+    h, (tested, measured, _) = run.hyperparameters, over_lambda()
+    at_rest = measured[[example.l2 for example in tested.examples].index(h.l2), :, -1].mean()
+    found = _course(run, -1)
+    return {"opening": h, "summit": found, "rests": at_rest, "overshoots": bool(found["top"] > at_rest > found["start"])}
+
+
+def over_lambda():
+    """The contest over lambda: (Contest, measured |W|^2 (points, replicates, layers), predicted (points,))."""
+    tested = contest.results()["lambdas"]
+    h = tested.examples[0]
+    counts = np.array([a * b for a, b in zip(h.sizes, h.sizes[1:])])
+    return tested, counts * tested.rms**2, np.array([predicted(example) for example in tested.examples])
+
+
+def prediction():
+    """lambda -> predicted |W|^2 of the networks of that contest, for every lambda that ships; 0 from the collapse on."""
+    h = contest.results()["lambdas"].examples[0]
+    return {lam: predicted(replace(h, l2=lam)) for lam in LAMBDAS}
+
+
+def prediction_facts():
+    """Where the prediction meets what was trained."""
+    tested, measured, expected = over_lambda()
+    h = tested.examples[0]
+    rows = [
+        {
+            "l2": h.l2,
+            "predicted": size,
+            "layers": [float(value) for value in one.mean(axis=0)],
+            "off": float(one.mean() / size - 1),
+            "at_rest": bool(reached.all()),
+        }
+        for h, one, size, reached in zip(tested.examples, measured, expected, tested.reached)
+    ]
+    resting = [row for row in rows if row["at_rest"]]
+    off = max(resting, key=lambda row: abs(row["off"]))
+    return {
+        "example": h,
+        "over_lambda": rows,
+        "part_names": h.layer_names,
+        "furthest_off": off,
+        "collapse": collapse(h, load(h).top_singular_value),
+        "shorter": resting[-1]["off"] < 0,
+        "near_sizes": sum(abs(row["off"]) <= verdicts.SIZE for row in resting),
+        "resting_sizes": len(resting),
+        "seeds": h.replicates,
+    }
+
+
+def difference(run):
+    """|W_1|^2 - |W_2|^2 over its start, (replicates, epochs + 1)."""
+    apart = run.norm_squared[:, :, 0] - run.norm_squared[:, :, 1]
+    return over(apart, apart[:, :1])
+
+
+def clock(h, epochs):
+    """What the clock leaves of that difference at these epochs."""
+    return theory.difference_left(*h.symbols, epochs)

@@ -1,0 +1,67 @@
+"""Why do the layers part? Where their squared lengths come to rest."""
+
+from view import frame
+
+frame.enter()
+
+import streamlit as st
+
+from engine import train
+from engine.claims import lengths as claim
+from engine.defaults import DEFAULTS
+from view import runs
+from view.bets import answer
+from view.controls import Controls, code
+from view.figures import why as figures
+from view.layout import Article
+from view.tables import why as tables
+from view.words import number
+
+MAIN = ("l2", "learning_rate", "epochs")
+MORE = ("batch_size", "hidden", "activation", "cost", "replicates", "seed")
+WHY = "because there the output weights rise to their rest, and both layers reach it"
+GUESSES = (0.15, 0.5, 1.0, 1.4, 3.0)
+PRESETS = {
+    "one": {"l2": 1, "learning_rate": 0.1, "epochs": 300},
+    "five": {"l2": 5, "learning_rate": 0.1, "epochs": 100},
+    "small": {"l2": 10, "learning_rate": 0.02, "epochs": 200},
+    "early": {"l2": 1, "learning_rate": 0.1, "epochs": 20},
+}
+CODE = """large.norm_squared, scaled.norm_squared, relu.norm_squared  # (seeds, epochs + 1, layers)
+
+from engine.lengths import at_rest, ratio
+
+ratio(large.hyperparameters, large.epochs)  # K, (seeds, layers - 1)
+"""
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def ratios(h):
+    return claim.ratios(h, runs.cache())
+
+
+def draw(followed):
+    article.figure("lengths").draw(*figures.lengths(tables.lengths(followed), settled["predicted"], h.epochs))
+    article.figure("clock").draw(*figures.differences(tables.differences(followed), tables.clock(h), h.epochs))
+
+
+controls = Controls(claim.PREFIX)
+article = Article(claim.NAME, controls, PRESETS)
+h = article.panel(claim.DEFAULT, MAIN, MORE, WHY)
+settled = claim.settings_facts(h)
+told = claim.prediction_facts()
+article.tell(**settled, **told, **claim.opening_facts(train(DEFAULTS["question"])))
+article.figure("by_lambda").draw(*figures.by_lambda(tables.by_lambda(), tables.predicted(), told["collapse"]))
+guess = article.bet(GUESSES, number)
+
+asked = claim.runs(h)
+followed = article.follow(asked, draw)
+found = {name: ratios(run.hyperparameters) for name, run in followed.items()}
+facts = claim.run_facts(followed, found)
+article.tell(bet=answer(guess, GUESSES, facts["relative"]), **facts)
+article.figure("ratios").draw(*figures.ratios(tables.ratios(followed, found), h.epochs))
+epochs = {tables.FIRST: 0, tables.LAST: followed["relu"].epochs}
+networks = {name: runs.network(asked["relu"], epoch) for name, epoch in epochs.items()}
+article.figure("units").draw(*figures.units(tables.units(networks)))
+article.take_away(tables.lengths(followed), "why.csv", code(**asked) + CODE)
+article.end()
