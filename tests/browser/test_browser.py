@@ -18,6 +18,7 @@ PAGES = {
     "/decay_per_epoch": "How fast do the weights fade?",
     "/tail_off": "Where do the weights stop?",
     "/scaled_start": "Is decay a slow way to start small?",
+    "/why": "Why do the layers part?",
     "/book": "Does it show in the book’s own graphs?",
     "/method": "How it was measured",
 }

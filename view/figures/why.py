@@ -207,7 +207,7 @@ def by_lambda(table, predicted, collapse):
     low, high = 0.6 * min(predicted["mean"].min(), table["low"].min()), 1.5 * predicted["mean"].max()
     second = table[table["l2"] == sorted(table["l2"].unique())[2]]
     labels = second.assign(kind="label", above=second["mean"] == second["mean"].max())
-    fine = predicted.iloc[:1].assign(kind="name", name="convex prediction")
+    fine = predicted.iloc[:1].assign(kind="name", name="prediction")
     mark = pd.DataFrame({"kind": ["collapse"], "l2": [collapse], "mean": [0.7 * high], "name": ["collapse"]})
     spec = with_values(
         _by_lambda(tuple(table["part"].unique())),
