@@ -22,7 +22,7 @@ from engine.verdicts import lengths as verdicts
 from engine.verdicts.tail_off import collapse
 
 NAME, PREFIX, TITLE = "why", "why", "Why the layers part"
-DEFAULT = Hyperparameters(l2=1.0, epochs=300)
+DEFAULT = Hyperparameters(l2=2.0, epochs=300)
 STORED = (50, 100, 200, DEFAULT.epochs - LAST + 1)
 """Epochs of which the network ships with the run, beside the last: the others are quickly trained again from them."""
 
