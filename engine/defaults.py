@@ -26,7 +26,8 @@ def shipped():
     kept = ((first, (5, 10, 20, 50)), (scaled_start.arms(fourth)["large"], scaled_start.stops(fourth)))
     for h, epochs in (*kept, *lengths.shipped().items()):
         runs[h] = (*runs[h], *epochs)  # on two pages it may be the same run
-    return runs
+    longest = {h.key: h for h in sorted(runs, key=lambda h: h.epochs)}
+    return {h: epochs for h, epochs in runs.items() if longest[h.key] == h}  # a longer run holds its beginning
 
 
 def main():

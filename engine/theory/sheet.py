@@ -15,7 +15,7 @@ class Formula(NamedTuple):
 OWN = "Derived here, from the update rule."
 NIELSEN = "M. Nielsen, *Neural Networks and Deep Learning* (2015), chapter 3."
 SREBRO = "N. Srebro, J. Rennie and T. Jaakkola, NIPS 17 (2004), for the network in the straight part of its units."
-DU = "S. Du, W. Hu and J. Lee, NeurIPS 31 (2018), with decay added; cf. D. Kunin et al., ICLR (2021)."
+DU = "S. Du, W. Hu and J. Lee, NeurIPS 31 (2018), with decay added; cf. D. Kunin and others at ICLR (2021)."
 SAAD = "D. Saad and S. Solla, Physical Review E 52, 4225 (1995), with decay added."
 
 SHEET = {
@@ -62,7 +62,7 @@ SHEET = {
         Formula("Clock of the difference", lengths.CLOCK, "difference_left", DU),
         Formula("Its steps, exactly", lengths.CLOCK_STEP, "difference_terms", OWN),
         Formula("Wide network at rest", lengths.WIDE_PROBLEM, "wide_length", SREBRO),
-        Formula("Its rms", lengths.WIDE_RMS, "wide_rms", "The same length, shared by a layer's weights."),
+        Formula("Its rms", lengths.WIDE_RMS, "wide_rms", "The same length, shared by a layer’s weights."),
     ),
     "Solvable models": (
         Formula("Course of an erf unit", solvable.ERF_COURSE, "erf_course", SAAD),

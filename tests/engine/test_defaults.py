@@ -44,7 +44,8 @@ def test_nothing_else_is_shipped():
         straight.FILE,
         *map(file_name, [*SHIPPED, *book.examples()]),
     }
-    assert set(DEFAULTS.values()) <= set(SHIPPED)
+    longest = {h.key: h.epochs for h in SHIPPED}
+    assert all(h.epochs <= longest[h.key] for h in DEFAULTS.values())
 
 
 def test_the_shipped_erf_unit_is_the_one_that_runs(tmp_path):
