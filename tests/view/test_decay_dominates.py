@@ -10,7 +10,8 @@ from engine.claims import decay_dominates
 from engine.statistics import Interval
 from engine.verdicts import Outcome, Verdict
 from engine.verdicts.decay_dominates import Threshold
-from tests.view.telling import paragraph, told
+from tests.view.telling import paragraph, told, unreached
+from view.bets import answer
 
 SMALL = Hyperparameters(n_train=200, hidden=(6,), epochs=6, replicates=4, l2=5.0)
 MEANINGS = [
@@ -33,43 +34,47 @@ def facts(**change):
     return decay_dominates.settings_facts(h) | decay_dominates.run_facts({"run": train(h, cache=None)})
 
 
-def judgement(outcomes):
-    """The verdict in a few sentences, for the outcomes of MEANINGS by their LETTERS."""
+def judged(outcomes):
+    """Verdicts of these outcomes, by their LETTERS, for each of MEANINGS."""
     measured = Interval(0.5, 0.4, 0.6)
-    judged = [Verdict(*of, 5, 0.9, measured, LETTERS[letter]) for of, letter in zip(MEANINGS, outcomes, strict=True)]
-    return paragraph(told("decay_dominates", **facts() | {"judged": judged}), ":::verdict\n")
+    return [Verdict(*of, 5, 0.9, measured, LETTERS[letter]) for of, letter in zip(MEANINGS, outcomes, strict=True)]
 
 
-@pytest.mark.parametrize(
-    ("outcomes", "says"),
-    [
-        ("hhhhhh", "**True of everything that is measured here.**"),
-        (
-            "hhffff",
-            "**True of the length of every layer.** It is false of the other four, the cost and the accuracy among them: there",
-        ),
-        (
-            "hfhfff",
-            "**True of two things out of six.** It is false of the other four, the cost and the accuracy among them: there",
-        ),
-        (
-            "pppppp",
-            "**True of nothing that is measured here.** In six things decay does more than half, which is not almost all.",
-        ),
-        (
-            "uffffp",
-            "**Shown of nothing that is measured here.** In one thing decay does more than half, which is not almost all.",
-        ),
-        (
-            "hhhuuh",
-            "About the movement of the output weights from one epoch to the next and the fall of the cost these seeds",
-        ),
-        ("hhhuuu", "**True of three things out of six.** About three these seeds cannot tell."),
-        ("hhhhnn", "There is no fall of the cost and gain in accuracy to have a share in."),
-        ("hhhhhf", "It is false of the gain in accuracy, of which decay does less than half."),
-        ("ffffff", "**True of nothing that is measured here.** Of each of the six decay does less than half."),
-    ],
-)
+def judgement(outcomes):
+    """The verdict in a few sentences."""
+    return paragraph(told("decay_dominates", **facts() | {"judged": judged(outcomes)}), ":::verdict\n")
+
+
+JUDGEMENTS = [
+    ("hhhhhh", "**True of everything that is measured here.**"),
+    (
+        "hhffff",
+        "**True of the length of every layer.** It is false of the other four, the cost and the accuracy among them: there",
+    ),
+    (
+        "hfhfff",
+        "**True of two things out of six.** It is false of the other four, the cost and the accuracy among them: there",
+    ),
+    (
+        "pppppp",
+        "**True of nothing that is measured here.** In six things decay does more than half, which is not almost all.",
+    ),
+    (
+        "uffffp",
+        "**Shown of nothing that is measured here.** In one thing decay does more than half, which is not almost all.",
+    ),
+    (
+        "hhhuuh",
+        "About the movement of the output weights from one epoch to the next and the fall of the cost these seeds",
+    ),
+    ("hhhuuu", "**True of three things out of six.** About three these seeds cannot tell."),
+    ("hhhhnn", "There is no fall of the cost and gain in accuracy to have a share in."),
+    ("hhhhhf", "It is false of the gain in accuracy, of which decay does less than half."),
+    ("ffffff", "**True of nothing that is measured here.** Of each of the six decay does less than half."),
+]
+
+
+@pytest.mark.parametrize(("outcomes", "says"), JUDGEMENTS)
 def test_the_verdict_says_how_much_is_true(outcomes, says):
     assert says in judgement(outcomes)
 
@@ -82,29 +87,31 @@ def equal(*places):
     ]
 
 
-@pytest.mark.parametrize(
-    ("found", "says"),
-    [
-        (equal(None, None), "On the ruler decay and the data are nowhere equal for every seed."),
-        (equal(None, 3.0), "On the ruler decay and the data are equal for every seed in one meaning and layer only."),
-        (equal(3.0, 3.1), "These seeds do not tell apart the points at which decay and the data are equal in one meaning and"),
-        (
-            equal(30.0, None, 3.0),
-            "“Not too small” has no single value: decay and the data are equal at $\\lambda=3$ (2.7 to 3.3) in the "
-            "movement of the hidden weights from one epoch to the next, and at $\\lambda=30$ (27 to 33) in the "
-            "length of the hidden weights.",
-        ),
-    ],
-)
+RULED = [
+    (equal(None, None), "On the ruler decay and the data are nowhere equal for every seed."),
+    (equal(None, 3.0), "On the ruler decay and the data are equal for every seed in one meaning and layer only."),
+    (equal(3.0, 3.1), "These seeds do not tell apart the points at which decay and the data are equal in one meaning and"),
+    (
+        equal(30.0, None, 3.0),
+        "“Not too small” has no single value: decay and the data are equal at $\\lambda=3$ (2.7 to 3.3) in the "
+        "movement of the hidden weights from one epoch to the next, and at $\\lambda=30$ (27 to 33) in the "
+        "length of the hidden weights.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("found", "says"), RULED)
 def test_whether_not_too_small_has_one_value(monkeypatch, found, says):
     monkeypatch.setattr(decay_dominates, "even_points", lambda h, run: found)
     text = told("decay_dominates", **facts() | decay_dominates.ruler_facts(SMALL, facts()["run"]))
     assert says in paragraph(text, "## What to keep\n\n")
 
 
+AHEAD = [Threshold(*MEANINGS[0], None, 0, who) for who in ("decay", "the data", "neither")]
+
+
 def test_a_point_that_is_not_every_seeds_is_told_with_who_is_ahead():
-    ahead = [Threshold(*MEANINGS[0], None, 0, who) for who in ("decay", "the data", "neither")]
-    text = told("decay_dominates", **facts(), thresholds=[*ahead, *equal(None)])
+    text = told("decay_dominates", **facts(), thresholds=[*AHEAD, *equal(None)])
     rows = paragraph(text, "| equal in").split("|---|---| ")[1]
     assert rows.removesuffix(" |").split(" | | length, hidden weights | ") == [
         "| length, hidden weights | no crossing, decay ahead on the whole ruler",
@@ -132,3 +139,48 @@ def test_as_many_examples_as_the_book_has():
     assert "It was used with 50,000 examples, as here." in text
     assert "over the first 5,000 training images" in text
     assert "It was used with 50,000 examples; here there are 200." in told("decay_dominates", **facts())
+
+
+@cache
+def whole(**change):
+    """All that a page needs to know."""
+    h = replace(SMALL, **change)
+    ruled = decay_dominates.ruler_facts(h, train(decay_dominates.ruler(h), cache=None))
+    found = facts(**change) | ruled | decay_dominates.start_facts(h)
+    return found | {"bet": answer(None, (), found["bet_on"]), "unit": 1, "images": [0]}
+
+
+RUNS = [
+    dict(),
+    dict(l2=0.0),
+    dict(l2=0.01),
+    dict(l2=400.0, learning_rate=1.0),  # eta lambda = 2 n
+    dict(l2=500.0, learning_rate=1.0),
+    dict(l2=300.0, learning_rate=1.0),
+    dict(replicates=1),
+    dict(replicates=1, l2=0.0),
+    dict(hidden=(6, 6), initialization="scaled", activation="relu", batch_size=200),
+    dict(hidden=(20, 20, 20), activation="relu", learning_rate=1000.0, l2=1e-3, batch_size=1),  # diverges in epoch 1
+    dict(hidden=(20, 20, 20), activation="relu", learning_rate=1000.0, l2=1e-3, batch_size=200),  # and in epoch 3
+]
+
+
+def unlikely():
+    """Facts that hardly a run has."""
+    found = whole()
+    for outcomes, _ in JUDGEMENTS:
+        yield found | {"judged": judged(outcomes)}
+    for points, _ in RULED:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(decay_dominates, "even_points", lambda h, run, points=points: points)
+            yield found | decay_dominates.ruler_facts(SMALL, found["ruler"])
+    yield found | {"thresholds": AHEAD}
+    harm, unseen = (replace(found["judged"][-1], measured=Interval(*of)) for of in ((-0.2, -0.3, -0.1), (-0.1, -0.3, 0.1)))
+    yield found | {"judged": [harm, unseen], "way": 1.0, "cost": dict.fromkeys(found["cost"], 2.3)}
+    course = found["layers"][0]
+    yield found | {"layers": [course | {"data": Interval(sign, sign, sign)} for sign in (-0.1, 0.1)]}
+    yield found | {"h": replace(SMALL, dataset="mnist", fan_in=None, n_train=50000)}
+
+
+def test_every_branch_is_reached():
+    assert unreached("decay_dominates", [*(whole(**change) for change in RUNS), *unlikely()]) == []

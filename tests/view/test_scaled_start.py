@@ -11,7 +11,7 @@ from engine import Hyperparameters, RunCache, train
 from engine.claims import scaled_start as claim
 from engine.statistics import Interval
 from engine.studies import accuracies
-from tests.view.telling import paragraph, paragraphs, told
+from tests.view.telling import paragraph, paragraphs, told, unreached
 from view.bets import answer
 
 SMALL = Hyperparameters(n_train=200, hidden=(6,), epochs=8, replicates=4, l2=40.0)
@@ -28,12 +28,17 @@ def runs_of(**change):
     return {name: train(arm, cache=None) for name, arm in asked.items()}
 
 
-def page(runs, network=None):
-    """All that is said of these runs; `network` as in claim.at_clock."""
+def facts(runs, network=None):
+    """All that is known of these runs; `network` as in claim.at_clock."""
     race = {name: runs[name] for name in ("large", "scaled", "plain")}
     found = claim.run_facts(race, claim.at_clock(race, network or RunCache().network))
-    facts = claim.settings_facts(runs["large"].hyperparameters) | found | claim.rescue_facts(race, runs)
-    return told("scaled_start", **facts, until=2, bet=answer(None, (), found["direction"]))
+    found |= claim.settings_facts(runs["large"].hyperparameters) | claim.rescue_facts(race, runs)
+    return found | {"until": 2, "bet": answer(None, (), found["direction"])}
+
+
+def page(runs):
+    """All that is said of them."""
+    return told("scaled_start", **facts(runs))
 
 
 def judgement(runs):
@@ -104,10 +109,15 @@ def test_a_clock_is_told_by_where_it_runs_out():
 # accuracies
 
 
-def with_differences(monkeypatch, runs, **found):
-    """What is said with these differences from the scaled start without L2, by name of the run."""
+def set_differences(monkeypatch, runs, **found):
+    """From the scaled start without L2, by name of the run."""
     names = {id(run): name for name, run in runs.items()}
     monkeypatch.setattr(accuracies, "difference", lambda run, other, epoch=-1: found.get(names[id(run)]))
+
+
+def with_differences(monkeypatch, runs, **found):
+    """What is said with these."""
+    set_differences(monkeypatch, runs, **found)
     return page(runs)
 
 
@@ -146,3 +156,39 @@ def test_few_seeds_do_not_carry_a_difference():
         text = page(runs_of(replicates=seeds))
         assert text.count(carry) == 2
         assert "percentage points" not in text
+
+
+RUNS = [
+    dict(),
+    dict(l2=0.0),
+    dict(l2=1.0),
+    dict(l2=5.0),
+    dict(l2=1.0, replicates=1),
+    dict(l2=500.0, learning_rate=0.3, n_train=160),
+    dict(l2=500.0, learning_rate=5.0, n_train=20),
+    dict(l2=300.0, learning_rate=1.0),  # decay turns the sign
+    dict(hidden=(6, 6), l2=20.0),
+]
+
+
+def unlikely():
+    """Facts of runs that are put where training, or so few seeds, would not take them."""
+    runs = runs_of()
+    for bare in (SAME, LESS, WIDE):
+        with pytest.MonkeyPatch.context() as patch:
+            set_differences(patch, runs, bare=bare, large=LESS, scaled=LESS, rescue=SAME)
+            yield facts(runs)
+    with pytest.MonkeyPatch.context() as patch:
+        set_differences(patch, runs, bare=SAME, large=LESS, scaled=SAME)
+        yield facts(runs)
+    yield facts(runs | {"scaled": replace(runs["scaled"], diverged_at=7)})
+    found = facts(runs)
+    for draw in ("fails", "undecided", "holds"):
+        yield found | {"size": "holds", "draw": draw}
+    yield found | {"until": 8, "no_draw": ["hidden weights"], "like_a_draw": ["output weights"]}
+    layer = found["courses"][0]
+    yield found | {"courses": [layer | {"left": 1.1}, layer | {"learned": "against"}]}
+
+
+def test_every_branch_is_reached():
+    assert unreached("scaled_start", [*(facts(runs_of(**change)) for change in RUNS), *unlikely()]) == []

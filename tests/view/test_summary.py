@@ -44,3 +44,7 @@ def test_the_opening_follows_its_runs():
     )
     assert before != after
     assert "$\\lambda=20$" in after
+
+
+def test_every_branch_is_reached():
+    assert telling.unreached("question", [summary.facts()]) == []

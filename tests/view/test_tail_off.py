@@ -13,6 +13,7 @@ from engine.claims import tail_off
 from engine.defaults import DEFAULTS
 from engine.statistics import Interval
 from engine.studies import contest, regimes
+from engine.verdicts import Outcome
 from engine.verdicts import contest as judged
 from engine.verdicts import tail_off as claim
 from tests.pages.reading import plain
@@ -60,14 +61,18 @@ def both(large, scaled=None, **change):
     return {"large": placed(runs["large"], **large), "scaled": placed(runs["scaled"], **(scaled or large))}
 
 
-def said(runs, threshold=None):
-    """All that the page says of these runs, of a network whose weights collapse from `threshold` on."""
+def facts(runs, threshold=None):
+    """What is known of these runs, of a network whose weights collapse from `threshold` on."""
     h = runs["large"].hyperparameters
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tail_off, "threshold_of", lambda h: threshold)
-        facts = tail_off.settings_facts(h) | tail_off.run_facts(runs, {})
-    bet = answer(None, (), facts["floors"][0].rms)
-    text = plain(telling.told("tail_off", **facts, bet=bet))
+        found = tail_off.settings_facts(h) | tail_off.run_facts(runs, {})
+    return found | {"bet": answer(None, (), found["floors"][0].rms)}
+
+
+def said(runs, threshold=None):
+    """All that the page says of them."""
+    text = plain(telling.told("tail_off", **facts(runs, threshold)))
     assert not re.search(r"\b(nan|inf|None)\b", text)
     return text
 
@@ -185,19 +190,19 @@ def test_training_that_diverges():
     assert rows == ["| hidden weights | – | – | – | – |", "| output weights | – | – | – | – |"]
 
 
-@pytest.mark.parametrize(
-    ("moved", "says"),
-    [
-        (Interval(0.0, -0.01, 0.01), "−1 % to 1 %"),
-        (Interval(0.4, -0.8, 1.6), "the seeds do not tell"),
-        (Interval(0.9, -0.8, 2.6), "the seeds do not tell"),
-        (Interval(1.6, 0.8, 2.4), "more than doubles"),
-        (Interval(-1.6, -2.4, -0.8), "more than halves"),
-        (Interval(0.1, np.nan, np.nan), "11 %"),
-        (Interval(-0.8, np.nan, np.nan), "more than halves"),
-        (Interval(np.nan, np.nan, np.nan), "–"),
-    ],
-)
+CHANGES = [
+    (Interval(0.0, -0.01, 0.01), "−1 % to 1 %"),
+    (Interval(0.4, -0.8, 1.6), "the seeds do not tell"),
+    (Interval(0.9, -0.8, 2.6), "the seeds do not tell"),
+    (Interval(1.6, 0.8, 2.4), "more than doubles"),
+    (Interval(-1.6, -2.4, -0.8), "more than halves"),
+    (Interval(0.1, np.nan, np.nan), "11 %"),
+    (Interval(-0.8, np.nan, np.nan), "more than halves"),
+    (Interval(np.nan, np.nan, np.nan), "–"),
+]
+
+
+@pytest.mark.parametrize(("moved", "says"), CHANGES)
 def test_a_change_is_told_as_far_as_seeds_tell_it(moved, says):
     """A factor of 2 between the bounds is too wide, and one of 2 too far ahead; ln 2 is 0.69."""
     floor = replace(claim.floors(both(REST))[0], drift={"large": moved})
@@ -249,22 +254,28 @@ def test_knees_of_weights_that_rest_below_their_start():
     assert re.search(r"epoch [\d.]+ for the hidden weights and epoch [\d.]+ for the output weights", told)
 
 
+ENDS = [((0.2, 2.0), 0.9), ((0.1, 1.5), 0.6), ((0.06, 1.2), 0.3), ((0.02, 0.9), 0.2)]
+"""Sizes and accuracy at the end, by rising lambda."""
+ALIKE = [((sizes[0], sizes[0]), accuracy) for sizes, accuracy in ENDS]
+
+
+def over_lambda(ends=ENDS, drift=0.0):
+    """Runs that end so, for lambda = 10, 20 and so on."""
+    run = trained()["large"]
+    for k, (sizes, accuracy) in enumerate(ends):
+        h = replace(run.hyperparameters, l2=10.0 * (k + 1))
+        yield replace(placed(run, sizes, drift, accuracy), hyperparameters=h)
+
+
 def test_what_a_candidate_costs():
     """Hidden weights pass 1/sqrt(64) = 0.125 and 1/sqrt(444) = 0.047; output weights pass nothing."""
-    ends = [((0.2, 2.0), 0.9), ((0.1, 1.5), 0.6), ((0.06, 1.2), 0.3), ((0.02, 0.9), 0.2)]
-    runs = []
-    for k, (sizes, accuracy) in enumerate(ends):
-        run = placed(trained()["large"], sizes, accuracy=accuracy)
-        runs.append(replace(run, hyperparameters=replace(run.hyperparameters, l2=10.0 * (k + 1))))
-    text = made_true(runs)
+    text = made_true([*over_lambda()])
     assert r"| hidden weights | $1/\sqrt{n_\text{in}}$ | 10 and 20 | 90 % and 60 % |" in text
     assert r"| hidden weights | $1/\sqrt{n_w}$ | 30 and 40 | 30 % and 20 % |" in text
     assert r"To rest at $1/\sqrt{n_w}$ for the hidden weights, λ has to break the network." in text
     assert text.endswith("No layer at rest passes $1/n_w$.")
-    alike = [placed(run, (sizes[0], sizes[0]), accuracy=accuracy) for run, (sizes, accuracy) in zip(runs, ends)]
-    alike = [replace(one, hyperparameters=run.hyperparameters) for one, run in zip(alike, runs)]
-    assert r"To rest at $1/\sqrt{n_w}$ for both layers, λ has to break" in made_true(alike)
-    falling = [placed(run, sizes, drift=-0.5) for run, (sizes, _) in zip(runs, ends)]
+    assert r"To rest at $1/\sqrt{n_w}$ for both layers, λ has to break" in made_true([*over_lambda(ALIKE)])
+    falling = [*over_lambda(drift=-0.5)]
     assert made_true(falling) == "On this stretch of λ no layer is seen to pass a candidate at rest."
 
 
@@ -309,3 +320,44 @@ def test_the_map_bears_what_is_said_of_dead_networks():
     assert below.any()
     assert (np.diff(below.astype(int)) >= 0).all()  # from some eta on
     assert promises_nothing[:, np.array(regimes.axes()[1]) >= threshold].all()
+
+
+def unlikely():
+    """Facts of runs that are put where each sentence is."""
+    runs, of_lambda = trained(), [tail_off.grid_facts([*over_lambda(ends)], 25.0) for ends in (ENDS, ALIKE)]
+    for case, threshold, _ in CASES:
+        yield facts(both(**case), threshold) | of_lambda[0]
+    yield facts(both(REST, dict(sizes=(0.2, 0.6))), 25.0) | of_lambda[1] | {"grid": claim.collapse_grid(H, 25.0)}
+    yield facts(both(REST), 25.0) | of_lambda[1] | {"grid": claim.collapse_grid(H, 25.0), "never": ["1/n_w", "1/√n_w"]}
+    yield facts(both(dict(sizes=(0.3, 0.6), drift=-0.9)), 80.0) | tail_off.grid_facts(None, 80.0)
+    for ends in (dict(drift=-0.5), dict(ends=[ENDS[0], ENDS[1], *((sizes, 0.1) for sizes, _ in ENDS[2:])])):
+        yield facts(both(REST), 25.0) | tail_off.grid_facts([*over_lambda(**ends)], 25.0)
+    for large, scaled in ((0.02, 1e-4), (1e-4, 1e-4)):  # of one ratio in four seeds the interval reaches beyond 3 %, or not
+        yield facts({name: placed(runs[name], (0.3, 0.6), spread=of) for name, of in zip(runs, (large, scaled))})
+    yield facts({"large": replace(runs["large"].first(12), diverged_at=13), "scaled": runs["scaled"].first(12)})
+    for sizes in ((BOOK, 0.9), (2 * BOOK, 0.9), (BOOK, 2 * BOOK)):
+        found = facts(both(dict(sizes=sizes, spread=0.001)))
+        yield found | {"undecided": 3 * found["undecided"]}
+    found = facts(both(REST))
+    for kind in ("nothing", "takes", "adds"):
+        yield found | {"ledger": found["ledger"] | {kind: True}}
+    yield found | {"changes": {part: [tail_off.told_change(moved) for moved, _ in CHANGES] for part in found["changes"]}}
+    yield found | {"knees": dict.fromkeys(found["knees"], np.nan), "longer": (Interval([0.3, 0.6], [], []), 900)}
+    yield found | {"unsure": found["floors"], "moving": found["floors"], "apart": found["floors"][0]}
+    yield found | {"unsure": found["floors"][:1], "at_rest": found["floors"][1:]}
+
+
+def of_contests():
+    """Facts of the contests that ship, and of some that come out otherwise."""
+    shipped = contest.results()
+    found = contest_claim.contest_facts(shipped, tables.whitened_values(datasets.load(shipped["widths"].examples[0])))
+    name, measured, those = found["exponents"][0][0]
+    outcomes = [(replace(those[0][0], outcome=outcome), equal) for outcome in Outcome for equal in (True, False)]
+    yield found | {"linear": [dict(width=10, norm=1.0, predicted=0.1, simulated=0.1)], "steps": tables.STEPS}
+    yield found | {"exponents": 2 * [[(name, measured, outcomes)]], "linear": [], "steps": tables.STEPS}
+    yield found | {"candidates": {"1/n_w": (list(shipped), []), "1/√n_w": ([], list(shipped))}}
+    yield found | {"whole": found["whole"] | {"narrow": [(5, 9.0), (7, 10.0)]}}
+
+
+def test_every_branch_is_reached():
+    assert telling.unreached("tail_off", [*unlikely(), *of_contests()]) == []
