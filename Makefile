@@ -39,7 +39,7 @@ results: .venv/app
 	$(BIN)/python -m engine.studies.straight
 	$(BIN)/python -m engine.studies.erf_unit
 	$(BIN)/python -m engine.studies.book
-	$(BIN)/python -m view.figures
+	$(BIN)/python -m view.specifications
 
 pictures: .venv/dev browser
 	$(BIN)/python -m scripts.pictures

@@ -10,11 +10,10 @@ from engine.claims import exercise
 from engine.studies import book
 from view import runs
 from view.bets import answer
+from view.claims.book import figures, tables
 from view.controls import Controls, code
-from view.figures import book as figures
 from view.layout import Article
 from view.switch import Switch
-from view.tables import book as tables
 from view.tables import reach, together
 
 PAGE = "book"

@@ -11,10 +11,9 @@ from engine.datasets import load
 from engine.verdicts.decay_dominates import NORM, ruler
 from view import regimes, runs
 from view.bets import answer
+from view.claims.decay_dominates import figures, tables
 from view.controls import Controls, code
-from view.figures import decay_dominates as figures
 from view.layout import Article
-from view.tables import decay_dominates as tables
 from view.tables import reach
 
 MAIN = ("l2", "learning_rate", "batch_size")

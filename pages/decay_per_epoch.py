@@ -9,10 +9,9 @@ from engine.claims import about
 from engine.claims import decay_per_epoch as claim
 from view import regimes
 from view.bets import answer
+from view.claims.decay_per_epoch import figures, tables
 from view.controls import Controls, code
-from view.figures import decay_per_epoch as figures
 from view.layout import Article
-from view.tables import decay_per_epoch as tables
 
 MAIN = ("l2", "learning_rate", "batch_size")
 MORE = ("dataset", "n_train", "hidden", "initialization", "activation", "cost", "epochs", "replicates", "seed")

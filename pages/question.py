@@ -6,9 +6,8 @@ frame.enter()
 
 from engine.claims import opening
 from view import summary
-from view.figures import decay_per_epoch as figures
+from view.claims.decay_per_epoch import figures, tables
 from view.layout import Article
-from view.tables import decay_per_epoch as tables
 
 article = Article(opening.NAME)
 article.tell(**summary.facts())

@@ -8,10 +8,9 @@ from engine.claims import about
 from engine.claims import scaled_start as claim
 from view import runs
 from view.bets import answer
+from view.claims.scaled_start import figures, tables
 from view.controls import Controls, code
-from view.figures import scaled_start as figures
 from view.layout import Article
-from view.tables import scaled_start as tables
 from view.tables import sizes
 from view.words import number
 

@@ -15,13 +15,12 @@ from engine.studies import contest, erf_unit
 from engine.verdicts.tail_off import CANDIDATES, largest_grid, still_share
 from view import regimes
 from view.bets import answer
+from view.claims.contest import figures as contest_figures
+from view.claims.contest import tables as contest_tables
+from view.claims.tail_off import figures, tables
 from view.controls import Controls, code
-from view.figures import contest as contest_figures
-from view.figures import tail_off as figures
 from view.layout import Article
-from view.tables import contest as contest_tables
 from view.tables import sizes
-from view.tables import tail_off as tables
 from view.words import number
 
 WHY = "because there both starts come to rest within the run"

@@ -11,10 +11,9 @@ from engine.claims import lengths as claim
 from engine.defaults import DEFAULTS
 from view import runs
 from view.bets import answer
+from view.claims.why import figures, tables
 from view.controls import Controls, code
-from view.figures import why as figures
 from view.layout import Article
-from view.tables import why as tables
 from view.words import number
 
 MAIN = ("l2", "learning_rate", "epochs")

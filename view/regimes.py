@@ -9,9 +9,9 @@ from engine.datasets import load
 from engine.studies import regimes
 from engine.verdicts import Outcome, decay_dominates, tail_off
 from view import words
+from view.claims.regimes import tables
+from view.claims.regimes.figures import regimes_map
 from view.controls import CONTROLS
-from view.figures.regimes import regimes_map
-from view.tables import regimes as tables
 from view.tables import together
 
 GO = {"learning_rate": "eta", "l2": "l2"}

@@ -122,7 +122,7 @@ def test_code_link_and_csv_reproduce_the_figure():
     relative = scope["run"].weight_rms / scope["run"].weight_rms[:, :1]
     np.testing.assert_allclose(drawn(at, "hidden weights")["mean"], relative[:, :, 0].mean(axis=0), rtol=1e-12)
     assert scope["run"].hyperparameters == Hyperparameters(l2=2, epochs=20, hidden=(10,), replicates=4)
-    from view.tables import decay_per_epoch as tables
+    from view.claims.decay_per_epoch import tables
 
     table = pd.read_csv(io.StringIO(tables.relative_size(scope["run"]).to_csv(index=False)))
     np.testing.assert_allclose(table[table["part"] == "hidden weights"]["mean"], relative[:, :, 0].mean(axis=0), rtol=1e-12)

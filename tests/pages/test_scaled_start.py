@@ -13,7 +13,7 @@ from engine.studies import accuracies
 from engine.verdicts import scaled_start as claim
 from tests.pages.reading import charts, everything, opened, page
 from view import words
-from view.tables import scaled_start as tables
+from view.claims.scaled_start import tables
 
 
 def test_the_untouched_page_says_what_the_engine_measures():

@@ -13,7 +13,7 @@ from engine import train
 from engine.defaults import DEFAULTS
 from engine.verdicts import tail_off as claim
 from tests.pages.reading import NOT_A_NUMBER, charts, everything, opened, page, prose
-from view.tables import tail_off as tables
+from view.claims.tail_off import tables
 
 
 def untouched():

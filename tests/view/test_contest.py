@@ -6,7 +6,7 @@ import pytest
 from engine.claims.contest import foretold, wide_sizes
 from engine.studies import contest
 from engine.verdicts import contest as judged
-from view.tables import contest as tables
+from view.claims.contest import tables
 
 SHIPPED = contest.results()
 

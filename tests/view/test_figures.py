@@ -5,7 +5,7 @@ import json
 import pytest
 
 from view import figures
-from view.figures.__main__ import ALL
+from view.specifications import ALL
 
 
 @pytest.mark.remakes

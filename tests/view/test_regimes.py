@@ -17,8 +17,8 @@ from tests.view import telling
 from view import controls
 from view import regimes as view
 from view.badges import SIGNS
-from view.figures.regimes import COLOURS, INK
-from view.tables import regimes as tables
+from view.claims.regimes import tables
+from view.claims.regimes.figures import COLOURS, INK
 
 SHIPPED, (ETAS, LAMBDAS) = regimes.results(), regimes.axes()
 ALSO = {l2: k for k, l2 in enumerate(LAMBDAS)}
@@ -38,8 +38,8 @@ def test_the_map_is_drawn_whatever_else_the_controls_offer():
         "values.ETAS = (0.005, *values.ETAS)\n"
         "from engine.studies import regimes\n"
         "from view import controls\n"
-        "from view.figures.regimes import _map, regimes_map\n"
-        "from view.tables import regimes as tables\n"
+        "from view.claims.regimes.figures import _map, regimes_map\n"
+        "from view.claims.regimes import tables\n"
         "assert 300 in controls.CONTROLS['l2'].options\n"
         "cells = tables.cells(regimes.results()['decay_dominates']['length, hidden weights'])\n"
         "place = tables.column(0.3), tables.row(300)\n"

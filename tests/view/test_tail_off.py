@@ -19,7 +19,7 @@ from engine.verdicts import tail_off as claim
 from tests.pages.reading import plain
 from tests.view import telling
 from view.bets import answer
-from view.tables import tail_off as tables
+from view.claims.tail_off import tables
 
 
 def test_linear_networks_share_one_norm():

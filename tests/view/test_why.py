@@ -13,8 +13,7 @@ from engine.statistics import Interval
 from engine.verdicts import Outcome
 from tests.view.telling import paragraph, told, unreached
 from view.bets import answer
-from view.figures import why as figures
-from view.tables import why as tables
+from view.claims.why import figures, tables
 
 PRESETS = {name: {"l2": 1, "learning_rate": 0.1} for name in ("one", "five", "small", "early")}
 SHORT = Hyperparameters(l2=20.0, epochs=40, replicates=4)

@@ -4,9 +4,9 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from view.claims.why.tables import FIRST, LAST, MEASURED, PREDICTED, RELU
 from view.figures import GREY, LABEL, colour, epochs_axis, kept, of, specification, with_values
-from view.figures.starts import DASH, widths
-from view.tables.why import FIRST, LAST, MEASURED, PREDICTED, RELU
+from view.starts import DASH, widths
 
 FLOOR, CEILING = 1e-12, 1e12
 """What is smaller or larger is not drawn: a logarithmic axis has no zero."""

@@ -5,8 +5,8 @@ import numpy as np
 import pandas as pd
 
 from engine.verdicts import CONTROL
+from view.claims.decay_per_epoch.tables import CLAIMED, EXACT
 from view.figures import BEYOND, GREY, colour, epochs_axis, kept, measured, of, specification, with_values
-from view.tables.decay_per_epoch import CLAIMED, EXACT
 
 STEPS = 14
 """Updates of a weight that sees no data, in its figure."""

@@ -8,8 +8,8 @@ from engine.statistics import interval, prediction
 from engine.studies import book
 from engine.verdicts import CONTROL, tail_off
 from engine.verdicts import book as verdicts
+from view.claims.tail_off.tables import START
 from view.tables import frame, pixels, position, sizes
-from view.tables.tail_off import START
 
 LAST = book.LONG
 

@@ -4,9 +4,9 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from view.claims.scaled_start.tables import ARMS, OFF, ON, RESCUED, TARGET
 from view.figures import GREY, LABEL, colour, epochs_axis, kept, of, specification, with_values
-from view.figures.starts import DASH, sizes, widths
-from view.tables.scaled_start import ARMS, OFF, ON, RESCUED, TARGET
+from view.starts import DASH, sizes, widths
 
 __all__ = ["accuracies", "by_size", "cosines", "histogram", "sizes"]
 

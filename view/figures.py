@@ -37,10 +37,11 @@ def stored():
 
 def sources():
     """Of all that figures are built from, as one fingerprint: their code, the names and levels in them, Altair."""
-    root = STORE.parent.parent.parent
-    folders = ("view/figures", "view/tables", "engine/verdicts")
+    root = STORE.parent.parent
+    folders = ("view/claims", "engine/verdicts")
     paths = [root / "engine/studies/erf_unit.py", root / "engine/results/regimes.json"]
-    paths += (path for folder in folders for path in sorted((root / folder).glob("*.py")))
+    paths += [root / "view" / f"{name}.py" for name in ("figures", "tables", "starts")]
+    paths += (path for folder in folders for path in sorted((root / folder).rglob("*.py")))
     return hashlib.sha256(b"".join(path.read_bytes() for path in paths) + alt.__version__.encode()).hexdigest()
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from engine.studies import regimes
 from view.figures import kept, of, specification, with_values
-from view.figures.starts import DASH
+from view.starts import DASH
 
 INK = "#222222"
 """On cells of any colour, in the light and in the dark theme."""

@@ -1,4 +1,4 @@
-"""Store the specifications that the untouched pages draw: python -m view.figures."""
+"""Store the specifications that the untouched pages draw: python -m view.specifications."""
 
 import json
 
@@ -7,13 +7,20 @@ from engine.hyperparameters import Hyperparameters
 from engine.verdicts import CONTROL
 from engine.verdicts.decay_dominates import MOVEMENT, NORM
 from engine.verdicts.decay_per_epoch import TOLERANCE
-from view import figures
-from view.figures import book, contest, decay_dominates, decay_per_epoch, regimes, scaled_start, starts, tail_off, why
-from view.tables.decay_dominates import row
-from view.tables.decay_per_epoch import CLAIMED, EXACT
-from view.tables.scaled_start import ARMS, RESCUED
-from view.tables.tail_off import START
-from view.tables.why import START as BOTH
+from view import figures, starts
+from view.claims.book import figures as book
+from view.claims.contest import figures as contest
+from view.claims.decay_dominates import figures as decay_dominates
+from view.claims.decay_dominates.tables import row
+from view.claims.decay_per_epoch import figures as decay_per_epoch
+from view.claims.decay_per_epoch.tables import CLAIMED, EXACT
+from view.claims.regimes import figures as regimes
+from view.claims.scaled_start import figures as scaled_start
+from view.claims.scaled_start.tables import ARMS, RESCUED
+from view.claims.tail_off import figures as tail_off
+from view.claims.tail_off.tables import START
+from view.claims.why import figures as why
+from view.claims.why.tables import START as BOTH
 
 LAYERS = Hyperparameters().layer_names
 ALL = (

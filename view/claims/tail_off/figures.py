@@ -5,9 +5,9 @@ import numpy as np
 import pandas as pd
 
 from engine.studies import erf_unit as erf_study
+from view.claims.tail_off.tables import START
 from view.figures import GREY, LABEL, colour, epochs_axis, kept, of, specification, with_values
-from view.figures.starts import DASH, sizes, widths
-from view.tables.tail_off import START
+from view.starts import DASH, sizes, widths
 
 __all__ = ["accuracy", "by_lambda", "erf_unit", "sizes", "unopposed"]
 

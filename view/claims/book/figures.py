@@ -5,11 +5,11 @@ import numpy as np
 import pandas as pd
 
 from engine.studies.book import EPOCHS
+from view.claims.book.tables import LAST
+from view.claims.decay_dominates.figures import image
+from view.claims.tail_off.tables import START
 from view.figures import GREY, LABEL, colour, epochs_axis, kept, of, specification, with_values
-from view.figures.decay_dominates import image
-from view.figures.starts import DASH, widths
-from view.tables.book import LAST
-from view.tables.tail_off import START
+from view.starts import DASH, widths
 
 __all__ = ["accuracy", "image", "sizes"]
 

@@ -5,8 +5,8 @@ import numpy as np
 import pandas as pd
 
 from engine.verdicts import EVEN, MOST
+from view.claims.decay_dominates.tables import ALONE, DATA, DECAY, NET, TRAINED
 from view.figures import GREY, LABEL, colour, epochs_axis, kept, measured, of, specification, with_values
-from view.tables.decay_dominates import ALONE, DATA, DECAY, NET, TRAINED
 
 SHOWN = 20
 """Epochs in the figure of the ledger."""

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from view.figures import GREY, LABEL, colour, kept, of, specification, with_values
-from view.figures.starts import DASH
+from view.starts import DASH
 
 NEAR = 0.25
 """Logarithm of the ratio of two sizes whose labels would touch."""
