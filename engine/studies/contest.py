@@ -3,6 +3,7 @@
 Each contest is a sweep; what ships of it are the floors, not the runs.
 """
 
+import json
 import math
 import sys
 from collections.abc import Callable
@@ -78,10 +79,18 @@ def floors(point):
     return rms, np.array([floor.reached for floor in tail_off.floors(point)])
 
 
+def settings():
+    """All that the floors depend on, as text."""
+    asked = {name: [[h.epochs, h.key] for point in pairs(name) for h in point.values()] for name in VARIED}
+    return json.dumps([asked, tail_off.LAST])
+
+
 @cache
 def results(folder=RESULTS):
-    """Name -> Contest, as they ship."""
-    found, (_, arrays) = {}, read_arrays(folder / FILE)
+    """Name -> Contest, as they ship. Raises ValueError where they are of other settings."""
+    found, (about, arrays) = {}, read_arrays(folder / FILE)
+    if about.get("settings") != settings():
+        raise ValueError(f"{FILE} must be of the present settings: python -m engine.studies.contest makes it")
     for name, varied in VARIED.items():
         examples = [point["large"] for point in pairs(name)]
         x = np.array([varied.x(h) for h in examples], dtype=float)
@@ -96,7 +105,7 @@ def make(store, open_executor, show, folder=RESULTS):
     for name in VARIED:
         measured = [floors({start: store.get(h) for start, h in point.items()}) for point in pairs(name)]
         columns[f"{name}_rms"], columns[f"{name}_reached"] = (np.stack(column) for column in zip(*measured))
-    write_arrays(folder / FILE, {}, **columns)
+    write_arrays(folder / FILE, {"settings": settings()}, **columns)
 
 
 def main(arguments=None):

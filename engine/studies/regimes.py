@@ -62,17 +62,30 @@ def equal(runs):
     return {t.part: t.measured.mean if t.measured is not None else None for t in found if t.meaning == decay_dominates.NORM}
 
 
+def settings():
+    """All that a cell's verdicts depend on but its eta and lambda, which the map carries as its axes, as text."""
+    return json.dumps([MAP.epochs, MAP.key])
+
+
+def _stored(folder):
+    """The file of the map. Raises ValueError where it is of other settings."""
+    stored = json.loads((folder / FILE).read_text())
+    if stored.get("settings") != settings():
+        raise ValueError(f"{FILE} must be of the present settings: python -m engine.studies.regimes makes it")
+    return stored
+
+
 @cache
 def axes(folder=RESULTS):
     """The etas and the lambdas of the map that ships, rising."""
-    stored = json.loads((folder / FILE).read_text())
+    stored = _stored(folder)
     return tuple(stored["etas"]), tuple(stored["lambdas"])
 
 
 @cache
 def results(folder=RESULTS):
     """claim -> {"meaning, part": (etas, lambdas) of places in KINDS}, as they ship."""
-    stored, shape = json.loads((folder / FILE).read_text()), [len(axis) for axis in axes(folder)]
+    stored, shape = _stored(folder), [len(axis) for axis in axes(folder)]
     return {
         claim: {name: np.array(list(map(int, places))).reshape(shape) for name, places in stored[claim].items()}
         for claim in CLAIMS
@@ -82,7 +95,7 @@ def results(folder=RESULTS):
 @cache
 def equals(folder=RESULTS):
     """part -> for every eta the lambda at which decay and the data are equal in length, NaN where there is none."""
-    stored = json.loads((folder / FILE).read_text())[EQUAL]
+    stored = _stored(folder)[EQUAL]
     return {part: np.array(values, dtype=float) for part, values in stored.items()}
 
 
@@ -91,7 +104,7 @@ def make(store, open_executor, show, folder=RESULTS):
     sweep.run([h for starts in cells().values() for h in starts.values()], store, open_executor, show)
     each = {place: {start: store.get(h) for start, h in starts.items()} for place, starts in cells().items()}
     kinds = [judged(runs) for runs in each.values()]
-    maps = {"etas": values.ETAS, "lambdas": values.LAMBDAS}
+    maps = {"settings": settings(), "etas": values.ETAS, "lambdas": values.LAMBDAS}
     for claim in CLAIMS:
         names = dict.fromkeys(name for cell in kinds for name in cell[claim])
         maps[claim] = {name: "".join(str(KINDS.index(cell[claim][name])) for cell in kinds) for name in names}

@@ -96,6 +96,10 @@ def test_what_is_made_is_what_is_read(tmp_path, monkeypatch):
     h = found.examples[0]
     np.testing.assert_allclose(found.rms[0], SHIPPED["lambdas"].rms[k, :2], rtol=rounding(h.epochs * h.updates_per_epoch))
     assert found.x.tolist() == [30.0]
+    other = contest.VARIED["widths"]._replace(points=[replace(points[0], l2=20.0)])
+    monkeypatch.setattr(contest, "VARIED", {"widths": other})
+    with pytest.raises(ValueError, match=r"python -m engine\.studies\.contest"):
+        contest.results.__wrapped__(tmp_path)
 
 
 # judging

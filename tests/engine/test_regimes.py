@@ -97,6 +97,11 @@ def test_what_is_made_is_what_is_read(tmp_path, monkeypatch):
                 assert regimes.KINDS[outcomes[k, j]] == judged[claim][name]
                 if claim != "tail_off":
                     assert outcomes[k, j] == SHIPPED[claim][name][PLACE[eta], ALSO[l2]], (claim, name, eta, l2)
+    monkeypatch.setattr(regimes, "MAP", replace(regimes.MAP, epochs=7))
+    for read in (regimes.axes, regimes.results, regimes.equals):
+        read.cache_clear()
+        with pytest.raises(ValueError, match=r"python -m engine\.studies\.regimes"):
+            read(tmp_path)
 
 
 @pytest.mark.parametrize("eta", [0.1, 1])
