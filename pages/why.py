@@ -17,7 +17,7 @@ from view.layout import Article
 from view.words import number
 
 MAIN = ("l2", "learning_rate", "epochs")
-MORE = ("batch_size", "hidden", "activation", "cost", "replicates", "seed")
+MORE = ("n_train", "batch_size", "hidden", "activation", "cost", "replicates", "seed")
 WHY = "because there the output weights rise to their rest, and both layers reach it"
 GUESSES = (0.15, 0.5, 1.0, 1.4, 3.0)
 PRESETS = {

@@ -13,13 +13,17 @@ import sys
 
 from streamlit.testing.v1 import AppTest
 
+from engine.claims import lengths
 from engine.datasets import SHAPES
 from tests.conftest import ROOT
 from tests.pages import checks
-from tests.pages.reading import PREFIX, plain, wrong
+from tests.pages.reading import PREFIX as OF_CLAIMS
+from tests.pages.reading import plain, wrong
 from view.controls import CONTROLS, text
 from view.frame import PAGES
 
+PREFIX = OF_CLAIMS | {lengths.NAME: lengths.PREFIX}
+"""Page with controls -> their prefix in the address."""
 OFFERED = {
     control.url: [text(v) for v in control.options if name != "n_train" or v <= SHAPES["digits"].n_train]
     for name, control in CONTROLS.items()

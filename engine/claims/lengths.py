@@ -89,7 +89,7 @@ def run_facts(runs, found):
     large = runs["large"]
     law = {name: _law(runs[name], found[name]) for name in INITIALIZATIONS}
     relu = runs["relu"]
-    equal, clock = verdicts.judge_relu(relu), verdicts.judge_clock(relu) if relu.epochs else []
+    equal, clock = verdicts.judge_relu(relu), verdicts.judge_clock(relu)
     sizes = _sizes(large)
     output = verdicts.lengths(large)
     outcomes = {v.outcome for judged in law.values() for v in judged}
@@ -100,7 +100,7 @@ def run_facts(runs, found):
         "sizes": sizes,
         "law": worst(outcomes),
         "relu": worst({v.outcome for v in equal}),
-        "ticks": worst({v.outcome for v in clock} or {Outcome.DIVERGED}),
+        "ticks": worst({v.outcome for v in clock}),
         "size": [v.outcome for v in sizes],
         "diverged": [name for name, run in runs.items() if run.diverged_at is not None],
         "layers": [_course(large, k) for k in range(len(large.hyperparameters.layer_names))],

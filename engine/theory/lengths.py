@@ -63,7 +63,8 @@ CLOCK = r"\Delta_T = \rho^{2T}\,\Delta_0 \approx e^{-2\eta\lambda T/m}\,\Delta_0
 
 def difference_left(eta, lam, n, m, epochs):
     """What is left of the difference of two squared lengths after so many epochs, over its start."""
-    return memory_size(eta, lam, n, m, epochs) ** 2
+    with np.errstate(over="ignore"):  # where decay alone diverges, it may leave more than the largest number
+        return memory_size(eta, lam, n, m, epochs) ** 2
 
 
 CLOCK_STEP = r"\Delta' = \beta^2\Delta - \beta\left(|b'|^2-|b|^2\right) + \eta^2\left(|g_l|^2+\beta\,|g_b|^2-|g_{l+1}|^2\right)"

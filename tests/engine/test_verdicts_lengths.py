@@ -127,3 +127,10 @@ def test_a_run_that_diverged_is_judged_so():
     assert run.diverged_at is not None
     found = [*verdicts.judge_law(run, np.ones((2, 1))), *verdicts.judge_clock(run), *verdicts.judge_size(run, 1.0)]
     assert outcomes(found) == {"diverged"}
+
+
+def test_a_run_that_diverges_in_its_first_epoch_has_no_clock():
+    change = dict(activation="relu", l2=500.0, learning_rate=5.0, n_train=20, batch_size=1, epochs=10, replicates=2)
+    run = train(Hyperparameters(**change))
+    assert (run.epochs, run.diverged_at) == (0, 1)
+    assert outcomes(verdicts.judge_clock(run)) == {"diverged"}

@@ -1,7 +1,6 @@
 """The settings of the sweep over all pages; a part of them is visited by the tests of the pages themselves."""
 
 from scripts import every_setting
-from tests.pages.reading import PREFIX
 from view.frame import PAGES
 
 
@@ -13,7 +12,10 @@ def test_the_sweep_visits_every_page_at_every_value_of_every_control():
     assert settings == every_setting.settings(5)
     assert len(every_setting.settings(9)) == len(settings) + 4
     assert {name for name, _ in every_setting.visits(0)} == set(PAGES)
-    assert {key.split("_")[0] for _, address in every_setting.visits(0) for key in address} == {*PREFIX.values(), "book"}
+    assert {key.split("_")[0] for _, address in every_setting.visits(0) for key in address} == {
+        *every_setting.PREFIX.values(),
+        "book",
+    }
 
 
 def test_a_kind_of_complaint_is_told_once():
