@@ -1,6 +1,7 @@
-"""Files written whole or not at all."""
+"""Files written whole or not at all, and where they can be."""
 
 import os
+import stat
 import threading
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,3 +17,15 @@ def written_whole(path, mode="wb", **options):
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def require_place(name, path):
+    """Raises ValueError where no file can be written at `path`, the value of the option `name`."""
+    try:
+        fine = stat.S_ISREG(path.stat().st_mode)
+    except FileNotFoundError:
+        fine = path.parent.is_dir()
+    except (OSError, ValueError):  # a name too long, a file in place of a folder; a null byte
+        fine = False
+    if not fine:
+        raise ValueError(f"{name} must be a file in an existing folder, got {str(path)!r}")
