@@ -1,10 +1,30 @@
-"""Files written whole or not at all, and where they can be."""
+"""Files written whole or not at all, where they can be, and those that cannot be read."""
 
 import os
 import stat
+import struct
 import threading
+import zlib
 from contextlib import contextmanager
 from pathlib import Path
+from zipfile import BadZipFile
+
+FAULTS = (OSError, EOFError, ValueError, LookupError, TypeError, RuntimeError, BadZipFile, zlib.error, struct.error)
+"""What zipfile, NumPy, JSON and who looks for a name raise on bytes that are damaged, or are something else."""
+
+
+class Damaged(ValueError):
+    """Bytes that are not what was written; the message says which file, where it is one."""
+
+
+@contextmanager
+def shipped(path):
+    """A block that reads a file which ships. Raises Damaged, with its name, for whatever is wrong with it."""
+    try:
+        yield
+    except FAULTS as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else f"{type(error).__name__}: {error}"
+        raise Damaged(f"{path.name}, which ships with the article, cannot be read. {reason}") from error
 
 
 @contextmanager

@@ -14,6 +14,7 @@ import numpy as np
 
 from engine import sweep
 from engine.archive import RESULTS, read_arrays, write_arrays
+from engine.files import shipped
 from engine.hyperparameters import Hyperparameters
 from engine.initialization import INITIALIZATIONS
 from engine.studies.command import command
@@ -81,12 +82,13 @@ def floors(point):
 @cache
 def results(folder=RESULTS):
     """Name -> Contest, as they ship."""
-    found, (_, arrays) = {}, read_arrays(folder / FILE)
-    for name, varied in VARIED.items():
-        examples = [point["large"] for point in pairs(name)]
-        x = np.array([varied.x(h) for h in examples], dtype=float)
-        found[name] = Contest(examples, x, arrays[f"{name}_rms"], arrays[f"{name}_reached"])
-    return found
+    with shipped(folder / FILE):
+        found, (_, arrays) = {}, read_arrays(folder / FILE)
+        for name, varied in VARIED.items():
+            examples = [point["large"] for point in pairs(name)]
+            x = np.array([varied.x(h) for h in examples], dtype=float)
+            found[name] = Contest(examples, x, arrays[f"{name}_rms"], arrays[f"{name}_reached"])
+        return found
 
 
 def make(store, open_executor, show, folder=RESULTS):
