@@ -88,7 +88,7 @@ class Crowd:
             self.counts["the first page was given up"] += 1
         except LOST:
             self.counts["no connection for the first page"] += 1
-            if await self._come_back(tab, page, {}):
+            if await self.come_back(tab, page, {}):
                 await self._read(tab, moves)
         else:
             await self._read(tab, moves)
@@ -114,10 +114,10 @@ class Crowd:
                 return
             except LOST:
                 self.counts["the connection broke"] += 1
-                if not await self._come_back(tab, tab.page, dict(tab.address)):
+                if not await self.come_back(tab, tab.page, dict(tab.address)):
                     return
 
-    async def _come_back(self, tab, page, address):
+    async def come_back(self, tab, page, address):
         """As the front end does it: it connects again as soon as there is a server, and asks for its address."""
         try:
             async with self._timed("back"):
