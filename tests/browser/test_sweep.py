@@ -11,6 +11,7 @@ import pytest
 
 from engine import sweep
 from engine.archive import Store
+from engine.studies.command import command
 from tests.conftest import ROOT
 from tests.engine.executing import ASKED, LONGER, PATIENCE, Here, assert_whole, wait_until
 from tests.engine.rounding import assert_same_bits
@@ -54,6 +55,7 @@ SCRIPT = """
 import sys
 from engine import sweep
 from engine.archive import Store
+from engine.studies.command import command
 from tests.engine.executing import LONGER
 if __name__ == "__main__":
     sweep.run(LONGER, Store(sys.argv[1]), lambda: sweep.processes(2))
@@ -151,3 +153,18 @@ def test_a_worker_of_the_cluster_that_is_killed_costs_nothing_but_time(store, da
     whole.join(PATIENCE)
     assert not whole.is_alive()
     assert_whole(store, LONGER)
+
+
+@pytest.mark.parametrize(
+    "address", ["tcp://", "nonsense", "tcp://127.0.0.1:1", "tcp://127.0.0.1:99999999", "a\0b", "http://x:1"]
+)
+def test_a_cluster_that_is_not_there_is_said_in_a_line(tmp_path, address):
+    pytest.importorskip("distributed")  # its settings are there from now on
+    from dask import config
+
+    def make(store, open_executor, show):
+        sweep.run(ASKED, store, open_executor, show)
+
+    with config.set({"distributed.comm.timeouts.connect": "0.3s"}):
+        said = command("tiny", make, ["--store", str(tmp_path / "runs.sqlite"), "--scheduler", address])
+    assert said.startswith(f"\nno scheduler at {address!r}: ")
