@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 import pytest
@@ -21,6 +22,12 @@ while time.process_time() < 0.6: pass
 print(flush=True)
 input()
 """
+
+
+def completed(coroutine):
+    """What it returns; in a thread of its own, because the browser of other tests has a loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
 
 
 @asynccontextmanager
@@ -50,12 +57,12 @@ def test_a_tab_sees_what_a_reader_sees(server):
             assert tab.address == {"c2_lambda": "20", "c2_units": "tanh", "c2_epochs": "10", "c2_seeds": "2"}
             assert tab.tracebacks == []
 
-    asyncio.run(visit())
+    completed(visit())
 
 
 def test_a_few_readers(server):
     crowd = Crowd(server.url, think=0.1, stay=0.2, seed=8)  # with which both open the page that trains fastest
-    asyncio.run(crowd.wave(readers=2, window=0.2, share=1))
+    completed(crowd.wave(readers=2, window=0.2, share=1))
     kinds = [kind for kind, *_ in crowd.answers]
     assert kinds.count("connect") == kinds.count("page") == 2
     assert {"usual", "new"} <= {*kinds} <= {*KINDS}
@@ -83,7 +90,7 @@ def test_a_reader_comes_back_to_a_server_that_was_killed():
             assert tab.values | settings == tab.values
 
     try:
-        asyncio.run(visit())
+        completed(visit())
     finally:
         said = servers[-1].stop()
     assert "Traceback" not in said
