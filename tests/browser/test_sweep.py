@@ -11,7 +11,6 @@ import pytest
 
 from engine import sweep
 from engine.archive import Store
-from engine.studies.command import command
 from tests.conftest import ROOT
 from tests.engine.executing import ASKED, LONGER, PATIENCE, Here, assert_whole, wait_until
 from tests.engine.rounding import assert_same_bits
@@ -155,16 +154,21 @@ def test_a_worker_of_the_cluster_that_is_killed_costs_nothing_but_time(store, da
     assert_whole(store, LONGER)
 
 
-@pytest.mark.parametrize(
-    "address", ["tcp://", "nonsense", "tcp://127.0.0.1:1", "tcp://127.0.0.1:99999999", "a\0b", "http://x:1"]
-)
+SWEEP = """
+import sys
+from functools import partial
+from engine import sweep
+from engine.studies.command import command
+from tests.engine.executing import ASKED
+sys.exit(command("tiny", partial(sweep.run, ASKED), sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("address", ["tcp://", "nonsense", "tcp://127.0.0.1:1", "http://x:1"])
 def test_a_cluster_that_is_not_there_is_said_in_a_line(tmp_path, address):
-    pytest.importorskip("distributed")  # its settings are there from now on
-    from dask import config
-
-    def make(store, open_executor, show):
-        sweep.run(ASKED, store, open_executor, show)
-
-    with config.set({"distributed.comm.timeouts.connect": "0.3s"}):
-        said = command("tiny", make, ["--store", str(tmp_path / "runs.sqlite"), "--scheduler", address])
-    assert said.startswith(f"\nno scheduler at {address!r}: ")
+    command = [sys.executable, "-c", SWEEP, "--store", str(tmp_path / "runs.sqlite"), "--scheduler", address]
+    soon = os.environ | {"DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "0.3s"}
+    done = subprocess.run(command, cwd=ROOT, env=soon, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    assert done.returncode == 1
+    assert f"no scheduler at {address!r}: " in done.stderr
+    assert "Traceback" not in done.stderr
