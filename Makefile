@@ -2,6 +2,7 @@
 # make quick  run the tests of the engine and of the parts of the pages; no browser, no network
 # make test   run every test
 # make bench  compare the engine's speed with other libraries, and time the pages
+# make load   three waves of 200 readers at once, on a server of their own
 # make vectors  ask other libraries again for what the tests compare the engine with
 # make results  train and store the runs that ship with the project, and its figures without their rows
 # make pictures  take a picture of every page
@@ -26,6 +27,9 @@ bench: .bench/ready .venv/dev browser
 	.bench/bin/python -m scripts.bench
 	$(BIN)/python -m scripts.bench_sweep
 	$(BIN)/python -m scripts.bench_pages
+
+load: .venv/test
+	$(BIN)/python -m scripts.load --waves 3
 
 vectors: .bench/ready
 	.bench/bin/python -m scripts.vectors
@@ -68,4 +72,4 @@ browser: .venv/dev
 	.bench/bin/pip install --quiet -r requirements-bench.txt
 	touch $@
 
-.PHONY: run quick test bench vectors results pictures browser
+.PHONY: run quick test bench load vectors results pictures browser

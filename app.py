@@ -10,4 +10,4 @@ import streamlit as st
 from view import frame
 
 st.set_page_config(page_icon=frame.ICON, layout="wide")
-frame.navigation().run()
+frame.run()

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from engine import datasets, mnist, progress
-from engine.files import written_whole
+from engine.files import require_place, written_whole
 from engine.hyperparameters import Hyperparameters
 from engine.measurements import Record
 from engine.statistics import interval
@@ -79,8 +79,8 @@ def main(arguments=None):
     path = options.pop("csv")
     try:
         h = Hyperparameters(**options)
-        if path is not None and (not path.parent.is_dir() or (path.exists() and not path.is_file())):
-            raise ValueError(f"csv must be a file in an existing folder, got {str(path)!r}")
+        if path is not None:
+            require_place("csv", path)
         datasets.fetch(h, downloading)
         datasets.load(h)
     except (ValueError, mnist.Unavailable) as error:
@@ -100,10 +100,14 @@ def main(arguments=None):
         return "nothing was trained"
     if trajectory.diverged_at is not None:
         print(f"diverged at epoch {trajectory.diverged_at}", file=sys.stderr)
-    if path is None:
-        print_table(trajectory.records)
-    else:
-        write_csv(trajectory.records, h.seed, path)
+    if path is not None:
+        try:
+            write_csv(trajectory.records, h.seed, path)
+            return code
+        except OSError as error:  # what was trained is not lost with the place for it
+            print(f"{path} cannot be written: {error.strerror or error}", file=sys.stderr)
+            code = 1
+    print_table(trajectory.records)
     return code
 
 

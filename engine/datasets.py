@@ -7,6 +7,7 @@ images stay untouched.
 """
 
 import hashlib
+import io
 import math
 import threading
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from engine import mnist
+from engine.files import shipped
 
 DIGITS = Path(__file__).parent / "data" / "digits.npz"
 
@@ -100,7 +102,8 @@ def _covariance(a, b):
 def load(h):
     """The data of a run: the first n_train examples of the fixed order, and the whole validation set.
 
-    Kept once for all who ask. Raises mnist.Unavailable where MNIST is needed and cannot be had.
+    Kept once for all who ask. Raises mnist.Unavailable where MNIST is needed and cannot be had, files.Damaged where the digits
+    that ship cannot be read.
     """
     fetch(h)
     with LOADING:  # so that two who ask for MNIST at once do not unpack it twice
@@ -130,7 +133,7 @@ def _load(name, n_train, fan_in, noise):
 
 
 def _digits(fan_in, noise):
-    with np.load(DIGITS) as file:
+    with shipped(DIGITS), np.load(io.BytesIO(DIGITS.read_bytes())) as file:
         return (file["images"] / 16).astype(np.float32), file["labels"]
 
 

@@ -32,14 +32,15 @@ def shipped():
 
 def main():
     RESULTS.mkdir(exist_ok=True)
-    for old in RESULTS.glob("digits-*.npz"):
-        old.unlink()
-    for h, epochs in shipped().items():
+    runs = shipped()
+    for h, epochs in runs.items():
         trajectory = Trajectory(h)
         for done in trajectory.train(h.epochs):
             draw(done, h.epochs, f"epochs of {file_name(h)}")
         write(trajectory.run(h), {epoch: trajectory.network_at(epoch) for epoch in (*epochs, h.epochs)}, RESULTS)
         print(file=sys.stderr)
+    for old in {*RESULTS.glob("digits-*.npz")} - {RESULTS / file_name(h) for h in runs}:
+        old.unlink()  # once all others are there
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import asdict, dataclass, field, fields
+from numbers import Real
 
 import numpy as np
 
@@ -15,6 +16,9 @@ MAX_UPDATES = 1e8
 """Largest epochs * updates per epoch: about an hour of overhead on one core, however small the network."""
 MAX_STACK = 5e7
 """Most weights, and most activations of a layer in a mini-batch, in all replicates together: 200 MB in single precision."""
+
+MAX_QUOTED = 1000
+"""Most characters of a refused value that its refusal repeats."""
 
 
 def _number(default, meaning, low, high, *, whole=False, optional=False):
@@ -152,12 +156,23 @@ def _checked_hidden(value):
 
 
 def _is_number(value):
+    if not isinstance(value, Real) or isinstance(value, (bool, np.timedelta64)):  # NumPy counts a duration among the integers
+        return False
     try:
-        return not isinstance(value, (bool, np.bool_, str, bytes)) and math.isfinite(value)
-    except (TypeError, OverflowError):
+        return math.isfinite(value)
+    except OverflowError:
         return False
 
 
 def _require(condition, name, rule, value):
     if not condition:
-        raise ValueError(f"{name} must {rule}, got {value!r}")
+        raise ValueError(f"{name} must {rule}, got {_quoted(value)}")
+
+
+def _quoted(value):
+    """What was given, as Python writes it, cut off where nobody would read on."""
+    try:
+        written = repr(value)
+    except ValueError:  # Python writes no integer of more than 4,300 digits
+        return "a number of too many digits"
+    return written if len(written) <= MAX_QUOTED else written[:MAX_QUOTED] + "…"

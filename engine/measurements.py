@@ -161,6 +161,8 @@ class Run:
 UNRESOLVED = 1e-3
 """Largest error of a cosine that is given out."""
 CHANGES = ("displacement_decay", "displacement_data", "norm_change_decay", "norm_change_data")
+LAYERED = ("weight_rms", "cosine", *CHANGES)
+"""What each layer has of its own."""
 
 
 def _rho(h, epoch):

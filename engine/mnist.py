@@ -8,15 +8,17 @@ import gzip
 import hashlib
 import math
 import os
+import queue
 import struct
 import sys
 import threading
 import time
 import urllib.request
 import zlib
-from http.client import HTTPException
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -31,11 +33,15 @@ MIRRORS = (
 TIMEOUT = 10
 """Seconds without an answer after which a mirror is given up."""
 DEADLINE = 120
-"""Seconds that a file may take."""
+"""Seconds that a file may take, from one mirror."""
+LIMIT = 300
+"""Seconds that all of it may take, and that somebody waits for another's download."""
 PIECE, MOST = 1 << 16, 1 << 25
 """Bytes read at a time, and most that a file may have."""
 DOWNLOADING = threading.Lock()
 """Two who ask at once download once."""
+TICK = 0.2
+"""Seconds between two looks at another's download."""
 
 
 class Published(NamedTuple):
@@ -70,8 +76,8 @@ def read():
 def folder(progress=None):
     """Where the four files are; those that are missing are downloaded, or whatever is not the published one.
 
-    `progress(name, done, total)` is called while bytes of a file arrive; what it raises ends the download, and nothing of that
-    file is kept. Raises Unavailable.
+    `progress(name, done, total)` is called while bytes of a file arrive, also where it is somebody else who downloads; what it
+    raises ends the download, and nothing of that file is kept. Raises Unavailable, at the latest after twice LIMIT seconds.
     """
     given = os.environ.get("MNIST_DIR")
     if given:
@@ -80,11 +86,36 @@ def folder(progress=None):
             raise Unavailable(f"MNIST_DIR is {given}, where there is no file {missing[0]}.")
         return Path(given)
     place = cache_folder()
-    with DOWNLOADING:
+    with _turn(progress):
+        until = time.monotonic() + LIMIT
         for name, published in FILES.items():
             if _digest(place / name) != published.sha256:
-                _keep(place / name, _download(name, progress))
+                _keep(place / name, _download(name, progress, until))
     return place
+
+
+_seen = {"progress": ("MNIST", 0, 0), "failure": None}
+"""Of the download that is under way, or was the last one: how far it is, and (moment, what Unavailable said)."""
+
+
+@contextmanager
+def _turn(progress):
+    """The right to download; who has waited for somebody whose download failed gets that failure and does not try again."""
+    asked = time.monotonic()
+    while not DOWNLOADING.acquire(timeout=TICK):
+        if progress is not None:
+            progress(*_seen["progress"])
+        if time.monotonic() - asked > LIMIT:
+            raise Unavailable(f"MNIST is being downloaded for another reader, and has not come within {LIMIT} s. {REMEDY}")
+    try:
+        if _seen["failure"] is not None and _seen["failure"][0] > asked:
+            raise Unavailable(_seen["failure"][1])
+        yield
+    except Unavailable as error:
+        _seen["failure"] = time.monotonic(), str(error)
+        raise
+    finally:
+        DOWNLOADING.release()
 
 
 def at_hand():
@@ -128,13 +159,13 @@ def _keep(path, content):
         raise Unavailable(f"MNIST cannot be kept in {path.parent}: {_reason(error)}. {REMEDY}") from error
 
 
-def _download(name, progress):
-    """The published file, from the first mirror that has it."""
+def _download(name, progress, until):
+    """The published file, from the first mirror that has it before the moment `until`."""
     faults = []
     for mirror in MIRRORS:
         try:
-            content = _get(mirror + name, name, progress)
-        except (OSError, HTTPException) as error:
+            content = _get(mirror + name, name, progress, min(DEADLINE, until - time.monotonic()))
+        except OSError as error:
             fault = _reason(error)
         else:
             if hashlib.sha256(content).hexdigest() == FILES[name].sha256:
@@ -144,22 +175,54 @@ def _download(name, progress):
     raise Unavailable(f"MNIST could not be downloaded. {'; '.join(faults)}. {REMEDY}")
 
 
-def _get(url, name, progress):
-    """The bytes at an address. Raises OSError or HTTPException, also where less arrives than was announced."""
-    started = time.monotonic()
-    with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:
-        total, content = answer.length or 0, bytearray()
-        while piece := answer.read1(PIECE):
+def _get(url, name, progress, seconds):
+    """The bytes at an address. Raises OSError, also where less arrives than was announced, or too late.
+
+    They are read in a thread of its own, which is left alone once the time is over: nobody else waits for a mirror that sends a
+    byte now and then, or for a name that is looked up for ever.
+    """
+    pieces, left = queue.SimpleQueue(), threading.Event()
+    threading.Thread(target=_read, args=(url, pieces, left), daemon=True).start()
+    content, end = bytearray(), time.monotonic() + seconds
+    try:
+        total = _next(pieces, end, name, seconds)
+        while piece := _next(pieces, end, name, seconds):
             content += piece
-            if time.monotonic() - started > DEADLINE:
-                raise OSError(f"{name} takes longer than {DEADLINE} s")
             if len(content) > MOST:
                 raise OSError(f"{name} does not end after {MOST:,} bytes")
+            _seen["progress"] = name, len(content), total
             if progress is not None:
-                progress(name, len(content), total)
+                progress(*_seen["progress"])
+    finally:
+        left.set()
     if len(content) < total:
         raise OSError(f"{name} ends after {len(content):,} of {total:,} bytes")
     return bytes(content)
+
+
+def _next(pieces, end, name, seconds):
+    """What comes next, before the moment `end`; raised where it is an exception."""
+    try:
+        piece = pieces.get(timeout=max(end - time.monotonic(), 0))
+    except queue.Empty:
+        raise OSError(f"{name} takes longer than {seconds:.0f} s") from None
+    if isinstance(piece, Exception):
+        raise piece
+    return piece
+
+
+def _read(url, pieces, left):
+    """Put the announced length of what is at an address, then its bytes, then none; or an OSError about what went wrong."""
+    try:
+        with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:
+            pieces.put(answer.length or 0)
+            while not left.is_set() and (piece := answer.read1(PIECE)):
+                pieces.put(piece)
+            pieces.put(b"")
+    except Exception as error:
+        if isinstance(error, HTTPError):
+            error.close()  # it is an answer, and holds its connection
+        pieces.put(OSError(_reason(error)))
 
 
 def _reason(error):

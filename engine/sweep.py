@@ -123,10 +123,17 @@ def _end_with_parent():
 
 @contextmanager
 def cluster(address):
-    """An executor of an existing Dask cluster; needs requirements-cluster.txt here and on its workers."""
+    """An executor of an existing Dask cluster; needs requirements-cluster.txt here and on its workers.
+
+    Raises ConnectionError where no scheduler answers at the address.
+    """
     from distributed import Client, KilledWorker
 
-    with Client(address) as client, client.get_executor() as executor:
+    try:
+        client = Client(address)
+    except (OSError, ValueError) as error:  # nobody answers; or it is no address
+        raise ConnectionError(f"no scheduler at {address!r}: {error}") from error
+    with client, client.get_executor() as executor:
         try:
             yield executor
         except KilledWorker as error:  # Dask has tried again, several times

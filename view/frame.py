@@ -1,12 +1,16 @@
-"""The list of pages, and the guard that puts a page into the frame of app.py."""
+"""The list of pages, and the guard that puts a page into the frame of app.py, and what is said where it breaks off."""
 
+import logging
 from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from engine import mnist
 from engine.claims import CLAIMS, lengths
+from engine.files import Damaged
 from view import runs
+from view.controls import quoted
 
 TITLE = "Weight decay and the first draw"
 
@@ -28,6 +32,15 @@ def navigation():
         st.Page(f"pages/{name}.py", title=title, url_path=name, default=k == 0) for k, (name, title) in enumerate(PAGES.items())
     ]
     return st.navigation(pages, position="top")
+
+
+def run():
+    """The page that the reader asked for; where what ships with the article cannot be read, as much of it as there is."""
+    try:
+        navigation().run()
+    except (Damaged, mnist.Unavailable) as error:
+        logging.getLogger(__name__).exception("a page ends early")  # for whoever can mend it
+        st.error(f"The rest of this page cannot be shown. {quoted(str(error))}")
 
 
 def enter():

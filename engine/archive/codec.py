@@ -3,29 +3,21 @@
 import hashlib
 import io
 import json
-import struct
-import zlib
 from dataclasses import asdict, fields
 from typing import NamedTuple
-from zipfile import BadZipFile
 
 import numpy as np
 
 from engine import datasets
+from engine.files import FAULTS, Damaged
 from engine.grid import LambdaGrid
 from engine.hyperparameters import Hyperparameters
-from engine.measurements import Record, Run
+from engine.measurements import CHANGES, LAYERED, Record, Run
 from engine.network import Network
 from engine.optimizers import REVISION
 
 ABOUT = "about"
 """The name of what is no array."""
-FAULTS = (OSError, EOFError, ValueError, KeyError, TypeError, RuntimeError, BadZipFile, zlib.error, struct.error)
-"""What zipfile, NumPy and JSON raise on bytes that are damaged, or are something else."""
-
-
-class Damaged(ValueError):
-    """Bytes that are not what was written."""
 
 
 class Kept(NamedTuple):
@@ -81,9 +73,35 @@ def unpack(content):
         }
         for array in columns.values():
             array.setflags(write=False)
-        return Kept(Run(h, **columns, diverged_at=about["diverged_at"]), networks, about["revision"], about["data"])
+        kept = Kept(Run(h, **columns, diverged_at=about["diverged_at"]), networks, about["revision"], about["data"])
+        _check(kept)
+        return kept
     except FAULTS as error:
         raise Damaged(f"not a run: {error!r}") from error
+
+
+def _check(kept):
+    """Raises ValueError where arrays are not of the shape of the run, or it has numbers that no run has."""
+    run, h = kept.run, kept.run.hyperparameters
+    layers = len(h.sizes) - 1
+    if not (isinstance(kept.revision, int) and isinstance(kept.data, str) and isinstance(run.diverged_at, int | None)):
+        raise ValueError(f"revision {kept.revision!r}, data {kept.data!r}, diverged at {run.diverged_at!r}")
+    if not 0 <= run.epochs <= h.epochs:
+        raise ValueError(f"{run.epochs} epochs of {h.epochs}")
+    for f in fields(Record)[1:]:
+        array = getattr(run, f.name)
+        shape = (h.replicates, run.epochs + (f.name not in CHANGES), *[layers] * (f.name in LAYERED))
+        if array.shape != shape or array.dtype.kind != "f":
+            raise ValueError(f"{f.name} is {array.dtype} {array.shape}, for {shape}")
+    for name in ("weight_rms", "training_cost"):  # these decide whether a run has diverged, and then it has no record
+        if not np.isfinite(getattr(run, name)).all():
+            raise ValueError(f"{name} is not finite")
+    for epoch, network in kept.networks.items():
+        for w, b, fan_in, fan_out in zip(network.weights, network.biases, h.sizes, h.sizes[1:]):
+            if (w.shape, b.shape) != ((h.replicates, fan_out, fan_in), (h.replicates, 1, fan_out)):
+                raise ValueError(f"{fan_out} units of {fan_in} inputs have weights {w.shape} and biases {b.shape}")
+            if not (np.isfinite(w).all() and np.isfinite(b).all()):
+                raise ValueError(f"weights of epoch {epoch} are not finite")
 
 
 def dump(about, arrays):

@@ -13,6 +13,7 @@ import numpy as np
 
 from engine import datasets, sweep
 from engine.archive import RESULTS, read_arrays, write_arrays
+from engine.files import shipped
 from engine.hyperparameters import Hyperparameters
 from engine.statistics import interval
 from engine.studies.command import command
@@ -64,12 +65,13 @@ def settings():
 
 @cache
 def results(folder=RESULTS):
-    """The Accuracies, as they ship. Raises ValueError where they are of other settings."""
-    about, right = read_arrays(folder / FILE)
-    if about["settings"] != settings():
-        raise ValueError(f"{FILE} must be of the present settings: python -m engine.studies.accuracies makes it")
-    n_validation = about["n_validation"]
-    return Accuracies(np.array(SEEDS), n_validation, {arm: right[arm] / n_validation for arm in arms()})
+    """The Accuracies, as they ship. Raises Damaged where they cannot be read, or are of other settings."""
+    with shipped(folder / FILE):
+        about, right = read_arrays(folder / FILE)
+        if about["settings"] != settings():
+            raise ValueError(f"{FILE} must be of the present settings: python -m engine.studies.accuracies makes it")
+        n_validation = about["n_validation"]
+        return Accuracies(np.array(SEEDS), n_validation, {arm: right[arm] / n_validation for arm in arms()})
 
 
 def difference(run, other, epoch=-1):

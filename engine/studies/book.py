@@ -19,6 +19,7 @@ import numpy as np
 
 from engine import datasets, mnist, snapshots
 from engine.archive import RESULTS, file_name, find, read, read_arrays, write, write_arrays
+from engine.files import shipped
 from engine.hyperparameters import Hyperparameters
 from engine.initialization import INITIALIZATIONS
 from engine.training import Trajectory
@@ -68,9 +69,10 @@ def single(hidden, start, seed):
 @cache
 def published_accuracy(hidden, start):
     """The book's accuracy on the validation images after each of its epochs, (EPOCHS,); one seed. Source: in the file."""
-    curves = json.loads(ACCURACIES.read_text())["correct_of_10000"]
-    curve = curves["-".join(map(str, example(hidden, start).sizes))]
-    return np.array(next(counts for name, counts in curve.items() if name.startswith(start))) / 10_000
+    with shipped(ACCURACIES):
+        curves = json.loads(ACCURACIES.read_text())["correct_of_10000"]
+        curve = curves["-".join(map(str, example(hidden, start).sizes))]
+        return np.array(next(counts for name, counts in curve.items() if name.startswith(start))) / 10_000
 
 
 class Extra(NamedTuple):
@@ -98,15 +100,16 @@ class Finished(NamedTuple):
 
 @cache
 def results(folder=RESULTS):
-    """What `make` stored. Raises OSError or ValueError where it cannot be read or is not of one make."""
-    runs, extra, (about, arrays) = {}, {}, read_arrays(folder / FILE)
-    for k, h in enumerate(examples()):
-        path = folder / file_name(h)
-        if _digest(path) != about["files"][k]:
-            raise ValueError(f"{path} is not the file that {FILE} was made with")
-        runs[h] = read(path).run
-        extra[h] = Extra(*(arrays[f"{name}_{k}"] for name in Extra._fields))
-    return Finished(runs, extra, about["top_singular_value"], about["unused_inputs"], about["made"])
+    """What `make` stored. Raises Damaged where it cannot be read or is not of one make."""
+    with shipped(folder / FILE):
+        runs, extra, (about, arrays) = {}, {}, read_arrays(folder / FILE)
+        for k, h in enumerate(examples()):
+            path = folder / file_name(h)
+            if _digest(path) != about["files"][k]:
+                raise ValueError(f"{path} is not the file that {FILE} was made with")
+            runs[h] = read(path).run
+            extra[h] = Extra(*(arrays[f"{name}_{k}"] for name in Extra._fields))
+        return Finished(runs, extra, about["top_singular_value"], about["unused_inputs"], about["made"])
 
 
 def make(show=print, folder=RESULTS, unfinished=UNFINISHED):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from engine import mnist, sweep
 from engine.archive import Store
+from engine.files import require_place
 from engine.progress import draw
 
 STORE = Path("runs.sqlite")
@@ -29,18 +30,19 @@ def command(study, make, arguments=None):
     options = parser(f"python -m engine.studies.{study}").parse_args(arguments)
     if options.processes < 1:
         return f"processes must be at least 1, got {options.processes}"
-    if not options.store.parent.is_dir():
-        return f"store must be a file in an existing folder, got {str(options.store)!r}"
     try:
+        require_place("store", options.store)
         store = Store(options.store)
     except ValueError as error:
         return str(error)
+    except (OSError, sqlite3.Error) as error:
+        return f"{options.store} cannot be opened: {error}"
     open_executor = (
         partial(sweep.cluster, options.scheduler) if options.scheduler else partial(sweep.processes, options.processes)
     )
     try:
         make(store, open_executor, progress())
-    except (mnist.Unavailable, sqlite3.Error, BrokenExecutor) as error:
+    except (mnist.Unavailable, sqlite3.Error, OSError, BrokenExecutor) as error:
         return f"\n{error or type(error).__name__}"
     except KeyboardInterrupt:
         print("\ninterrupted: the same command goes on from here", file=sys.stderr)

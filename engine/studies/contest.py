@@ -15,6 +15,7 @@ import numpy as np
 
 from engine import sweep
 from engine.archive import RESULTS, read_arrays, write_arrays
+from engine.files import shipped
 from engine.hyperparameters import Hyperparameters
 from engine.initialization import INITIALIZATIONS
 from engine.studies.command import command
@@ -87,15 +88,16 @@ def settings():
 
 @cache
 def results(folder=RESULTS):
-    """Name -> Contest, as they ship. Raises ValueError where they are of other settings."""
-    found, (about, arrays) = {}, read_arrays(folder / FILE)
-    if about.get("settings") != settings():
-        raise ValueError(f"{FILE} must be of the present settings: python -m engine.studies.contest makes it")
-    for name, varied in VARIED.items():
-        examples = [point["large"] for point in pairs(name)]
-        x = np.array([varied.x(h) for h in examples], dtype=float)
-        found[name] = Contest(examples, x, arrays[f"{name}_rms"], arrays[f"{name}_reached"])
-    return found
+    """Name -> Contest, as they ship. Raises Damaged where they cannot be read, or are of other settings."""
+    with shipped(folder / FILE):
+        found, (about, arrays) = {}, read_arrays(folder / FILE)
+        if about.get("settings") != settings():
+            raise ValueError(f"{FILE} must be of the present settings: python -m engine.studies.contest makes it")
+        for name, varied in VARIED.items():
+            examples = [point["large"] for point in pairs(name)]
+            x = np.array([varied.x(h) for h in examples], dtype=float)
+            found[name] = Contest(examples, x, arrays[f"{name}_rms"], arrays[f"{name}_reached"])
+        return found
 
 
 def make(store, open_executor, show, folder=RESULTS):

@@ -14,6 +14,7 @@ import numpy as np
 
 from engine import datasets, initialization, theory
 from engine.archive import RESULTS, read_arrays, write_arrays
+from engine.files import shipped
 from engine.hyperparameters import Hyperparameters
 from engine.measurements import change
 from engine.training import mini_batches, train_on
@@ -82,11 +83,12 @@ def settings():
 
 @cache
 def results(folder=RESULTS):
-    """The Looks of the untouched page, as they ship. Raises ValueError where they are of other settings."""
-    about, arrays = read_arrays(folder / FILE)
-    if about["settings"] != settings():
-        raise ValueError(f"{FILE} must be of the present settings: python -m engine.studies.looks makes it")
-    return Looks(**arrays)
+    """The Looks of the untouched page, as they ship. Raises Damaged where they cannot be read, or are of other settings."""
+    with shipped(folder / FILE):
+        about, arrays = read_arrays(folder / FILE)
+        if about["settings"] != settings():
+            raise ValueError(f"{FILE} must be of the present settings: python -m engine.studies.looks makes it")
+        return Looks(**arrays)
 
 
 def make(folder=RESULTS):

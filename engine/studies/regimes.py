@@ -12,7 +12,7 @@ import numpy as np
 
 from engine import datasets, snapshots, sweep, values
 from engine.archive import RESULTS
-from engine.files import written_whole
+from engine.files import shipped, written_whole
 from engine.hyperparameters import Hyperparameters
 from engine.initialization import INITIALIZATIONS
 from engine.studies.command import command
@@ -78,25 +78,28 @@ def _stored(folder):
 @cache
 def axes(folder=RESULTS):
     """The etas and the lambdas of the map that ships, rising."""
-    stored = _stored(folder)
-    return tuple(stored["etas"]), tuple(stored["lambdas"])
+    with shipped(folder / FILE):
+        stored = _stored(folder)
+        return tuple(stored["etas"]), tuple(stored["lambdas"])
 
 
 @cache
 def results(folder=RESULTS):
     """claim -> {"meaning, part": (etas, lambdas) of places in KINDS}, as they ship."""
-    stored, shape = _stored(folder), [len(axis) for axis in axes(folder)]
-    return {
-        claim: {name: np.array(list(map(int, places))).reshape(shape) for name, places in stored[claim].items()}
-        for claim in CLAIMS
-    }
+    with shipped(folder / FILE):
+        stored, shape = _stored(folder), [len(axis) for axis in axes(folder)]
+        return {
+            claim: {name: np.array(list(map(int, places))).reshape(shape) for name, places in stored[claim].items()}
+            for claim in CLAIMS
+        }
 
 
 @cache
 def equals(folder=RESULTS):
     """part -> for every eta the lambda at which decay and the data are equal in length, NaN where there is none."""
-    stored = _stored(folder)[EQUAL]
-    return {part: np.array(values, dtype=float) for part, values in stored.items()}
+    with shipped(folder / FILE):
+        stored = _stored(folder)[EQUAL]
+        return {part: np.array(values, dtype=float) for part, values in stored.items()}
 
 
 def make(store, open_executor, show, folder=RESULTS):

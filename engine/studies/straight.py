@@ -13,6 +13,7 @@ import numpy as np
 
 from engine import datasets, nuclear, theory
 from engine.archive import RESULTS, read_arrays, write_arrays
+from engine.files import shipped
 from engine.hyperparameters import Hyperparameters
 from engine.progress import draw
 from engine.studies import contest
@@ -60,12 +61,13 @@ def settings():
 
 @cache
 def results(folder=RESULTS):
-    """(task, t) -> |M|_*, as they ship. Raises ValueError where they are of other settings."""
-    about, arrays = read_arrays(folder / FILE)
-    if about["settings"] != settings():
-        raise ValueError(f"{FILE} must be of the present settings: python -m engine.studies.straight makes it")
-    asked = [replace(h, l2=lam) for h, lambdas in SOLVED for lam in lambdas]
-    return {(task(h), penalty(h)): float(norm) for h, norm in zip(asked, arrays["norms"])}
+    """(task, t) -> |M|_*, as they ship. Raises Damaged where they cannot be read, or are of other settings."""
+    with shipped(folder / FILE):
+        about, arrays = read_arrays(folder / FILE)
+        if about["settings"] != settings():
+            raise ValueError(f"{FILE} must be of the present settings: python -m engine.studies.straight makes it")
+        asked = [replace(h, l2=lam) for h, lambdas in SOLVED for lam in lambdas]
+        return {(task(h), penalty(h)): float(norm) for h, norm in zip(asked, arrays["norms"])}
 
 
 def make(folder=RESULTS):

@@ -2,9 +2,11 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 
@@ -15,19 +17,18 @@ PATIENCE = 120
 
 
 class Server:
-    """The article, served by a fresh process on a port of its own."""
+    """The article, served by a fresh process on a port of its own, or on one that was given."""
 
-    def __init__(self, python=sys.executable, folder=ROOT, mnist=""):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        self.url = f"http://localhost:{port}"
-        options = ["--server.headless=true", f"--server.port={port}", "--server.fileWatcherType=none"]
+    def __init__(self, python=sys.executable, folder=ROOT, mnist="", port=None, options=("--server.fileWatcherType=none",)):
+        self.port = port or free_port()
+        self.url = f"http://localhost:{self.port}"
+        # no pipe: where nobody reads it, it stops a server that says much
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115
         self.process = subprocess.Popen(
-            [python, "-m", "streamlit", "run", "app.py", *options],
+            [python, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={self.port}", *options],
             cwd=folder,
             env=os.environ | {"MNIST_DIR": str(mnist)},
-            stdout=subprocess.PIPE,
+            stdout=self._said,
             stderr=subprocess.STDOUT,
         )
         deadline = time.monotonic() + PATIENCE
@@ -38,17 +39,26 @@ class Server:
                         return
             except OSError:
                 time.sleep(0.05)
-        self.process.terminate()
-        raise RuntimeError(f"the server did not start: {self.process.communicate(timeout=PATIENCE)[0].decode()}")
+        raise RuntimeError(f"the server did not start: {self.stop()}")
 
     def memory(self, which="VmRSS"):
         """Bytes of the process now, or at most so far (VmHWM), where the system tells."""
         with open(f"/proc/{self.process.pid}/status") as file:
             return next(int(line.split()[1]) * 1024 for line in file if line.startswith(which))
 
-    def stop(self):
-        self.process.terminate()
-        self.process.communicate(timeout=PATIENCE)
+    def stop(self, how=signal.SIGTERM):
+        """End the process; what it has said."""
+        self.process.send_signal(how)
+        self.process.wait(PATIENCE)
+        with self._said as file:
+            file.seek(0)
+            return file.read().decode()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def chromium(playwright):

@@ -54,6 +54,7 @@ SCRIPT = """
 import sys
 from engine import sweep
 from engine.archive import Store
+from engine.studies.command import command
 from tests.engine.executing import LONGER
 if __name__ == "__main__":
     sweep.run(LONGER, Store(sys.argv[1]), lambda: sweep.processes(2))
@@ -151,3 +152,23 @@ def test_a_worker_of_the_cluster_that_is_killed_costs_nothing_but_time(store, da
     whole.join(PATIENCE)
     assert not whole.is_alive()
     assert_whole(store, LONGER)
+
+
+SWEEP = """
+import sys
+from functools import partial
+from engine import sweep
+from engine.studies.command import command
+from tests.engine.executing import ASKED
+sys.exit(command("tiny", partial(sweep.run, ASKED), sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("address", ["tcp://", "nonsense", "tcp://127.0.0.1:1", "http://x:1"])
+def test_a_cluster_that_is_not_there_is_said_in_a_line(tmp_path, address):
+    command = [sys.executable, "-c", SWEEP, "--store", str(tmp_path / "runs.sqlite"), "--scheduler", address]
+    soon = os.environ | {"DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "0.3s"}
+    done = subprocess.run(command, cwd=ROOT, env=soon, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    assert done.returncode == 1
+    assert f"no scheduler at {address!r}: " in done.stderr
+    assert "Traceback" not in done.stderr

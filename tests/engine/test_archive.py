@@ -150,7 +150,7 @@ def test_a_run_of_other_data_is_not_found(tmp_path, request):
 
 def test_nothing_is_downloaded_to_find_a_run(tmp_path, monkeypatch):
     """Data that are not at hand are not asked for; those that are, and are others, make another run."""
-    h = Hyperparameters(dataset="mnist", n_train=20, hidden=(3,), epochs=1, replicates=1)
+    h = Hyperparameters(dataset="mnist", n_train=20, hidden=(3,), epochs=1, replicates=2)
     small = datasets.load(replace(H, n_train=20))
     monkeypatch.setattr(datasets, "load", lambda h: small)
     path = write(replace(trained(H, 1).run(H), hyperparameters=h), {}, tmp_path)

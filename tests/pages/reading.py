@@ -33,6 +33,7 @@ def page(name="decay_per_epoch", chosen=(), **url):
         at.session_state[name] = value
     at.run()
     assert not at.exception
+    assert not at.error  # the page breaks off with a sentence
     return at
 
 
