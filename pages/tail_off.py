@@ -20,6 +20,7 @@ from view.claims.contest import tables as contest_tables
 from view.claims.tail_off import figures, tables
 from view.controls import Controls, code
 from view.layout import Article
+from view.made import Once, once
 from view.tables import sizes
 from view.words import number
 
@@ -65,7 +66,7 @@ def draw(followed):
     floors = claim.floors(race) if race["large"].epochs else None
     for end, layer in ENDS.items():
         course = tables.course(race, layer, floors[layer]) if floors else tables.no_course()
-        drawn = sizes(race, layer, tables.START), tables.candidates(h, layer), course, h.epochs
+        drawn = once(sizes, race, layer, tables.START), tables.candidates(h, layer), course, h.epochs
         article.figure(f"sizes_{end}").draw(*figures.sizes(*drawn))
         article.figure(f"shares_{end}").draw(*figures.unopposed(tables.unopposed(race, layer), h.epochs, still_share(h)))
 
@@ -79,10 +80,13 @@ def draw_grid(followed):
 controls = Controls(claim.PREFIX)
 article = Article(claim.NAME, controls, PRESETS)
 article.tell(**about(claim))
+claim, figures, tables, contest_figures, contest_tables = map(Once, (claim, figures, tables, contest_figures, contest_tables))
 h = article.panel(claim.DEFAULT, MAIN, MORE, WHY, also=largest_grid)
 arms, settled = claim.runs(h), claim.settings_facts(h)
 grid, threshold, tested = settled["grid"], settled["threshold"], contest.results()
-article.tell(map=regimes.facts(*MAP, h), **settled, **contest_facts(tested, whitened_values(tested["widths"].examples[0])))
+article.tell(
+    map=regimes.facts(*MAP, h), **settled, **once(contest_facts, tested, whitened_values(tested["widths"].examples[0]))
+)
 article.tell(linear=[*linear_networks(h).itertuples()], steps=tables.STEPS)
 article.map(*MAP, h)
 for name, found in tested.items():

@@ -10,11 +10,13 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 
+import pyarrow as pa
 import streamlit as st
 
 from engine import theory
 from view import prose, regimes, runs, words
 from view.frame import PAGES, TITLE
+from view.made import once
 
 TEXT, FIGURE = 680, 980
 """Widths in px of the text and of the figures; both shrink on a narrower screen."""
@@ -85,7 +87,8 @@ class Figure:
         self._drawn = False
 
     def draw(self, spec, rows):
-        element = self._element.vega_lite_chart(rows, spec, alt=self._alt, height="content")
+        sent = once(pa.Table.from_pandas, rows)
+        element = self._element.vega_lite_chart(sent, dict(spec), alt=self._alt, height="content")
         if not self._drawn:
             self._element, self._drawn = element, True
 
