@@ -4,8 +4,6 @@ from view import frame
 
 frame.enter()
 
-import streamlit as st
-
 from engine import theory
 from engine.claims import about
 from engine.claims import tail_off as claim
@@ -46,21 +44,6 @@ large.unopposed_share, scaled.unopposed_share  # (seeds, epochs, layers)
 """
 
 
-@st.cache_data(max_entries=len(KAPPAS), show_spinner=False)
-def solved_unit(kappa):
-    return tables.erf_unit(kappa)
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def linear_networks(h):
-    return tables.linear_networks(h, load(h), WIDTHS)
-
-
-@st.cache_data(show_spinner=False)
-def whitened_values(h):
-    return tables.whitened_values(load(h))
-
-
 def draw(followed):
     race = dict(zip(arms, followed.values()))
     floors = claim.floors(race) if race["large"].epochs else None
@@ -85,16 +68,18 @@ h = article.panel(claim.DEFAULT, MAIN, MORE, WHY, also=largest_grid)
 arms, settled = claim.runs(h), claim.settings_facts(h)
 grid, threshold, tested = settled["grid"], settled["threshold"], contest.results()
 article.tell(
-    map=regimes.facts(*MAP, h), **settled, **once(contest_facts, tested, whitened_values(tested["widths"].examples[0]))
+    map=regimes.facts(*MAP, h),
+    **settled,
+    **once(contest_facts, tested, tables.whitened_values(load(tested["widths"].examples[0]))),
 )
-article.tell(linear=[*linear_networks(h).itertuples()], steps=tables.STEPS)
+article.tell(linear=[*tables.linear_networks(h, load(h), WIDTHS).itertuples()], steps=tables.STEPS)
 article.map(*MAP, h)
 for name, found in tested.items():
     drawn = contest_tables.floors(found), contest_tables.slopes(found, 0), contest_tables.labels(found)
     article.figure(name).draw(*contest_figures.law(*drawn, contest_tables.VARIED[name]))
 with article.place("kappa"):
     kappa = controls.choice("kappa", "Decay of the unit, $\\kappa$", KAPPAS, erf_unit.KAPPA)
-unit = solved_unit(kappa)
+unit = tables.erf_unit(kappa)
 article.figure("erf_unit").draw(*figures.erf_unit(unit))
 teacher = theory.coherent_size(erf_unit.UNIT["fan_in"], 0.0)
 article.tell(unit=erf_unit.UNIT, unit_seeds=erf_unit.REPLICATES, stops=tables.erf_floor(unit), teacher=teacher)

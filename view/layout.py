@@ -6,7 +6,7 @@ In the Markdown of a page a line `::name argument` is a block that is drawn here
 
 import re
 from collections import deque
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -26,11 +26,9 @@ LAID = "laid out"
 """Where a session keeps the page that it shows."""
 
 
-@contextmanager
 def column(width=TEXT):
-    """A centred column; everything on a page stands in one."""
-    with st.container(horizontal_alignment="center"), st.container(width=width):
-        yield
+    """A column, centred where a unit stands; everything on a page stands in one."""
+    return st.container(width=width)
 
 
 @dataclass
@@ -101,7 +99,7 @@ class Article:
         self.controls, self._presets = controls, presets
         self._column = column
         self._figures, self._places, self._words = {}, {}, {}
-        self._waiting = [(unit, st.container(), st.empty()) for unit in prose.units(page)]
+        self._waiting = [(unit, st.container(horizontal_alignment="center"), st.empty()) for unit in prose.units(page)]
         self.tell()
         if st.session_state.get(LAID) != page:  # else what the page showed before keeps its place
             st.session_state[LAID] = page

@@ -22,7 +22,7 @@ class Server:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.url = f"http://localhost:{port}"
-        options = ["--server.headless=true", f"--server.port={port}", "--server.fileWatcherType=none"]
+        options = ["--server.headless=true", f"--server.port={port}"]
         self.process = subprocess.Popen(
             [python, "-m", "streamlit", "run", "app.py", *options],
             cwd=folder,
