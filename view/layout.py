@@ -99,10 +99,14 @@ class Article:
         self.controls, self._presets = controls, presets
         self._column = column
         self._figures, self._places, self._words = {}, {}, {}
-        self._waiting = [(unit, st.container(horizontal_alignment="center"), st.empty()) for unit in prose.units(page)]
+        self._held = False  # whether rooms keep the places of units that wait
+        self._waiting = [
+            (unit, st.container(horizontal_alignment="center"), st.empty() if unit.needs - self.facts.keys() else None)
+            for unit in prose.units(page)
+        ]
         self.tell()
         if st.session_state.get(LAID) != page:  # else what the page showed before keeps its place
-            st.session_state[LAID] = page
+            st.session_state[LAID], self._held = page, True
             for unit, _, room in self._waiting:
                 room.html(_room(unit))
 
@@ -116,7 +120,8 @@ class Article:
                 continue
             with slot:
                 self._draw(blocks(unit.written(self.facts)))
-            room.empty()
+            if self._held:
+                room.empty()
 
     def end(self):
         """Raises LookupError where a fact of the page was not told."""
