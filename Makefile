@@ -27,6 +27,7 @@ bench: .bench/ready .venv/dev browser
 	.bench/bin/python -m scripts.bench
 	$(BIN)/python -m scripts.bench_sweep
 	$(BIN)/python -m scripts.bench_pages
+	$(BIN)/python -m scripts.view_cost
 
 load: .venv/test
 	$(BIN)/python -m scripts.load --waves 3

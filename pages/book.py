@@ -13,6 +13,7 @@ from view.bets import answer
 from view.claims.book import figures, tables
 from view.controls import Controls, code
 from view.layout import Article
+from view.made import Once, once
 from view.switch import Switch
 from view.tables import reach, together
 
@@ -24,6 +25,7 @@ CODE = """run.validation_accuracy  # (seeds, epochs + 1)
 run.weight_rms           # (seeds, epochs + 1, layers)
 """
 
+exercise, figures, tables = map(Once, (exercise, figures, tables))
 controls = Controls(PAGE)
 article = Article(PAGE, controls)
 found = exercise.facts()
@@ -43,7 +45,7 @@ article.tell(unit=unit)
 for start in book.STARTS:
     images = tables.portraits(exercise.portraits(start), unit)
     for epoch, image in images.items():
-        article.figure(f"{start} {epoch}").draw(*figures.image(image, reach(images[book.EPOCHS]), f"epoch {epoch}"))
+        article.figure(f"{start} {epoch}").draw(*figures.image(image, once(reach, images[book.EPOCHS]), f"epoch {epoch}"))
 
 with article.place("training"):
     first, second, third = st.columns(3, gap="large")

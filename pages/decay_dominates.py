@@ -14,6 +14,7 @@ from view.bets import answer
 from view.claims.decay_dominates import figures, tables
 from view.controls import Controls, code
 from view.layout import Article
+from view.made import Once
 from view.tables import reach
 
 MAIN = ("l2", "learning_rate", "batch_size")
@@ -32,6 +33,7 @@ run.displacement_share                       # (seeds, epochs, layers)
 controls = Controls(claim.PREFIX)
 article = Article(claim.NAME, controls, PRESETS)
 article.tell(**about(claim), DISPLACEMENTS=measurements.DISPLACEMENTS, LEDGER=measurements.LEDGER)
+claim, figures, tables = map(Once, (claim, figures, tables))
 h = article.panel(claim.DEFAULT, MAIN, MORE, WHY, also=ruler)
 article.tell(map=regimes.facts(*MAP, h), **claim.settings_facts(h))
 guess = article.bet(GUESSES)

@@ -12,6 +12,7 @@ from view.bets import answer
 from view.claims.decay_per_epoch import figures, tables
 from view.controls import Controls, code
 from view.layout import Article
+from view.made import Once
 
 MAIN = ("l2", "learning_rate", "batch_size")
 MORE = ("dataset", "n_train", "hidden", "initialization", "activation", "cost", "epochs", "replicates", "seed")
@@ -33,6 +34,7 @@ run.control_rms / run.control_rms[:, :1]  # (seeds, epochs + 1)
 controls = Controls(claim.PREFIX)
 article = Article(claim.NAME, controls, PRESETS)
 article.tell(**about(claim), LEARNING=theory.LEARNING, steps=figures.STEPS)
+claim, figures, tables = map(Once, (claim, figures, tables))
 h = article.panel(claim.DEFAULT, MAIN, MORE, WHY)
 article.tell(map=regimes.facts(*MAP, h), **claim.settings_facts(h))
 guess = article.bet(GUESSES)

@@ -8,7 +8,9 @@ from engine.claims import opening
 from view import summary
 from view.claims.decay_per_epoch import figures, tables
 from view.layout import Article
+from view.made import Once
 
+figures, tables = map(Once, (figures, tables))
 article = Article(opening.NAME)
 article.tell(**summary.facts())
 run = summary.found().runs[opening.NAME]["run"]

@@ -11,6 +11,7 @@ from view.bets import answer
 from view.claims.scaled_start import figures, tables
 from view.controls import Controls, code
 from view.layout import Article
+from view.made import Once, once
 from view.tables import sizes
 from view.words import number
 
@@ -28,6 +29,7 @@ large.validation_accuracy - plain.validation_accuracy  # (seeds, epochs + 1)
 controls = Controls(claim.PREFIX)
 article = Article(claim.NAME, controls, PRESETS)
 article.tell(**about(claim))
+claim, figures, tables = map(Once, (claim, figures, tables))
 h = article.panel(claim.DEFAULT, MAIN, MORE, WHY)
 settings = claim.settings_facts(h)
 article.tell(**settings)
@@ -41,7 +43,7 @@ sides = (layers[0], layers[-1])  # of which there are figures beside one another
 
 def draw(followed):
     for side, (layer, clock) in enumerate(sides):
-        table, alone = sizes(followed, layer, tables.ARMS), tables.decay_alone(h)
+        table, alone = once(sizes, followed, layer, tables.ARMS), tables.decay_alone(h)
         article.figure(f"size_{side}").draw(*figures.sizes(table, tables.level(h, layer), alone, h.epochs, clock))
     article.figure("accuracy").draw(*figures.accuracies(tables.accuracies(followed), h.epochs))
     article.figure("aligned").draw(*figures.by_size(tables.by_size(followed), settings["layers"][0]["target"]))
@@ -59,7 +61,7 @@ for side, (layer, clock) in enumerate(sides):
 
 def draw_rescue(followed):
     both = {"rescue": followed["rescue"], "plain": race["plain"]}
-    table, alone = sizes(both, 0, RESCUE), tables.decay_alone(asked["rescue"])
+    table, alone = once(sizes, both, 0, RESCUE), tables.decay_alone(asked["rescue"])
     article.figure("rescue_size").draw(*figures.sizes(table, tables.level(h, 0), alone, h.epochs, until, "T"))
     article.figure("rescue_accuracy").draw(*figures.accuracies(tables.accuracies(both, RESCUE), h.epochs))
 

@@ -4,8 +4,6 @@ from view import frame
 
 frame.enter()
 
-import streamlit as st
-
 from engine import theory
 from engine.claims import about
 from engine.claims import tail_off as claim
@@ -20,6 +18,7 @@ from view.claims.contest import tables as contest_tables
 from view.claims.tail_off import figures, tables
 from view.controls import Controls, code
 from view.layout import Article
+from view.made import Once, once
 from view.tables import sizes
 from view.words import number
 
@@ -45,27 +44,12 @@ large.unopposed_share, scaled.unopposed_share  # (seeds, epochs, layers)
 """
 
 
-@st.cache_data(max_entries=len(KAPPAS), show_spinner=False)
-def solved_unit(kappa):
-    return tables.erf_unit(kappa)
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def linear_networks(h):
-    return tables.linear_networks(h, load(h), WIDTHS)
-
-
-@st.cache_data(show_spinner=False)
-def whitened_values(h):
-    return tables.whitened_values(load(h))
-
-
 def draw(followed):
     race = dict(zip(arms, followed.values()))
     floors = claim.floors(race) if race["large"].epochs else None
     for end, layer in ENDS.items():
         course = tables.course(race, layer, floors[layer]) if floors else tables.no_course()
-        drawn = sizes(race, layer, tables.START), tables.candidates(h, layer), course, h.epochs
+        drawn = once(sizes, race, layer, tables.START), tables.candidates(h, layer), course, h.epochs
         article.figure(f"sizes_{end}").draw(*figures.sizes(*drawn))
         article.figure(f"shares_{end}").draw(*figures.unopposed(tables.unopposed(race, layer), h.epochs, still_share(h)))
 
@@ -79,18 +63,23 @@ def draw_grid(followed):
 controls = Controls(claim.PREFIX)
 article = Article(claim.NAME, controls, PRESETS)
 article.tell(**about(claim))
+claim, figures, tables, contest_figures, contest_tables = map(Once, (claim, figures, tables, contest_figures, contest_tables))
 h = article.panel(claim.DEFAULT, MAIN, MORE, WHY, also=largest_grid)
 arms, settled = claim.runs(h), claim.settings_facts(h)
 grid, threshold, tested = settled["grid"], settled["threshold"], contest.results()
-article.tell(map=regimes.facts(*MAP, h), **settled, **contest_facts(tested, whitened_values(tested["widths"].examples[0])))
-article.tell(linear=[*linear_networks(h).itertuples()], steps=tables.STEPS)
+article.tell(
+    map=regimes.facts(*MAP, h),
+    **settled,
+    **once(contest_facts, tested, tables.whitened_values(load(tested["widths"].examples[0]))),
+)
+article.tell(linear=[*tables.linear_networks(h, load(h), WIDTHS).itertuples()], steps=tables.STEPS)
 article.map(*MAP, h)
 for name, found in tested.items():
     drawn = contest_tables.floors(found), contest_tables.slopes(found, 0), contest_tables.labels(found)
     article.figure(name).draw(*contest_figures.law(*drawn, contest_tables.VARIED[name]))
 with article.place("kappa"):
     kappa = controls.choice("kappa", "Decay of the unit, $\\kappa$", KAPPAS, erf_unit.KAPPA)
-unit = solved_unit(kappa)
+unit = tables.erf_unit(kappa)
 article.figure("erf_unit").draw(*figures.erf_unit(unit))
 teacher = theory.coherent_size(erf_unit.UNIT["fan_in"], 0.0)
 article.tell(unit=erf_unit.UNIT, unit_seeds=erf_unit.REPLICATES, stops=tables.erf_floor(unit), teacher=teacher)

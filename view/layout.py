@@ -6,15 +6,17 @@ In the Markdown of a page a line `::name argument` is a block that is drawn here
 
 import re
 from collections import deque
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 
+import pyarrow as pa
 import streamlit as st
 
 from engine import theory
 from view import prose, regimes, runs, words
 from view.frame import PAGES, TITLE
+from view.made import once
 
 TEXT, FIGURE = 680, 980
 """Widths in px of the text and of the figures; both shrink on a narrower screen."""
@@ -24,11 +26,9 @@ LAID = "laid out"
 """Where a session keeps the page that it shows."""
 
 
-@contextmanager
 def column(width=TEXT):
-    """A centred column; everything on a page stands in one."""
-    with st.container(horizontal_alignment="center"), st.container(width=width):
-        yield
+    """A column, centred where a unit stands; everything on a page stands in one."""
+    return st.container(width=width)
 
 
 @dataclass
@@ -85,7 +85,8 @@ class Figure:
         self._drawn = False
 
     def draw(self, spec, rows):
-        element = self._element.vega_lite_chart(rows, spec, alt=self._alt, height="content")
+        sent = once(pa.Table.from_pandas, rows)
+        element = self._element.vega_lite_chart(sent, dict(spec), alt=self._alt, height="content")
         if not self._drawn:
             self._element, self._drawn = element, True
 
@@ -98,10 +99,14 @@ class Article:
         self.controls, self._presets = controls, presets
         self._column = column
         self._figures, self._places, self._words = {}, {}, {}
-        self._waiting = [(unit, st.container(), st.empty()) for unit in prose.units(page)]
+        self._held = False  # whether rooms keep the places of units that wait
+        self._waiting = [
+            (unit, st.container(horizontal_alignment="center"), st.empty() if unit.needs - self.facts.keys() else None)
+            for unit in prose.units(page)
+        ]
         self.tell()
         if st.session_state.get(LAID) != page:  # else what the page showed before keeps its place
-            st.session_state[LAID] = page
+            st.session_state[LAID], self._held = page, True
             for unit, _, room in self._waiting:
                 room.html(_room(unit))
 
@@ -115,7 +120,8 @@ class Article:
                 continue
             with slot:
                 self._draw(blocks(unit.written(self.facts)))
-            room.empty()
+            if self._held:
+                room.empty()
 
     def end(self):
         """Raises LookupError where a fact of the page was not told."""

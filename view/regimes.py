@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
+import pyarrow as pa
 import streamlit as st
 
 from engine.datasets import load
@@ -12,6 +13,7 @@ from view import words
 from view.claims.regimes import tables
 from view.claims.regimes.figures import regimes_map
 from view.controls import CONTROLS
+from view.made import once
 from view.tables import together
 
 GO = {"learning_rate": "eta", "l2": "l2"}
@@ -20,7 +22,7 @@ GO = {"learning_rate": "eta", "l2": "l2"}
 
 def facts(claim, meaning, parts, h):
     """What the words around a map need, as `map`; `h` is the reader's run."""
-    outcomes = {part: tables.counts(found) for part, found in _judged(claim, meaning, parts).items()}
+    outcomes = {part: once(tables.counts, found) for part, found in _judged(claim, meaning, parts).items()}
     return {
         "base": regimes.MAP,
         "both_starts": claim == "tail_off",
@@ -42,26 +44,31 @@ def tally(counts):
 
 def draw(place, alt, controls, claim, meaning, parts, h):
     """A map for each part, clickable, in `place`; `alt` says what it is, with {part} for the part."""
-    base = regimes.MAP
-    lines = tables.boundaries(base, tail_off.collapse(base, load(base).top_singular_value))
-    found = _judged(claim, meaning, parts)
     with place:
-        for (part, outcomes), column in zip(found.items(), st.columns(len(parts))):
+        for part, column in zip(parts, st.columns(len(parts))):
             key = controls.name(f"map_{part}")
-            here = tables.column(h.learning_rate), tables.row(h.l2) if h.l2 else float("nan")
-            drawn = together(lines, tables.equal(part)) if _has_equal(claim, meaning) else lines
-            spec, rows = regimes_map(tables.cells(outcomes), drawn, here)
+            spec, rows = once(_map, claim, meaning, part, h.learning_rate, h.l2)
             with column:
                 st.markdown(f"**{words.sentence(part)}**")
                 st.vega_lite_chart(
                     rows,
-                    spec,
+                    dict(spec),
                     alt=alt.format(part=part),
                     height="content",
                     key=key,
                     on_select=partial(_go, controls, key),
                     selection_mode="cell",
                 )
+
+
+def _map(claim, meaning, part, eta, l2):
+    """The figure of one part, with a ring around the reader's place, and its rows as Arrow."""
+    base = regimes.MAP
+    lines = tables.boundaries(base, tail_off.collapse(base, load(base).top_singular_value))
+    drawn = together(lines, tables.equal(part)) if _has_equal(claim, meaning) else lines
+    outcomes = _judged(claim, meaning, (part,))[part]
+    spec, rows = regimes_map(tables.cells(outcomes), drawn, (tables.column(eta), tables.row(l2) if l2 else float("nan")))
+    return spec, pa.Table.from_pandas(rows)
 
 
 def _judged(claim, meaning, parts):

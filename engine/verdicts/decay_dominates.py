@@ -5,6 +5,7 @@ cost, and of the gain in accuracy, decay alone would bring. Always accumulated o
 """
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -140,6 +141,7 @@ def _share(a, b):
 # ---------------------------------------------------------------------------------------------- the ruler of lambda
 
 
+@lru_cache(maxsize=256)  # its settings are checked one by one
 def ruler(h):
     """The first epochs of `h` for the lambdas of GRID; the same whatever h's own lambda."""
     base = replace(h, l2=0.0, l2_until=None, epochs=FIRST)

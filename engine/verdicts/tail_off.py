@@ -4,6 +4,7 @@ Beside them stands 1/sqrt(n_in), what the usual argument about saturated units g
 """
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -42,6 +43,7 @@ def collapse(h, top_singular_value):
     return theory.collapse_threshold(h.n_train, top_singular_value, theory.SLOPES[h.activation])
 
 
+@lru_cache(maxsize=256)  # its settings are checked one by one
 def collapse_grid(h, threshold):
     """Runs of the large start on either side of the threshold."""
     base = replace(h, initialization="large", l2=0.0, l2_until=None, epochs=30, replicates=min(h.replicates, 4))

@@ -19,7 +19,7 @@ PATIENCE = 120
 class Server:
     """The article, served by a fresh process on a port of its own, or on one that was given."""
 
-    def __init__(self, python=sys.executable, folder=ROOT, mnist="", port=None, options=("--server.fileWatcherType=none",)):
+    def __init__(self, python=sys.executable, folder=ROOT, mnist="", port=None, options=()):
         self.port = port or free_port()
         self.url = f"http://localhost:{self.port}"
         # no pipe: where nobody reads it, it stops a server that says much

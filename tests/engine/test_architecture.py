@@ -15,7 +15,7 @@ MAY_IMPORT = {"app": {"view", "pages"}, "pages": {"view", "engine"}, "view": {"v
 OUTSIDE = {  # beyond the standard library
     "app": {"streamlit"},
     "pages": {"streamlit"},
-    "view": {"streamlit", "altair", "numpy", "pandas", "jinja2"},
+    "view": {"streamlit", "altair", "numpy", "pandas", "jinja2", "pyarrow"},
     "engine": {"numpy", "scipy", "distributed"},  # the last for a cluster alone
 }
 PLAIN = {"files", "mnist"}

@@ -1,0 +1,87 @@
+"""What pages make is made once for the same arguments, anew for others, and no more of it is kept than stated."""
+
+import threading
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from engine import Hyperparameters, train
+from view.made import Made, Same, known_by
+
+H = Hyperparameters(n_train=20, epochs=2, replicates=2)
+
+
+@pytest.fixture(scope="module")
+def run():
+    return train(H)
+
+
+class Counting:
+    """A function that notes with what it was called."""
+
+    def __init__(self):
+        self.calls = []
+
+    def __call__(self, *arguments):
+        self.calls.append(arguments)
+        return len(self.calls)
+
+
+def test_the_same_run_is_known_again_and_a_longer_or_other_one_is_not(run):
+    made, make = Made(), Counting()
+    assert made.call(make, {"run": run}, 0) == made.call(make, {"run": replace(run)}, 0) == 1
+    others = [({"run": run.first(1)}, 0), ({"other": run}, 0), ({"run": run}, 1), ({"run": train(replace(H, seed=100))}, 0)]
+    assert [made.call(make, *other) for other in others] == [2, 3, 4, 5]
+    assert made.call(Counting(), {"run": run}, 0) == 1
+
+
+def test_a_table_is_known_by_being_the_same_one():
+    made, make, table = Made(), Counting(), pd.DataFrame({"a": [1]})
+    assert made.call(make, table) == made.call(make, table) == 1
+    assert made.call(make, table.copy()) == 2
+    assert Same(table) != table
+    assert known_by([table]) == known_by([table])
+
+
+def test_values_that_are_written_differently_are_told_apart():
+    made, make = Made(), Counting()
+    assert [made.call(make, value) for value in (1, 1.0, True, "1", None)] == [1, 2, 3, 4, 5]
+
+
+def test_the_least_recently_used_is_dropped():
+    made, make = Made(most=2), Counting()
+    for value in ("a", "b", "a", "c", "a", "b"):
+        made.call(make, value)
+    assert make.calls == [("a",), ("b",), ("c",), ("b",)]
+    assert len(made) == 2
+
+
+def test_what_fails_is_not_kept():
+    made, tries = Made(), []
+
+    def make():
+        tries.append(None)
+        if len(tries) == 1:
+            raise ValueError("the first time")
+        return "made"
+
+    with pytest.raises(ValueError, match="first"):
+        made.call(make)
+    assert made.call(make) == "made"
+
+
+def test_nobody_waits_for_what_another_makes():
+    made, begun, go = Made(), threading.Event(), threading.Event()
+
+    def slow():
+        begun.set()
+        return go.wait(60)
+
+    other = threading.Thread(target=made.call, args=(slow,))
+    other.start()
+    assert begun.wait(60)
+    assert made.call(Counting()) == 1
+    go.set()
+    other.join(60)
+    assert not other.is_alive()
