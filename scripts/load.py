@@ -166,7 +166,7 @@ class Watched:
         self._start()
 
     def _start(self, **place):
-        self._server = Server(mnist=os.environ.get("MNIST_DIR", ""), options=(), **place)
+        self._server = Server(mnist=os.environ.get("MNIST_DIR", ""), **place)
         self.url = self._server.url
 
     @property

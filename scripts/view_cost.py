@@ -4,23 +4,14 @@ Readers over real WebSocket sessions, one after another. For every page: a new r
 and no control has moved; then lambda goes to and fro between two values whose runs are known. The mean of each in ms.
 """
 
-import os
-
 from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.sync.client import connect
 
-from tests.browser.serving import Server
+from scripts.process_tree import processor_time
+from tests.browser.serving import Server, answered, session
 from view.frame import PAGES
 
 TIMES = 20
 """Of what is measured; the system counts in hundredths of a second."""
-
-
-def reader(server):
-    """A new session, before its page is asked for."""
-    address = server.url.replace("http", "ws") + "/_stcore/stream"
-    return connect(address, subprotocols=["streamlit"], origin=server.url, max_size=None)
 
 
 def run(socket, page, widgets=()):
@@ -29,44 +20,31 @@ def run(socket, page, widgets=()):
     message.rerun_script.page_name = "" if page == next(iter(PAGES)) else page
     for name, value in widgets:
         message.rerun_script.widget_states.widgets.add(id=name).string_array_value.data.append(value)
-    socket.send(message.SerializeToString())
-    elements = []
-    while True:
-        answer = ForwardMsg()
-        answer.ParseFromString(socket.recv(timeout=120))
-        if answer.WhichOneof("type") == "delta":
-            elements.append(answer.delta.new_element)
-            if elements[-1].WhichOneof("type") == "exception":
-                raise RuntimeError(elements[-1].exception.message)
-        if answer.WhichOneof("type") == "script_finished" and elements:
-            return elements
-
-
-def spent(server):
-    """Seconds of processor time of the server so far."""
-    with open(f"/proc/{server.process.pid}/stat") as file:
-        user, system = file.read().rpartition(")")[2].split()[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+    elements = answered(socket, message)
+    for element in elements:
+        if element.WhichOneof("type") == "exception":
+            raise RuntimeError(element.exception.message)
+    return elements
 
 
 def cost(server, does):
     """ms of processor time that `does(k)` takes, mean over TIMES."""
-    before = spent(server)
+    before = processor_time(server.process.pid)
     for k in range(TIMES):
         does(k)
-    return 1000 * (spent(server) - before) / TIMES
+    return 1000 * (processor_time(server.process.pid) - before) / TIMES
 
 
 def measured(server, page):
     """ms of processor time: (a new reader, a rerun, a move; the last None where the page has no lambda)."""
 
     def open_page(_):
-        with reader(server) as socket:
+        with session(server) as socket:
             run(socket, page)
 
     open_page(0)  # what is made once for all
     new = cost(server, open_page)
-    with reader(server) as socket:
+    with session(server) as socket:
         sliders = [e.slider for e in run(socket, page) if e.slider.id.endswith("_lambda")]
         again = cost(server, lambda _: run(socket, page))
         if not sliders:

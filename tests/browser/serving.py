@@ -10,6 +10,9 @@ import tempfile
 import time
 import urllib.request
 
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import connect
+
 from tests.conftest import ROOT
 
 PATIENCE = 120
@@ -19,13 +22,13 @@ PATIENCE = 120
 class Server:
     """The article, served by a fresh process on a port of its own, or on one that was given."""
 
-    def __init__(self, python=sys.executable, folder=ROOT, mnist="", port=None, options=()):
+    def __init__(self, python=sys.executable, folder=ROOT, mnist="", port=None):
         self.port = port or free_port()
         self.url = f"http://localhost:{self.port}"
         # no pipe: where nobody reads it, it stops a server that says much
         self._said = tempfile.TemporaryFile()  # noqa: SIM115
         self.process = subprocess.Popen(
-            [python, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={self.port}", *options],
+            [python, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={self.port}"],
             cwd=folder,
             env=os.environ | {"MNIST_DIR": str(mnist)},
             stdout=self._said,
@@ -65,3 +68,22 @@ def chromium(playwright):
     """A browser that is installed, or else Playwright's own."""
     installed = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     return playwright.chromium.launch(executable_path=installed, args=["--no-sandbox", "--disable-gpu"])
+
+
+def session(server):
+    """A new reader's WebSocket, before a page is asked for."""
+    address = server.url.replace("http", "ws") + "/_stcore/stream"
+    return connect(address, subprotocols=["streamlit"], origin=server.url, max_size=None)
+
+
+def answered(socket, message):
+    """The elements of the run that a BackMsg asks for, in the order of arrival."""
+    socket.send(message.SerializeToString())
+    elements = []
+    while True:
+        answer = ForwardMsg()
+        answer.ParseFromString(socket.recv(timeout=PATIENCE))
+        if answer.WhichOneof("type") == "delta":
+            elements.append(answer.delta.new_element)
+        if answer.WhichOneof("type") == "script_finished" and elements:
+            return elements

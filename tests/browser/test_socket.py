@@ -1,8 +1,8 @@
 """A client that speaks to the server as a browser does, and sends what no browser would."""
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.sync.client import connect
+
+from tests.browser.serving import answered, session
 
 
 def visit(socket, query="", **forged):
@@ -14,15 +14,7 @@ def visit(socket, query="", **forged):
         state = message.rerun_script.widget_states.widgets.add()
         state.id = name
         forge(state)
-    socket.send(message.SerializeToString())
-    elements = []
-    while True:
-        answer = ForwardMsg()
-        answer.ParseFromString(socket.recv(timeout=60))
-        if answer.WhichOneof("type") == "delta":
-            elements.append(answer.delta.new_element)
-        if answer.WhichOneof("type") == "script_finished" and elements:
-            return elements
+    return answered(socket, message)
 
 
 def texts(elements):
@@ -30,9 +22,7 @@ def texts(elements):
 
 
 def test_forged_values_over_the_socket(server):
-    with connect(
-        server.url.replace("http", "ws") + "/_stcore/stream", subprotocols=["streamlit"], origin=server.url, max_size=None
-    ) as socket:
+    with session(server) as socket:
         opened = visit(socket, "c2_epochs=10&c2_seeds=2")
         (slider,) = (e.slider.id for e in opened if e.slider.id.endswith("c2_lambda"))
         (menu,) = (e.button_group.id for e in opened if e.button_group.id.endswith("c2_units"))
