@@ -1,36 +1,43 @@
-"""Runs keyed by hyperparameters: trained once for all who ask, one at a time, continued, cancelled, bounded in bytes."""
+"""Runs keyed by hyperparameters: trained once for all who ask, in a fair order, continued, cancelled, bounded in bytes."""
 
+import itertools
+import logging
+import sqlite3
 import threading
-import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from dataclasses import fields
 
-from engine.archive import RESULTS, find
+from engine import budget, line
+from engine.archive import RESULTS, find, pack
 from engine.training import Trajectory
+from engine.worker import Bench, Task
+from engine.workers import Died
 
 MAX_BYTES = 150 << 20
 TURN = 0.5
 """Seconds that a run trains before another that waits gets its turn."""
 HEADER = 128
 """Bytes that an array takes beside its numbers: more than the numbers, for most of a Record's."""
+DEATHS = 3
+"""Workers that may die of one run."""
+LOG = logging.getLogger(__name__)
 
 
 class Job:
     """A run that was asked for: its epochs so far, and whether it is finished."""
 
-    def __init__(self, h, trajectory, changed):
+    def __init__(self, h, trajectory, cache):
         self.hyperparameters = h
         self.owners = set()
         self.error = None
         self.cancelled = False
         self._trajectory = trajectory
-        self._training = trajectory.train(h.epochs)  # goes on where it waited
-        self._changed = changed
+        self._cache = cache
 
     @property
     def epochs(self):
         """Completed epochs; -1 before the untrained network was measured."""
-        return min(len(self._trajectory.records) - 1, self.hyperparameters.epochs)
+        return min(self._trajectory.done, self.hyperparameters.epochs)
 
     @property
     def finished(self):
@@ -44,29 +51,63 @@ class Job:
             raise self.error
         return self._trajectory.run(self.hyperparameters) if self._trajectory.records else None
 
+    @property
+    def ahead(self):
+        """(runs, seconds): how many are before this one, and what they take, roughly; (0, 0) once it has begun."""
+        return self._cache.ahead(self)
+
     def wait(self, timeout=None):
         """Block until the job is finished or `timeout` seconds have passed; whether it is finished."""
-        with self._changed:
-            return self._changed.wait_for(lambda: self.finished, timeout)
+        return self._cache.wait(self, timeout)
+
+
+class _Training:
+    """What is to be trained of one trajectory, for all jobs that want some of it."""
+
+    names = itertools.count()
+
+    def __init__(self, trajectory):
+        self.trajectory, self.jobs = trajectory, []
+        self.name, self.worker, self.deaths = next(self.names), None, 0  # the worker that holds it between two turns
+        self.place = line.Place()
+
+    @property
+    def until(self):
+        return max((job.hyperparameters.epochs for job in self.jobs), default=0)
+
+    def update(self):
+        """Its place in the line, as the jobs and the epochs now are."""
+        self.place.readers = {owner for job in self.jobs for owner in job.owners}
+        self.place.seconds = budget.seconds(self.trajectory.hyperparameters, self.until - max(self.trajectory.done, 0))
+
+    @property
+    def task(self):
+        """What a worker needs to know."""
+        done = self.trajectory.done
+        return Task(self.name, self.trajectory.hyperparameters, done, self.until, *self.trajectory.nearest(max(done, 0)))
 
 
 class RunCache:
-    """Trajectories by key, the least recently used dropped first, and one thread that trains them.
+    """Trajectories by key, the least recently used dropped first, and those who train them.
 
-    One thread, because small networks train no faster in two. Each owner (a reader's figure, a script) wants one run at a
-    time: asking for another gives up the first, and a run that nobody wants any more stops within its epoch. What it had
-    trained until then, but for the epoch it was in, is kept.
+    `workers` have the face of engine.worker.Bench; each has a thread here that hands it one turn after the other. One in a
+    thread of this process is the default: small networks train no faster in two. Each owner (a reader's figure, a script) wants
+    one run at a time: asking for another gives up the first, and a run that nobody wants any more stops. What it had trained
+    until then is kept, but for the epoch it was in. A `store` (engine.archive.Store) gets every finished run, and is asked
+    before one is trained; several processes may share it.
     """
 
-    def __init__(self, max_bytes=MAX_BYTES, results=RESULTS):
+    def __init__(self, max_bytes=MAX_BYTES, results=RESULTS, workers=None, store=None):
         self.max_bytes = max_bytes
-        self._results = results
+        self._results, self._store = results, store
         self._trajectories = OrderedDict()
-        self._jobs = {}  # hyperparameters -> job that is queued or training
+        self._bytes = {}  # key -> bytes of its trajectory
+        self._trainings = OrderedDict()  # key -> _Training
         self._wanted = {}  # owner -> job
-        self._queue = deque()
         self._changed = threading.Condition()
-        self._worker = None
+        self._workers = [Bench()] if workers is None else workers
+        self._threads = []
+        self._serving = {}  # worker -> _Training
 
     def train(self, h):
         """The complete Run; trains what is missing of it."""
@@ -78,21 +119,31 @@ class RunCache:
             self.release(owner)
         return job.run
 
-    def request(self, h, owner):
-        """The Job of a run, at once; finished where the run is known. Gives up what `owner` wanted before."""
+    def request(self, h, owner, limited=False):
+        """The Job of a run, at once; finished where the run is known. Gives up what `owner` wanted before.
+
+        `limited`: raises budget.Refused where it is too much for one reader.
+        """
+        self._known(h)
         with self._changed:
             if owner in self._wanted and self._wanted[owner].hyperparameters != h:
                 self.release(owner)
-            job = self._jobs.get(h)
+            trajectory = self._trajectory(h)
+            if trajectory.covers(h.epochs):
+                return Job(h, trajectory, self)
+            if limited:
+                self._limit(h, trajectory)
+            training = self._trainings.get(h.key)
+            if training is None:
+                training = self._trainings[h.key] = _Training(trajectory)
+            job = next((job for job in training.jobs if job.hyperparameters == h), None)
             if job is None:
-                job = Job(h, self._trajectory(h), self._changed)
-                if job.finished:
-                    return job
-                self._jobs[h] = job
-                self._queue.append(job)
-                self._start()
+                job = Job(h, trajectory, self)
+                training.jobs.append(job)
             job.owners.add(owner)
             self._wanted[owner] = job
+            training.update()
+            self._start()
             self._changed.notify_all()
             return job
 
@@ -100,15 +151,38 @@ class RunCache:
         """The owner wants nothing any more."""
         with self._changed:
             job = self._wanted.pop(owner, None)
-            if job is not None:
-                job.owners.discard(owner)
+            if job is None:
+                return
+            job.owners.discard(owner)
+            training = self._trainings.get(job.hyperparameters.key)
+            if not job.owners and training is not None and not job.finished:
+                self._end(training, job, cancelled=True)
+            elif training is not None:
+                training.update()
+
+    def wait(self, job, timeout=None):
+        """Block until the job is finished or `timeout` seconds have passed; whether it is finished."""
+        with self._changed:
+            return self._changed.wait_for(lambda: job.finished, timeout)
+
+    def ahead(self, job):
+        """(runs, seconds) before the first turn of a job, roughly; (0, 0) where it has begun."""
+        with self._changed:
+            training = self._trainings.get(job.hyperparameters.key)
+            if training is None or training in self._serving.values() or training.trajectory.records:
+                return 0, 0.0
+            before = [t.place for t in self._serving.values()]
+            before += itertools.takewhile(lambda place: place is not training.place, self._line())
+            return len(before), sum(place.seconds for place in before) / len(self._workers)
 
     def network(self, h, epoch):
         """The network of the run of `h` after so many epochs, trained again from the nearest one that was kept."""
+        self._known(h)
         with self._changed:
             trajectory = self._trajectory(h)
         network = trajectory.network_at(epoch)
         with self._changed:
+            self._count(trajectory)
             self._evict(keep=h.key)
         return network
 
@@ -116,70 +190,144 @@ class RunCache:
     def nbytes(self):
         """Bytes of all trajectories kept."""
         with self._changed:
-            return sum(_nbytes(t) for t in self._trajectories.values())
+            return sum(self._bytes.values())
+
+    def close(self):
+        """End the workers; what was asked for and is not finished fails."""
+        for worker in self._workers:
+            worker.close()
+
+    def _known(self, h):
+        """Look for a run of which nothing is in memory in the files that ship and in the store: without holding up others."""
+        with self._changed:
+            known = self._trajectories.get(h.key)
+            if known is not None and (known.records or h.key in self._trainings):
+                return
+        found = self._kept(h)
+        with self._changed:
+            if found is not None and not (h.key in self._trajectories and self._trajectories[h.key].records):
+                self._trajectories[h.key] = found
+                self._count(found)
+                self._evict(keep=h.key)
+
+    def _kept(self, h):
+        kept = find(h, self._results)
+        if kept is not None:
+            return Trajectory.of(kept.run, kept.networks)
+        try:
+            run = self._store.get(h) if self._store is not None else None
+        except (OSError, sqlite3.Error) as error:
+            LOG.warning("the store cannot be read: %s", error)
+            return None
+        return run and Trajectory.of(run, {})
 
     def _trajectory(self, h):
         trajectory = self._trajectories.get(h.key)
         if trajectory is None:
-            trajectory = self._trajectories[h.key] = self._shipped(h) or Trajectory(h)
+            trajectory = self._trajectories[h.key] = Trajectory(h)
+            self._count(trajectory)
             self._evict(keep=h.key)
         self._trajectories.move_to_end(h.key)
         return trajectory
 
-    def _shipped(self, h):
-        """The trajectory that ships; None where there is none: then the run is trained."""
-        kept = find(h, self._results)
-        return kept and Trajectory.of(kept.run, kept.networks)
+    def _limit(self, h, trajectory):
+        try:
+            budget.check(h, h.epochs - max(trajectory.done, 0), sum(t.place.seconds for t in self._trainings.values()))
+        except budget.Refused as error:
+            LOG.info("refused: %s", error)
+            raise
+
+    def _line(self):
+        """The places of those that wait, in their order."""
+        serving = self._serving.values()
+        return line.order([t.place for t in self._trainings.values() if t not in serving], [t.place for t in serving])
 
     def _start(self):
-        if self._worker is None or not self._worker.is_alive():
-            self._worker = threading.Thread(target=self._work, name="training", daemon=True)
-            self._worker.start()
+        """A thread for each worker, where there is none or it has ended."""
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        if not self._threads:
+            self._threads = [
+                threading.Thread(target=self._work, args=(worker,), name="training", daemon=True) for worker in self._workers
+            ]
+            for thread in self._threads:
+                thread.start()
 
-    def _work(self):
+    def _next(self, worker):
+        """The training whose turn it is, of those that `worker` holds or nobody does; None where there is none."""
+        free = {t.place: t for t in self._trainings.values() if t.worker in (None, worker)}
+        return next((free[place] for place in self._line() if place in free), None)
+
+    def _work(self, worker):
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._queue)
-                job = self._queue.popleft()
+                self._changed.wait_for(lambda: self._next(worker) is not None)
+                training = self._serving[worker] = self._next(worker)
+                training.worker, task = worker, training.task
+            error = None
             try:
-                self._train(job)
-            except Exception as error:
-                job.error = error
-                self._end(job)
-
-    def _train(self, job):
-        """Train until the job is finished, given up, or has had its turn while others wait; then it queues again."""
-        started = time.monotonic()
-        with self._changed:
-            if not job.owners:
-                return self._end(job)
-        for _ in job._training:
+                for found in worker.turn(task, TURN):
+                    if found is not None:
+                        self._add(training, *found)
+            except Died as death:
+                LOG.warning("%s; another is started", death)
+                training.worker, training.deaths = None, training.deaths + 1
+                error = death if training.deaths == DEATHS else None
+            except Exception as failure:
+                LOG.exception("training failed: %r", task.h)
+                error = failure
             with self._changed:
+                del self._serving[worker]
+                if error is not None:
+                    for job in list(training.jobs):
+                        job.error = error
+                        self._end(training, job)
+                training.update()
+                self._count(training.trajectory)
                 self._changed.notify_all()
-                if not job.owners or job.finished:  # ended before the lock is left: who asks from now on gets a new job
-                    self._end(job)
-                    break
-                if self._queue and time.monotonic() - started > TURN:
-                    return self._queue.append(job)
-        else:
-            self._end(job)
-        job._training.close()
 
-    def _end(self, job):
+    def _add(self, training, record, network):
+        """One epoch more of a training, and the end of the jobs that it completes."""
         with self._changed:
-            job.cancelled = not job.finished
-            del self._jobs[job.hyperparameters]
-            for owner in job.owners:
-                del self._wanted[owner]
-            self._evict()
+            training.trajectory.add(record, network)
+            complete = [job for job in training.jobs if job.finished]
+            for job in complete:
+                self._end(training, job)
             self._changed.notify_all()
+        if self._store is not None and complete:
+            self._put(complete[-1].run)
+
+    def _put(self, run):
+        try:
+            self._store.add(pack(run))
+        except (OSError, sqlite3.Error) as error:
+            LOG.warning("the store cannot be written: %s", error)
+
+    def _end(self, training, job, cancelled=False):
+        """The job is finished, and so is the training where it was the last."""
+        job.cancelled = cancelled
+        training.jobs.remove(job)
+        for owner in job.owners:
+            self._wanted.pop(owner, None)
+        if not training.jobs:
+            key = job.hyperparameters.key
+            self._trainings.pop(key, None)
+            if training.worker is not None:
+                training.worker.drop(training.name)
+            self._count(training.trajectory)
+            self._evict()
+        self._changed.notify_all()
+
+    def _count(self, trajectory):
+        key = trajectory.hyperparameters.key
+        if self._trajectories.get(key) is trajectory:  # not dropped meanwhile
+            self._bytes[key] = _nbytes(trajectory)
 
     def _evict(self, keep=None):
-        wanted = {keep, *(job.hyperparameters.key for job in self._jobs.values())}
+        wanted = {keep, *self._trainings}
         for key in [k for k in self._trajectories if k not in wanted]:
             if self.nbytes <= self.max_bytes:
                 break
-            del self._trajectories[key]
+            del self._trajectories[key], self._bytes[key]
 
 
 def _nbytes(trajectory):

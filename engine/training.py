@@ -1,5 +1,6 @@
 """Mini-batches, epochs, and a run that goes on from epoch to epoch; the update itself is in engine.optimizers."""
 
+import itertools
 import threading
 from itertools import islice
 
@@ -60,6 +61,32 @@ def mini_batches(h, data, epoch):
         yield data.x_train.take(examples, axis=0, mode="clip"), data.y_train.take(examples, axis=0, mode="clip")
 
 
+def epochs(h, done, start=0, network=None):
+    """The run of `h` epoch by epoch, from its `network` after `start` epochs (None: from the draw), measured beyond `done`.
+
+    Yields None now and then while an epoch is under way, and a Record with its Network: of the untrained network first where
+    `done` is -1, then of every epoch after `done`; those up to it are only trained again. Goes on until it is left; the last
+    Record of a run that diverges is not finite.
+    """
+    data, first = datasets.load(h), initialization.draw(h)
+    before = first if network is None else network
+    if done < 0:
+        yield Record.start(first, h, data), first
+    for epoch in itertools.count(start):
+        network = before.copy()
+        for _ in epoch_in_parts(network, h, data, epoch):
+            yield None
+        if epoch < done:
+            yield None
+        else:
+            with np.errstate(over="ignore", invalid="ignore"):
+                record = Record.after(epoch, before, network, first, h, data)
+            yield record, network
+            if not record.finite:
+                return
+        before = network
+
+
 class Trajectory:
     """The epochs of a run trained so far, and the network they led to: a longer run goes on from it."""
 
@@ -75,44 +102,48 @@ class Trajectory:
         """That of a Run, with its networks of some epochs: it goes on as if it had never been away."""
         return cls(run.hyperparameters, run.records, networks, run.diverged_at)
 
-    def train(self, epochs):
-        """Train on until `epochs` epochs are done or the run diverges.
+    @property
+    def done(self):
+        """Completed epochs; -1 before the untrained network was measured."""
+        return len(self.records) - 1
+
+    def nearest(self, epoch):
+        """(epoch, Network) of the last one kept that is not after `epoch`; (0, None) where there is none."""
+        kept = dict(self.networks)
+        return max(((e, network) for e, network in kept.items() if e <= epoch), default=(0, None), key=lambda pair: pair[0])
+
+    def add(self, record, network):
+        """Go on by the epoch that follows, where it is that."""
+        if record.epoch != len(self.records) or self.diverged_at is not None:
+            return
+        if record.epoch and not record.finite:
+            self.diverged_at = record.epoch
+            return
+        if network is not None:  # not all travel
+            self.networks[record.epoch] = network
+        self.records.append(record)
+        if not milestone(record.epoch - 1):
+            self.networks.pop(record.epoch - 1, None)
+
+    def train(self, until):
+        """Train on until so many epochs are done or the run diverges.
 
         Yields the number of completed epochs after each, and in long epochs more often: whoever asks no more leaves the run.
         """
-        h = self.hyperparameters
-        data, first = datasets.load(h), initialization.draw(h)
-        if not self.records:
-            self.networks.setdefault(0, first)
-            self.records = [Record.start(first, h, data)]
-            yield 0
-        while not self.covers(epochs):
-            done = len(self.records) - 1
-            for before in self._again(done):
-                if before is None:
-                    yield done
-            network = before.copy()
-            for _ in epoch_in_parts(network, h, data, done):
-                yield done
-                if len(self.records) > done + 1:
-                    break  # someone else, who trains the same run, was faster
-            if len(self.records) > done + 1:
-                continue
-            with np.errstate(over="ignore", invalid="ignore"):
-                record = Record.after(done, before, network, first, h, data)
-            if not record.finite:
-                self.diverged_at = done + 1
+        if self.covers(until):
+            return
+        for found in epochs(self.hyperparameters, self.done, *self.nearest(self.done)):
+            if found is not None:
+                self.add(*found)
+            if self.diverged_at is None:
+                yield self.done
+            if self.covers(until):
                 return
-            self.networks[done + 1] = network
-            self.records.append(record)
-            if not milestone(done):
-                self.networks.pop(done, None)
-            yield done + 1
 
     @property
     def network(self):
         """The network after the last epoch that was trained."""
-        return self.network_at(len(self.records) - 1)
+        return self.network_at(self.done)
 
     def network_at(self, epoch):
         """The network after so many epochs: one that was kept, or trained again from the nearest one before it.
@@ -122,23 +153,20 @@ class Trajectory:
         if self.diverged_at is not None and epoch >= self.diverged_at:
             raise ValueError(f"epoch must be below {self.diverged_at}, in which the run diverged, got {epoch!r}")
         with self._asking:
-            *_, network = self._again(epoch)
+            network = self._again(epoch)
             if len(self.networks) < MAX_NETWORKS:
                 self.networks.setdefault(epoch, network)
             return network
 
     def _again(self, epoch):
-        """The network after so many epochs, trained again where it was not kept; yields None while that takes, then it."""
-        h, kept = self.hyperparameters, dict(self.networks)
-        start = max((e for e in kept if e <= epoch), default=0)
-        network = kept.get(start) or initialization.draw(h)
-        if start < epoch:
-            network, data = network.copy(), datasets.load(h)
-            for done in range(start, epoch):
-                for _ in epoch_in_parts(network, h, data, done):
-                    yield None
-                yield None
-        yield network
+        """The network after so many epochs, trained again from the nearest that was kept."""
+        h = self.hyperparameters
+        start, network = self.nearest(epoch)
+        if network is None:
+            network = initialization.draw(h)
+        for done in range(start, epoch):
+            network = train_epoch(network, h, datasets.load(h), done)
+        return network
 
     def covers(self, epochs):
         """Whether nothing is left to train for a run of so many epochs."""

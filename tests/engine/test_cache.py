@@ -14,7 +14,7 @@ import pytest
 from engine import Hyperparameters, RunCache, train
 from engine.archive import write
 from engine.measurements import Record
-from engine.training import Trajectory
+from engine.training import Trajectory, epochs
 
 H = Hyperparameters(n_train=20, hidden=(3,), epochs=6, replicates=2)
 PATIENCE = 300.0
@@ -194,6 +194,7 @@ def test_run_that_nobody_wants_stops_after_its_epoch_and_is_kept(runs, training)
     training.free()
     assert job.wait(PATIENCE)
     assert job.cancelled
+    wait_until(lambda: job.epochs == 3)
     assert training.done == epochs_of(H)[:3]
     assert job.run.epochs == 3
     assert_same_run(runs.train(H), train(H, cache=None))
@@ -244,17 +245,16 @@ def test_releasing_nothing():
 def test_joining_a_run_in_the_moment_it_is_given_up(runs, training, monkeypatch):
     """Between the decision to stop and its end another reader asks for the same run: that reader must get all of it."""
     stopped, resume = threading.Event(), threading.Event()
-    train_on = Trajectory.train
 
-    def slow_to_stop(self, epochs):
+    def slow_to_stop(*arguments):
         try:
-            yield from train_on(self, epochs)
+            yield from epochs(*arguments)
         finally:
             if not stopped.is_set():
                 stopped.set()
                 resume.wait(PATIENCE)
 
-    monkeypatch.setattr(Trajectory, "train", slow_to_stop)
+    monkeypatch.setattr("engine.worker.epochs", slow_to_stop)
     training.hold()
     runs.request(H, "first")
     training.wait_for_start(0, 0)
