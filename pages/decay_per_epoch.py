@@ -26,6 +26,8 @@ PRESETS = {
     "fewest": {"n_train": claim.FEWEST},
     "many": {"n_train": 1440},
 }
+LAST = -1
+"""Index of the output weights."""
 MAP = ("decay_per_epoch", "rate", claim.DEFAULT.layer_names)
 CODE = """run.weight_rms / run.weight_rms[:, :1]    # (seeds, epochs + 1, layers)
 run.control_rms / run.control_rms[:, :1]  # (seeds, epochs + 1)
@@ -44,6 +46,9 @@ def draw(followed):
     run = followed["decay"]
     article.figure("decay").draw(*figures.decay(tables.relative_size(run), h.epochs))
     article.figure("residual").draw(*figures.residual(tables.residual(run), claim.TOLERANCE, h.epochs))
+    for place, layer in (("first", 0), ("last", LAST)):
+        composed = tables.composition(run, layer)
+        article.figure(f"composition of the {place} layer").draw(*figures.composition(composed, h.epochs))
 
 
 runs = article.follow(claim.runs(h), draw)

@@ -26,7 +26,7 @@ def test_the_untouched_page_says_what_the_engine_measures():
     for layer, name in enumerate(("hidden weights", "output weights")):
         rms = run.weight_rms[:, :, layer]
         left = (rms[:, -1] / rms[:, 0]).mean()
-        assert f"They end at {100 * left:.0f} % of their first size, where decay alone leaves 5 %" in text
+        assert f"They end at {100 * left:.0f} % of their first size.\n" in text
         for span, epochs in (("epoch 1", 1), ("epochs 1 to 60", 60)):
             rate = (np.log(rms[:, 0] / rms[:, epochs]) / epochs).mean()
             assert f"| {name}, {span} | {rate:.4f} (" in text
@@ -52,7 +52,7 @@ def test_every_number_follows_a_hyperparameter():
     before, after = opened(), page(c2_lambda="1", c2_m="20", c2_n="500")
     assert prose(before) != prose(after)
     rho = theory.decay_per_epoch(0.1, 1, 500, 20)
-    assert f"makes a factor of {rho:.5f} per epoch" in prose(after)
+    assert f"multiply a weight by {rho:.5f}" in prose(after)
     assert "| hidden weights, epoch 1 |" in prose(after)
     assert any(f"Claimed: ηλ/m = {0.1 * 1 / 20} per epoch" in m.proto.help for m in after.markdown)  # on hover
     assert not np.allclose(drawn(before, "hidden weights")["mean"], drawn(after, "hidden weights")["mean"])

@@ -72,7 +72,7 @@ def checked(run):
 
 
 def courses(run):
-    return paragraphs(of_run(run), "In the first epoch")
+    return [said for name in run.hyperparameters.layer_names for said in paragraphs(of_run(run), f"**{name.capitalize()}.**")]
 
 
 def rows(run, head):
@@ -253,14 +253,14 @@ def test_bounds_are_said_for_the_untouched_page_and_not_where_a_mini_batch_does_
 
 def test_the_factor_of_an_epoch_is_never_rounded_to_one_or_to_nothing():
     slow = pace(Hyperparameters(learning_rate=0.01, l2=0.1, batch_size=3000))
-    assert "makes a factor of 0.99999931 per epoch" in slow  # 1 - 0.001/1440
+    assert "multiply a weight by 0.99999931" in slow  # 1 - 0.001/1440
     assert "is 0.99999967." in slow  # exp(-0.001/3000)
     fast = pace(Hyperparameters(learning_rate=10.0, l2=500.0, batch_size=1, n_train=20))
     assert "is less than 2 × 10⁻³⁰⁸" in fast  # exp(-5000)
     assert "makes it grow" in fast
     endless = pace(Hyperparameters(learning_rate=10.0, l2=500.0, batch_size=1, n_train=1000))
-    assert "makes a factor of more than 1 × 10³⁰⁸ per epoch" in endless  # 4^1000
-    assert "makes a factor of 0 per epoch" in pace(Hyperparameters(learning_rate=2.0, l2=500.0, n_train=1000))
+    assert "multiply a weight by more than 1 × 10³⁰⁸" in endless  # 4^1000
+    assert "multiply a weight by 0" in pace(Hyperparameters(learning_rate=2.0, l2=500.0, n_train=1000))
 
 
 def presets(h):
@@ -280,7 +280,7 @@ def test_buttons_say_what_they_do_at_the_readers_settings(mnist_folder):
 
 def test_decay_that_leaves_nothing_has_no_rate():
     run = run_of(learning_rate=1.0, l2=200.0, batch_size=7)  # eta lambda = n
-    assert of_run(run).count("Decay alone would leave nothing of them;") == 2
+    assert "Decay alone has the rate of a weight that is gone after one epoch." in " ".join(of_run(run).splitlines())
 
 
 def test_a_layer_of_which_nothing_is_left_has_no_rate():
@@ -290,9 +290,9 @@ def test_a_layer_of_which_nothing_is_left_has_no_rate():
         rms[seeds, 1:, 0] = 0
         gone = replace(run, weight_rms=rms)
         said = " ".join(of_run(gone).splitlines())
-        assert f"In the first epoch the **hidden weights**{whose} shrink to less than single precision can hold." in said
-        assert "Decay alone gives a rate of 0.0501; " in said  # -20 ln(1 - 0.5/200)
-        assert f"Over all 20 epochs the weights{whose} shrink to less than single precision can hold." in said
+        gone_by_then = f"too fast to hold{whose.replace(' of', ', in')}"
+        assert f"| hidden weights | {gone_by_then} | {gone_by_then} |" in said
+        assert "Decay alone has the rate 0.0501." in said  # -20 ln(1 - 0.5/200)
         assert "| hidden weights, epoch 1 | too fast to measure |" in said
         assert "∞" not in said
 
@@ -313,7 +313,8 @@ def test_what_the_data_do_is_said_where_they_do_it(change):
         if "shrink them too" in said:
             assert pull.mean() < 0
             assert 0 < eta * lam < 2 * n
-        assert ("decay took away" in said) == (0 < eta * lam < 2 * n)
+        (row,) = (row for row in rows(run, "| layer | rate in epoch 1") if run.hyperparameters.layer_names[layer] in row)
+        assert ("−" in row.split("|")[4]) == (0 < eta * lam < 2 * n)  # decay shortens
 
 
 @at_every_corner

@@ -6,7 +6,7 @@ import pandas as pd
 
 from engine.verdicts import CONTROL
 from view.claims.decay_per_epoch.tables import CLAIMED, EXACT
-from view.figures import BEYOND, GREY, colour, epochs_axis, kept, measured, of, specification, with_values
+from view.figures import BEYOND, GREY, LABEL, colour, epochs_axis, kept, measured, of, specification, with_values
 
 STEPS = 14
 """Updates of a weight that sees no data, in its figure."""
@@ -95,6 +95,47 @@ def residual(table, tolerance, epochs):
     bottom = -edge if rows["mean"].min() < -tolerance else -1.3 * tolerance
     spec = _residual(tuple(table["part"].unique()), tolerance)
     return with_values(spec, bottom=bottom, top=edge, last=max(1, epochs)), pd.concat([claimed, rows])
+
+
+@kept
+def _composition(part):
+    scale = alt.Scale(domain=[0, alt.ExprRef("top")], nice=False)
+    y, bounds, draw = (
+        alt.Y(f"{name}:Q", title="|W|², relative to the start", scale=scale, axis=alt.Axis(format="%"))
+        for name in ("mean", "low", "draw")
+    )
+    base = alt.Chart().encode(x=epochs_axis(), color=colour((part,)))
+    grey = alt.Chart().encode(x=epochs_axis(), y=draw)
+    texts = alt.Chart().encode(x="epoch:Q", y=alt.Y("at:Q", scale=scale), text="name:N")
+    chart = (
+        base.transform_filter(of("measured")).mark_area(opacity=0.3, clip=True).encode(y=y, y2="draw:Q")
+        + grey.transform_filter(of("measured")).mark_area(color=GREY, opacity=0.45, clip=True)
+        + grey.transform_filter(of("measured")).mark_line(strokeDash=[5, 4], color=GREY, clip=True)
+        + measured(base, y, bounds)
+        + texts.transform_filter(of("name")).mark_text(align="left", dx=8, dy=-8, **LABEL)
+    )
+    return specification(chart.properties(height=260), "top", "last")
+
+
+def composition(table, epochs):
+    """|W|^2 of a layer as the part that its draw leaves, and what it has learned above that."""
+    rows = table[np.isfinite(table["mean"])].assign(kind="measured")
+    bounds = rows[["mean", "low", "high", "draw"]]
+    top = 1.15 * max(1.0, bounds["high"].fillna(bounds["mean"]).max())
+    rows = rows.assign(**bounds.clip(upper=BEYOND * top))
+    spec = _composition(table["part"].iloc[0])
+    return with_values(spec, top=top, last=max(1, epochs)), pd.concat([rows, _names(rows, top)])
+
+
+def _names(rows, top):
+    """What the two areas are, written where there is room in them: the draw early, what was learned late."""
+    written = []
+    early, late = rows.iloc[len(rows) // 12], rows.iloc[2 * len(rows) // 3]
+    if early["draw"] > 0.25 * top:
+        written.append({"epoch": early["epoch"], "at": 0.3 * early["draw"], "name": "draw"})
+    if late["mean"] - late["draw"] > 0.25 * top:
+        written.append({"epoch": late["epoch"], "at": (late["mean"] + late["draw"]) / 2, "name": "learned"})
+    return pd.DataFrame(written, columns=["epoch", "at", "name"]).assign(kind="name")
 
 
 @kept

@@ -36,3 +36,11 @@ def residual(run):
     deviations = {name: deviation_from_claim(run.hyperparameters, rms) for name, rms in parts(run).items()}
     frames = [frame(epoch, name, interval(deviation)) for name, deviation in deviations.items()]
     return pd.concat(frames, ignore_index=True)
+
+
+def composition(run, layer):
+    """epoch, part, mean, low, high: |W|^2 of a layer over its start, with its 95 % interval; `draw` is what its draw leaves."""
+    h = run.hyperparameters
+    rms, epoch = run.weight_rms[:, :, layer], np.arange(run.epochs + 1)
+    draw = theory.memory_size(*h.symbols, epoch) ** 2
+    return frame(epoch, h.layer_names[layer], interval((rms / rms[:, :1]) ** 2)).assign(draw=draw)
