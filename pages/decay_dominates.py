@@ -46,6 +46,8 @@ def draw(followed):
     for which, layer in (("first", 0), ("last", -1)):
         spec, rows = figures.ledger(tables.ledger(run, layer), h.layer_names[layer], first, h.epochs)
         article.figure(f"length of the {which} layer").draw(spec, rows)
+        arrows = figures.pulls(tables.pulls(run, layer), h.layer_names[layer])
+        article.figure(f"pulls on the {which} layer").draw(*arrows)
     article.figure("movement").draw(*figures.movement(tables.movement(run), h.epochs))
     article.figure("accuracy").draw(*figures.accuracy(tables.accuracy(run, alone), h.epochs))
 

@@ -75,7 +75,8 @@ def test_the_untouched_verdict(untouched):
 def test_the_reason_for_the_default_is_true(untouched):
     """The book's lambda, and epochs enough to see what follows the first."""
     assert "because the book has this λ" in everything(untouched)
-    assert f"The book’s $\\lambda={words.number(DEFAULT.l2)}$ is marked" in prose(untouched)
+    (ruled,) = (rows for _, alt, rows in charts(untouched) if alt.startswith("Chart with a logarithmic axis of lambda"))
+    assert ruled.loc[ruled["name"] == "your λ, as in the book", "mean"].tolist() == [DEFAULT.l2]
     assert DEFAULT.epochs > claim.FIRST
 
 
@@ -161,11 +162,11 @@ def test_the_ends_of_the_controls(values, verdict):
 def test_one_seed_has_no_interval_and_what_does_not_change_stays():
     at = visit(seeds="1", n="200", eta="0.01", m="3000")
     text = everything(at)
-    assert re.search(r"and its accuracy on the 357 unseen images stays at ([\d.]+ %)\.", text)
+    assert re.search(r"\| accuracy on 357 unseen images \| ([\d.]+ %) \| \1 \|", text)
     assert "over the first 5 epochs, from one seed." in text
     assert "over 1 seed" not in text + "".join(m.proto.help for m in at.markdown)  # on hover, too
     closing = prose(visit(seeds="1", n="200"))
-    assert re.search(r"In this one seed decay and the data are equal at \$\\lambda=[\d.]+\$ in the .*, and at", closing)
+    assert re.search(r"In this one seed they are equal at \$\\lambda=[\d.]+\$ in the ", closing)
     assert "no single value" not in closing
     assert not wrong(at)
 
@@ -208,8 +209,9 @@ def test_a_share_without_a_change_is_no_number():
     assert "undecided" in outcome
     # in its place, what the network does with and without the data
     cost, accuracy = snapshots.decay_alone(replace(DEFAULT, l2=100.0), datasets.load(DEFAULT), [claim.FIRST])
-    said = f"takes the cost to {words.number(cost.mean())} and the accuracy to {words.percent(accuracy.mean())}."
-    assert plain(said) in prose(at)
+    for kind, alone in (("cost per example", words.number(cost.mean())), ("accuracy on 357", words.percent(accuracy.mean()))):
+        (row,) = (line for line in prose(at).splitlines() if line.startswith(f"| {kind}"))
+        assert row.endswith(plain(f"| {alone} |"))
 
 
 def test_estimates_stand_only_beside_a_saturated_layer_and_never_on_the_ruler(untouched):

@@ -10,6 +10,8 @@ from view.figures import GREY, LABEL, colour, epochs_axis, kept, measured, of, s
 
 SHOWN = 20
 """Epochs in the figure of the ledger."""
+PULLS = (420, 260)
+"""Width and height in px of the arrows, on a screen where both layers stand side by side."""
 
 
 @kept
@@ -69,6 +71,52 @@ def ledger(table, part, first, epochs):
     shade = pd.DataFrame({"kind": ["first"], "left": [0.0], "right": [float(first)], "zero": [0.0]})
     spec = with_values(_ledger(part), low=low - 0.03 * room, high=high + 0.18 * room, last=last)
     return spec, pd.concat([shade, rows, names])
+
+
+@kept
+def _pulls(layer):
+    """Two arrows from the tip of W, on axes of one scale: PULLS wide and high."""
+    across = alt.Scale(domain=[alt.ExprRef("below"), alt.ExprRef("above")], nice=False)
+    along = alt.Scale(domain=[alt.ExprRef("left"), alt.ExprRef("right")], nice=False)
+    axis = dict(format="+~%", tickCount=5)
+    x = alt.X("along:Q", title="along W: shorter, longer", scale=along, axis=alt.Axis(grid=False, **axis))
+    y = alt.Y("across:Q", title="across W", scale=across, axis=alt.Axis(minExtent=48, **axis))
+    base = alt.Chart().transform_calculate(part=f"'{layer}'").encode(color=colour((layer,)))
+    decay, data = alt.Chart().transform_filter(of(DECAY)), base.transform_filter(of(DATA))
+    start = dict(x=alt.X("zero:Q", scale=along), y=alt.Y("zero:Q", scale=across), x2="along:Q", y2="across:Q")
+    head = dict(x=x, y=y, angle=alt.Angle("turned:Q", scale=None))
+    level = alt.Chart().transform_filter(of("level"))
+    tip = alt.Chart().transform_filter(of("name"))
+    chart = (
+        level.mark_rule(strokeDash=[5, 4], color=GREY).encode(x=x)
+        + decay.mark_rule(strokeWidth=3, color=GREY).encode(**start)
+        + decay.mark_point(shape="triangle", filled=True, size=140, opacity=1, color=GREY).encode(**head)
+        + data.mark_rule(strokeWidth=3).encode(**start)
+        + data.mark_point(shape="triangle", filled=True, size=140, opacity=1).encode(**head)
+        + tip.transform_filter(f"datum.name == '{DECAY}'")
+        .mark_text(dy=-14, color=GREY, **LABEL)
+        .encode(x=x, y=y, text="name:N")
+        + base.transform_filter(of("name"))
+        .transform_filter(f"datum.name != '{DECAY}'")
+        .mark_text(align="left", dx=10, **LABEL)
+        .encode(x=x, y=y, text="name:N")
+    )
+    return specification(chart.properties(height=PULLS[1]), "left", "right", "below", "above")
+
+
+def pulls(table, layer):
+    """What decay and the data did to a layer in one epoch, as arrows from the tip of W; empty where there is none."""
+    reach = max(1e-6, table[["along", "across"]].abs().max().max()) if len(table) else 1.0
+    width = 2.5 * reach
+    height = width * PULLS[1] / PULLS[0]
+    turned = np.degrees(np.arctan2(table["along"].astype(float), table["across"].astype(float)))
+    arrows = table.rename(columns={"part": "kind"}).assign(zero=0.0, turned=turned)
+    names = table.rename(columns={"part": "name"}).assign(kind="name")
+    names["name"] = names["name"].map({DECAY: DECAY, DATA: "the data"})
+    level = pd.DataFrame({"kind": ["level"], "along": [0.0]})
+    below = -0.2 * height
+    spec = with_values(_pulls(layer), left=-width / 2, right=width / 2, below=below, above=below + height)
+    return spec, pd.concat([level, arrows, names])
 
 
 @kept

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from engine import theory
 from engine.claims.decay_dominates import of_a_whole
 from engine.datasets import load
 from engine.network import ACTIVATIONS
@@ -26,6 +27,21 @@ def ledger(run, layer):
     return pd.concat(
         [frame(epoch, part, interval(a)) for part, a in ((DECAY, decay), (DATA, data), (NET, decay + data))], ignore_index=True
     )
+
+
+def pulls(run, layer):
+    """part, along, across, layer: what decay and the data did to W in the first epoch, along W and across it, over |W|.
+
+    Means over seeds; without rows where there is no first epoch, or it left no direction to tell.
+    """
+    name, angle = run.hyperparameters.layer_names[layer], run.alignment[:, :1, layer]
+    if not np.isfinite(angle).all() or not angle.size:
+        return pd.DataFrame(columns=["part", "along", "across", "layer"])
+    data = run.displacement_data[:, :1, layer] / np.sqrt(run.norm_squared[:, :1, layer])
+    sideways = data * np.sqrt(1 - np.clip(angle, -1, 1) ** 2)
+    decay = theory.decay_per_epoch(*run.hyperparameters.symbols) - 1
+    ends = {DECAY: (decay, 0.0), DATA: ((data * angle).mean(), sideways.mean())}
+    return pd.DataFrame([{"part": part, "along": x, "across": y, "layer": name} for part, (x, y) in ends.items()])
 
 
 def movement(run):
