@@ -21,7 +21,7 @@ END = re.compile(r"(?<=[.?!:])[*”)]*\s+(?=[*“(]*[A-Z\d])")
 def unfolded(block):
     """The Markdown of a block of the page, outside expanders, from the top."""
     for child in block.children.values():
-        if isinstance(child, Markdown):
+        if isinstance(child, Markdown) and child.type == "markdown":
             yield plain(child.value)
         elif isinstance(child, Block) and child.type != "expander":
             yield from unfolded(child)
@@ -38,7 +38,7 @@ def paragraphs(at):
 def bare(paragraph):
     """Without addresses, formulas and marks."""
     paragraph = re.sub(r"\]\([^)]*\)", "]", paragraph)
-    paragraph = re.sub(r"\$[^$]*\$", "x", paragraph)
+    paragraph = re.sub(r"N\(0, [^)]*\)|\$[^$]*\$", "x", paragraph)
     return re.sub(r":(?:small|gray|material/\w+|[a-z-]+)\[|[\[\]*`#]|<[^>]*>", "", paragraph)
 
 

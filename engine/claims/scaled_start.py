@@ -45,8 +45,10 @@ UNTIL = accuracies.UNTIL
 KINDS = {OFF: "distance", ON: "distance", SIZE: "size", FORGOTTEN: "cosine", FORGOTTEN_SCALED: "cosine", ACCURACY: "accuracy"}
 """What is measured for each meaning."""
 
-runs = arms
-"""What the page trains: name -> hyperparameters."""
+
+def runs(h):
+    """What the page trains: name -> hyperparameters; both starts, with L2 and without."""
+    return arms(h) | {"bare": bare(h)}
 
 
 def judged(runs):
@@ -56,7 +58,7 @@ def judged(runs):
 
 def rescue_runs(h, until):
     """What the page trains for the rescue: name -> hyperparameters."""
-    return {"rescue": rescue(h, until), "bare": bare(h)}
+    return {"rescue": rescue(h, until)}
 
 
 def at_clock(runs, network):
@@ -175,7 +177,7 @@ def _cosines(large, scaled):
 
 def rescue_facts(runs, rescued):
     """How accurate all ended, beside the scaled start without L2; `rescued` are the runs of rescue_runs."""
-    compared = {"bare": rescued["bare"], "large": runs["large"], "scaled": runs["scaled"], "rescued": rescued["rescue"]}
+    compared = {"bare": runs["bare"], "large": runs["large"], "scaled": runs["scaled"], "rescued": rescued["rescue"]}
     differences = {name: accuracies.difference(run, runs["plain"]) for name, run in compared.items()}
     h = runs["large"].hyperparameters
     gains = {name: judge_accuracy(RESCUED, h, found) for name, found in differences.items() if found}

@@ -30,7 +30,7 @@ def runs_of(**change):
 
 def facts(runs, network=None):
     """All that is known of these runs; `network` as in claim.at_clock."""
-    race = {name: runs[name] for name in ("large", "scaled", "plain")}
+    race = {name: runs[name] for name in ("large", "scaled", "plain", "bare")}
     found = claim.run_facts(race, claim.at_clock(race, network or RunCache().network))
     found |= claim.settings_facts(runs["large"].hyperparameters) | claim.rescue_facts(race, runs)
     return found | {"until": 2, "bet": answer(None, (), found["direction"])}

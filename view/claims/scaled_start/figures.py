@@ -10,13 +10,19 @@ from view.starts import DASH, sizes, widths
 
 __all__ = ["accuracies", "by_size", "cosines", "histogram", "sizes"]
 
-SHADES = {ARMS["large"]: 1.0, ARMS["scaled"]: 1.0, ARMS["plain"]: 0.4, RESCUED: 1.0}
+SHADES = {ARMS["large"]: 1.0, ARMS["scaled"]: 1.0, ARMS["bare"]: 0.4, ARMS["plain"]: 0.4, RESCUED: 1.0}
 """Opacity of an arm where all lines are about the whole network."""
-LOOK = {ARMS["large"]: "thick", ARMS["scaled"]: "thin", ARMS["plain"]: "pale", RESCUED: "thick"}
+LOOK = {
+    ARMS["large"]: "thick",
+    ARMS["scaled"]: "thin",
+    ARMS["bare"]: "thick, pale",
+    ARMS["plain"]: "thin, pale",
+    RESCUED: "thick",
+}
 
 
 def _arms():
-    return alt.StrokeWidth("part:O", scale=_listed([3, 1.5, 1.5, 3]), legend=None)
+    return alt.StrokeWidth("part:O", scale=_listed([3, 1.5, 3, 1.5, 3]), legend=None)
 
 
 def _shades():
@@ -83,7 +89,12 @@ def _by_size():
     return specification(chart.properties(height=300), "low", "high", "bottom", "ticks")
 
 
-NAMES = {ARMS["large"]: ("right", 0.42), ARMS["scaled"]: ("right", 0.22), ARMS["plain"]: ("left", 0.32)}
+NAMES = {
+    ARMS["large"]: ("right", 0.42),
+    ARMS["scaled"]: ("right", 0.22),
+    ARMS["bare"]: ("right", 0.12),
+    ARMS["plain"]: ("left", 0.32),
+}
 """On which side of its line an arm is named, and how high in the figure."""
 
 

@@ -9,7 +9,7 @@ from engine.statistics import interval
 from engine.verdicts import scaled_start as claim
 from view.tables import frame, sizes
 
-ARMS = {"large": "N(0, 1), L2", "scaled": "N(0, 1/n_in), L2", "plain": "N(0, 1/n_in), no L2"}
+ARMS = {"large": "N(0, 1), L2", "scaled": "N(0, 1/n_in), L2", "bare": "N(0, 1), no L2", "plain": "N(0, 1/n_in), no L2"}
 RESCUED = "N(0, 1), L2 until T"
 OFF, ON, TARGET = "gradient off", "gradient on", "N(0, 1/n_in)"
 BINS = 41
