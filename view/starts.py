@@ -59,10 +59,10 @@ def sizes(table, levels, course, epochs, clock=None, clock_name="T∗"):
 
 
 def _names(table, starts, last, gap):
-    """The first start's name above its line and the second's below it, both near the beginning; the third's at its end."""
+    """The first start's name above its line and the second's below it, near the beginning; the others' so at their ends."""
     near = table[table["epoch"] <= 0.12 * last].groupby("start")["mean"]
     end = table.sort_values("epoch").groupby("start")["mean"].last()
     places = [("label", 0.12 * last, near.max()[starts[0]] * gap), ("label", 0.12 * last, near.min()[starts[1]] / gap)]
-    places += [("last label", last, end[start] * gap) for start in starts[2:]]
+    places += [("last label", last, end[start] * gap ** (1 if start == starts[2] else -1)) for start in starts[2:]]
     names = pd.DataFrame(places, columns=["kind", "epoch", "mean"])
     return names.assign(start=starts)
