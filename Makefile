@@ -42,6 +42,7 @@ results: .venv/app
 	$(BIN)/python -m engine.studies.accuracies
 	$(BIN)/python -m engine.studies.looks
 	$(BIN)/python -m engine.studies.straight
+	$(BIN)/python -m engine.studies.difference
 	$(BIN)/python -m engine.studies.erf_unit
 	$(BIN)/python -m engine.studies.book
 	$(BIN)/python -m view.specifications

@@ -4,8 +4,6 @@ from view import frame
 
 frame.enter()
 
-import streamlit as st
-
 from engine import train
 from engine.claims import lengths as claim
 from engine.defaults import DEFAULTS
@@ -14,6 +12,7 @@ from view.bets import answer
 from view.claims.why import figures, tables
 from view.controls import Controls, code
 from view.layout import Article
+from view.made import Once
 from view.words import number
 
 MAIN = ("l2", "learning_rate", "epochs")
@@ -34,11 +33,6 @@ ratio(large.hyperparameters, large.epochs)  # K, (seeds, layers - 1)
 """
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def ratios(h):
-    return claim.ratios(h, runs.cache())
-
-
 def draw(followed):
     article.figure("lengths").draw(*figures.lengths(tables.lengths(followed), settled["predicted"], h.epochs))
     article.figure("clock").draw(*figures.differences(tables.differences(followed), tables.clock(h), h.epochs))
@@ -46,16 +40,18 @@ def draw(followed):
 
 controls = Controls(claim.PREFIX)
 article = Article(claim.NAME, controls, PRESETS)
+claim, figures, tables = map(Once, (claim, figures, tables))
 h = article.panel(claim.DEFAULT, MAIN, MORE, WHY)
 settled = claim.settings_facts(h)
 told = claim.prediction_facts()
-article.tell(**settled, **told, **claim.opening_facts(train(DEFAULTS["question"])))
+article.tell(**settled, **told, **claim.opening_facts(train(DEFAULTS["question"])), **claim.left_over_facts())
+article.figure("left over").draw(*figures.left_over(tables.left_over()))
 article.figure("by_lambda").draw(*figures.by_lambda(tables.by_lambda(), tables.predicted(), told["collapse"]))
 guess = article.bet(GUESSES, number)
 
 asked = claim.runs(h)
 followed = article.follow(asked, draw)
-found = {name: ratios(run.hyperparameters) for name, run in followed.items()}
+found = {name: claim.ratios(asked[name], runs.cache()) for name in followed}
 facts = claim.run_facts(followed, found)
 article.tell(bet=answer(guess, GUESSES, facts["relative"]), **facts)
 article.figure("ratios").draw(*figures.ratios(tables.ratios(followed, found), h.epochs))

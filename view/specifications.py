@@ -24,7 +24,7 @@ from view.claims.why.tables import START as BOTH
 
 LAYERS = Hyperparameters().layer_names
 ALL = (
-    *((decay_dominates._ledger, (layer,)) for layer in LAYERS),
+    *((build, (layer,)) for build in (decay_dominates._ledger, decay_dominates._pulls) for layer in LAYERS),
     (decay_dominates._movement, (LAYERS,)),
     (decay_dominates._accuracy, ()),
     (decay_dominates._ruler, (LAYERS, tuple(row(meaning, part) for meaning in (NORM, MOVEMENT) for part in LAYERS))),
@@ -32,6 +32,7 @@ ALL = (
     *((decay_dominates._image, (side,)) for side in (8, 28)),
     (decay_per_epoch._decay, ((*LAYERS, CONTROL, CLAIMED, EXACT),)),
     (decay_per_epoch._residual, ((*LAYERS, CONTROL), TOLERANCE)),
+    *((decay_per_epoch._composition, (layer,)) for layer in LAYERS),
     (decay_per_epoch._repeated_decay, (14,)),
     *((starts._sizes, (layer, tuple(of.values()))) for layer in LAYERS for of in (START, ARMS)),
     (starts._sizes, (LAYERS[0], (RESCUED, ARMS["plain"]))),
@@ -50,6 +51,7 @@ ALL = (
     (why._ratios, (tuple(BOTH.values()),)),
     (why._units, ()),
     (why._differences, ()),
+    (why._left_over, ()),
     (why._by_lambda, (LAYERS,)),
     (scaled_start._cosines, (LAYERS, (ARMS["large"], ARMS["scaled"]))),
 )

@@ -10,11 +10,11 @@ import numpy as np
 
 from engine import lengths, theory
 from engine.datasets import load
-from engine.hyperparameters import Hyperparameters
 from engine.initialization import INITIALIZATIONS
 from engine.lengths.balance import LAST
 from engine.statistics import interval
 from engine.studies import contest
+from engine.studies import difference as apart
 from engine.training import milestone
 from engine.values import LAMBDAS
 from engine.verdicts import SAME_SIZE, Outcome
@@ -22,7 +22,7 @@ from engine.verdicts import lengths as verdicts
 from engine.verdicts.tail_off import collapse
 
 NAME, PREFIX, TITLE = "why", "why", "Why the layers part"
-DEFAULT = Hyperparameters(l2=2.0, epochs=300)
+DEFAULT = apart.BASE
 STORED = (50, 100, 200, DEFAULT.epochs - LAST + 1)
 """Epochs of which the network ships with the run, beside the last: the others are quickly trained again from them."""
 
@@ -55,12 +55,8 @@ def ratios(h, cache):
     return Ratios(course | {h.epochs: end.ratio}, end.ratio, end.cold_ratio)
 
 
-def predicted(h):
-    """|W|^2 of both layers of a wide network at rest; None where the convex problem does not speak."""
-    try:
-        return lengths.at_rest(h)
-    except ValueError:
-        return None
+predicted = lengths.known_at_rest
+"""|W|^2 of both layers of a wide network at rest; None where it is not known without solving for it."""
 
 
 def settings_facts(h):
@@ -210,3 +206,25 @@ def difference(run):
 def clock(h, epochs):
     """What the clock leaves of that difference at these epochs."""
     return theory.difference_left(*h.symbols, epochs)
+
+
+def left_over():
+    """What the clock leaves unexplained of the untouched page's ReLU network: name -> (replicates, epochs + 1), over the start.
+
+    Measured, and its two parts from every update, which add up to it.
+    """
+    found = apart.results()
+    start = found.measured[:, :1, 0]
+    parts = {"measured": found.measured - found.decay, "biases": found.biases, "heat": found.heat}
+    return {name: part[:, :, 0] / start for name, part in parts.items()}
+
+
+def left_over_facts():
+    """How much that is at the end, and how nearly the parts add up."""
+    found, exact = left_over(), apart.results()
+    gap = np.abs(exact.measured - exact.predicted) / np.abs(exact.measured[:, :1])
+    return {
+        "apart": apart.RELU,
+        "rest": {name: interval(part[:, -1]).mean for name, part in found.items()},
+        "gap": float(gap.max()),
+    }

@@ -9,6 +9,18 @@ The closed forms are in engine.theory.lengths, the convex solver in engine.nucle
 
 from engine.lengths.balance import Balance, balance, course, measured_ratio, ratio, squared, unit_lengths
 from engine.lengths.clock import Clock, clock
-from engine.lengths.rest import at_rest
+from engine.lengths.rest import at_rest, known_at_rest
 
-__all__ = ["Balance", "Clock", "at_rest", "balance", "clock", "course", "measured_ratio", "ratio", "squared", "unit_lengths"]
+__all__ = [
+    "Balance",
+    "Clock",
+    "at_rest",
+    "balance",
+    "clock",
+    "course",
+    "known_at_rest",
+    "measured_ratio",
+    "ratio",
+    "squared",
+    "unit_lengths",
+]

@@ -9,6 +9,7 @@ import pytest
 
 from engine import CACHE, Hyperparameters
 from engine.claims import lengths as claim
+from engine.lengths import at_rest
 from engine.statistics import Interval
 from engine.verdicts import Outcome
 from tests.view.telling import paragraph, told, unreached
@@ -29,6 +30,7 @@ def facts(runs, found=None, guess=None):
     h = runs["large"].hyperparameters
     found = found or {name: claim.ratios(run.hyperparameters, CACHE) for name, run in runs.items()}
     settled = claim.settings_facts(h) | claim.prediction_facts() | claim.opening_facts(CACHE.train(OPENING))
+    settled |= claim.left_over_facts()
     measured = claim.run_facts(runs, found)
     return settled | measured | {"bet": answer(guess, (0.15, 1.4), measured["relative"]), "presets": PRESETS}
 
@@ -186,3 +188,21 @@ def test_figures_leave_out_what_has_no_logarithm():
     ):
         assert (rows.loc[rows["kind"] == "measured", ["mean", "low"]] > 0).all().all()
         assert spec["layer"]
+
+
+def test_what_is_left_over_is_told_from_the_run_itself():
+    """The untouched page's ReLU run, in single precision, leaves as much of the difference at its end."""
+    run = CACHE.train(claim.runs(claim.DEFAULT)["relu"])
+    apart = run.norm_squared[:, :, 0] - run.norm_squared[:, :, 1]
+    left = apart[:, -1] / apart[:, 0] - (1 - 0.1 * 2 / 1440) ** (2 * 144 * 300)
+    rest = claim.left_over_facts()["rest"]
+    assert rest["measured"] == pytest.approx(left.mean(), abs=2 * left.std() / np.sqrt(len(left)))
+    assert rest["measured"] == pytest.approx(rest["heat"] + rest["biases"], rel=1e-9)
+    drawn = tables.left_over().groupby("part")["mean"].last()
+    np.testing.assert_allclose(drawn[["measured", tables.SUM]], rest["measured"], rtol=1e-9)
+
+
+def test_no_size_is_told_that_would_have_to_be_solved_for():
+    assert claim.predicted(replace(SHORT, n_train=200)) is None
+    assert claim.predicted(replace(SHORT, activation="relu")) is None
+    assert claim.predicted(SHORT) == pytest.approx(at_rest(SHORT))

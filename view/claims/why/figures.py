@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from view.claims.why.tables import FIRST, LAST, MEASURED, PREDICTED, RELU
+from view.claims.why.tables import FIRST, LAST, MEASURED, PREDICTED, RELU, SUM
 from view.figures import GREY, LABEL, colour, epochs_axis, kept, of, specification, with_values
 from view.starts import DASH, widths
 
@@ -175,6 +175,37 @@ def differences(table, clock, epochs):
         labels.append(at[["epoch", "mean"]].assign(kind="label", name=part, left=part != RELU))
     spec = with_values(_differences(), low=low, high=high, ticks=_ticks(low, high), last=last)
     return spec, pd.concat([rows.assign(kind="measured"), line.assign(kind="clock"), *labels])
+
+
+@kept
+def _left_over():
+    scale = alt.Scale(domain=[alt.ExprRef("low"), alt.ExprRef("high")], nice=False)
+    axis = alt.Axis(format="+.1%", minExtent=48, tickCount=5)
+    y, bounds = (alt.Y(f"{name}:Q", title="left over, of the start", scale=scale, axis=axis) for name in ("mean", "low"))
+    base = alt.Chart().encode(x=epochs_axis())
+    measured, label = base.transform_filter(of("measured")), base.transform_filter(of("label"))
+    part, added = base.transform_filter(of("part")), base.transform_filter(of("sum"))
+    chart = (
+        measured.mark_area(opacity=0.2).encode(y=bounds, y2="high:Q")
+        + measured.mark_line(strokeWidth=2.5).encode(y=y)
+        + part.mark_line(color=GREY, strokeWidth=1.5).encode(y=y, detail="part:N")
+        + added.mark_line(color=GREY, strokeWidth=2, **DASH).encode(y=y)
+        + label.mark_text(align="right", dx=-4, color=GREY, **LABEL).encode(y=y, text="name:N")
+    )
+    return specification(chart.properties(height=300), "low", "high", "last")
+
+
+def left_over(table):
+    """What the clock leaves unexplained, solid, over the dashed sum of its two parts, which are thin."""
+    kinds = {"measured": "measured", SUM: "sum"}
+    rows = table.assign(kind=table["part"].map(kinds).fillna("part"))
+    low, high = rows["low"].min(), rows["high"].max()
+    room = high - low
+    end = rows[rows["epoch"] == rows["epoch"].max()].set_index("part")
+    places = (("measured", f"measured, and {SUM}", -0.14), ("heat", "heat", 0.16), ("biases", "biases", -0.07))
+    names = [{"kind": "label", "epoch": end["epoch"][p], "mean": end["mean"][p] + room * by, "name": n} for p, n, by in places]
+    spec = with_values(_left_over(), low=low - 0.1 * room, high=high + 0.1 * room, last=int(rows["epoch"].max()))
+    return spec, pd.concat([rows, pd.DataFrame(names)])
 
 
 @kept

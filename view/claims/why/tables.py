@@ -12,6 +12,7 @@ START = {"large": "from N(0, 1)", "scaled": "from N(0, 1/n_in)"}
 MEASURED, PREDICTED = "measured", "predicted: K"
 RELU = "ReLU units"
 FIRST, LAST = "at the start", "at the end"
+SUM = "biases and heat"
 
 
 def lengths(runs):
@@ -75,3 +76,11 @@ def predicted():
     """l2, mean: the prediction, where it is not 0."""
     found = {lam: size for lam, size in claim.prediction().items() if size}
     return pd.DataFrame({"l2": list(found), "mean": list(found.values())})
+
+
+def left_over():
+    """epoch, part, mean, low, high: what the clock leaves unexplained of the untouched page's ReLU network, and its parts."""
+    found = claim.left_over()
+    epoch = np.arange(found["measured"].shape[1])
+    found[SUM] = found["biases"] + found["heat"]
+    return together(*(frame(epoch, part, interval(values)) for part, values in found.items()))
