@@ -1,6 +1,7 @@
 """The data sets: their sizes, known without loading them, and their arrays.
 
-`digits`: 1,797 images of handwritten digits, 8x8 pixels; see data/README.md for source and licence.
+`digits`: 1,797 images of handwritten digits, 8x8 pixels; see data/README.md for source and licence. With a larger fan-in every
+pixel stands there k times, over sqrt(k): another count of weights, and exactly the same task.
 `mnist`: 60,000 images of handwritten digits, 28x28 pixels, split as in the book; downloaded when first used. Its 10,000 test
 images stay untouched.
 `teacher`: standard normal inputs of any fan-in, labelled by a random linear teacher.
@@ -33,12 +34,12 @@ class Shape(NamedTuple):
     n_validation: int
     fan_in: int  # the default, where it can be chosen
     classes: int
-    reduced: tuple = ()  # other fan-ins: images of fewer pixels, each the mean of a square of them
+    fan_ins: tuple = ()  # others: images of fewer pixels, each the mean of a square of them, or with several copies of each
 
 
 SHAPES = {
-    "digits": Shape(n_train=1440, n_validation=357, fan_in=64, classes=10),
-    "mnist": Shape(n_train=50_000, n_validation=10_000, fan_in=784, classes=10, reduced=(196, 49, 16)),
+    "digits": Shape(n_train=1440, n_validation=357, fan_in=64, classes=10, fan_ins=(128, 256, 512, 1024)),
+    "mnist": Shape(n_train=50_000, n_validation=10_000, fan_in=784, classes=10, fan_ins=(196, 49, 16)),
     "teacher": Shape(n_train=2000, n_validation=500, fan_in=100, classes=10),
 }
 
@@ -134,7 +135,9 @@ def _load(name, n_train, fan_in, noise):
 
 def _digits(fan_in, noise):
     with shipped(DIGITS), np.load(io.BytesIO(DIGITS.read_bytes())) as file:
-        return (file["images"] / 16).astype(np.float32), file["labels"]
+        x, labels = (file["images"] / 16).astype(np.float32), file["labels"]
+    copies = fan_in // x.shape[1]
+    return (np.repeat(x, copies, axis=1) / np.float32(math.sqrt(copies)) if copies > 1 else x), labels
 
 
 @lru_cache(maxsize=1)

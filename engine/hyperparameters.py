@@ -43,7 +43,12 @@ class Hyperparameters:
         None, "n, training examples: the first n; None = all", 1, 10_000_000, whole=True, optional=True
     )
     fan_in: int | None = _number(
-        None, "inputs; None = those of the data; fewer for mnist, any for the teacher", 1, 4096, whole=True, optional=True
+        None,
+        "inputs; None = those of the data; fewer for mnist, copies for digits, any for the teacher",
+        1,
+        4096,
+        whole=True,
+        optional=True,
     )
     noise: float = _number(0.0, "standard deviation of the noise on the teacher's outputs; teacher data alone", 0, 100)
     hidden: tuple[int, ...] = field(
@@ -67,7 +72,7 @@ class Hyperparameters:
             object.__setattr__(self, f.name, _checked(f, getattr(self, f.name)))
         shape = SHAPES[self.dataset]
         if self.dataset != "teacher":
-            offered = (shape.fan_in, *shape.reduced)
+            offered = (shape.fan_in, *shape.fan_ins)
             rule = f"be {' or '.join(map(str, offered))} for {self.dataset}"
             _require(self.fan_in in (None, *offered), "fan_in", rule, self.fan_in)
             _require(self.noise == 0, "noise", f"be 0 for {self.dataset}", self.noise)

@@ -37,8 +37,6 @@ PRESETS = {
     "early": {"l2": 2, **CALM},
 }
 MAP = ("tail_off", CANDIDATES[1], claim.DEFAULT.layer_names)
-ENDS = {"first": 0, "last": -1}
-"""Layers of Figure 1."""
 CODE = """large.weight_rms, scaled.weight_rms            # (seeds, epochs + 1, layers)
 large.unopposed_share, scaled.unopposed_share  # (seeds, epochs, layers)
 """
@@ -47,9 +45,9 @@ large.unopposed_share, scaled.unopposed_share  # (seeds, epochs, layers)
 def draw(followed):
     race = dict(zip(arms, followed.values()))
     floors = claim.floors(race) if race["large"].epochs else None
-    for end, layer in ENDS.items():
+    for end, layer in (("first", 0), ("last", len(h.hidden))):
         course = tables.course(race, layer, floors[layer]) if floors else tables.no_course()
-        drawn = once(sizes, race, layer, tables.START), tables.candidates(h, layer), course, h.epochs
+        drawn = once(sizes, race, layer, tables.START), tables.levels(h, layer), course, h.epochs
         article.figure(f"sizes_{end}").draw(*figures.sizes(*drawn))
         article.figure(f"shares_{end}").draw(*figures.unopposed(tables.unopposed(race, layer), h.epochs, still_share(h)))
 
@@ -77,12 +75,11 @@ article.map(*MAP, h)
 for name, found in tested.items():
     drawn = contest_tables.floors(found), contest_tables.slopes(found, 0), contest_tables.labels(found)
     article.figure(name).draw(*contest_figures.law(*drawn, contest_tables.VARIED[name]))
+teacher = theory.coherent_size(erf_unit.UNIT["fan_in"], 0.0)
+article.tell(unit=erf_unit.UNIT, unit_seeds=erf_unit.REPLICATES, teacher=teacher)
 with article.place("kappa"):
     kappa = controls.choice("kappa", "Decay of the unit, $\\kappa$", KAPPAS, erf_unit.KAPPA)
-unit = tables.erf_unit(kappa)
-article.figure("erf_unit").draw(*figures.erf_unit(unit))
-teacher = theory.coherent_size(erf_unit.UNIT["fan_in"], 0.0)
-article.tell(unit=erf_unit.UNIT, unit_seeds=erf_unit.REPLICATES, stops=tables.erf_floor(unit), teacher=teacher)
+article.figure("erf_unit").draw(*figures.erf_unit(tables.erf_unit(kappa)))
 guess = article.bet(GUESSES, number)
 
 runs = dict(zip(arms, article.follow({f"tail {name}": arm for name, arm in arms.items()}, draw).values()))

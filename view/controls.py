@@ -92,7 +92,7 @@ class Controls:
         for name, place in zip(main, st.columns(len(main), gap="large")):
             with place:
                 draw(name)
-        with st.expander("More: images, network, start, epochs, seeds"):
+        with st.expander("More settings"):
             for name, place in zip(more, cycle(st.columns(2, gap="large"))):
                 with place:
                     draw(name)

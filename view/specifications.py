@@ -10,6 +10,7 @@ from engine.verdicts.decay_per_epoch import TOLERANCE
 from view import figures, starts
 from view.claims.book import figures as book
 from view.claims.contest import figures as contest
+from view.claims.contest.tables import VARIED
 from view.claims.decay_dominates import figures as decay_dominates
 from view.claims.decay_dominates.tables import row
 from view.claims.decay_per_epoch import figures as decay_per_epoch
@@ -43,7 +44,7 @@ ALL = (
     (scaled_start._accuracies, ()),
     (scaled_start._by_size, ()),
     *((scaled_start._histogram, (layer,)) for layer in LAYERS),
-    *((contest._law, (title, LAYERS)) for title in ("hidden units", "λ", "inputs", "pixels")),
+    *((contest._law, (title, LAYERS)) for title in VARIED.values()),
     (regimes._map, ()),
     (book._accuracy, ()),
     *((book._sizes, (layer,)) for layer in LAYERS),

@@ -60,6 +60,7 @@ def contest_facts(tested, singular_values):
             "wide": length_change(wide(widths), HIDDEN).mean - 1,
             "teacher": length_change(teacher, HIDDEN).mean - 1,
         },
+        "copies": {part: exponent(tested["copies"], layer) for part, layer in (("hidden", HIDDEN), ("output", OUTPUT))},
         "hump": [(mnist.x[k], lengths(mnist)[k, :, HIDDEN].mean()) for k in _by_x(tested)],
         "foretold": foretold(tested),
         "fan_in": {

@@ -7,6 +7,7 @@ import numpy as np
 from engine import theory
 from engine.datasets import load
 from engine.hyperparameters import Hyperparameters
+from engine.lengths import known_at_rest
 from engine.statistics import Interval
 from engine.verdicts import MUCH_LESS, SAME_SIZE, Outcome, contest
 from engine.verdicts.tail_off import (
@@ -28,7 +29,6 @@ from engine.verdicts.tail_off import (
     judge,
     knee,
     passed,
-    predicted,
     premise,
     promised,
     steady,
@@ -67,7 +67,7 @@ def settings_facts(h):
         "step": theory.decay_step(*h.symbols[:3]),
         "threshold": threshold,
         "premise": premise(h, threshold),
-        "sizes": dict(zip(CANDIDATES, predicted(h, 0))),
+        "foretold_size": known_at_rest(h),
         "horizon": horizon(h),
         "same_size": SAME_SIZE,
         "last": LAST,

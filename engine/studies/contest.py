@@ -43,6 +43,8 @@ VARIED = {
     "teacher-fan-ins": Varied([replace(TEACHER, fan_in=k) for k in (25, 50, 100, 200, 400)], lambda h: h.fan_in),
     # pixels of the same images, 28x28 and fewer
     "mnist-fan-ins": Varied([replace(IMAGES, fan_in=k) for k in (784, 196, 49, 16)], lambda h: h.fan_in),
+    # every pixel of the digits several times, over the square root: the same task with more inputs
+    "copies": Varied([replace(BASE, fan_in=64 * k) for k in (1, 2, 4, 8, 16)], lambda h: h.fan_in),
     # below the collapse
     "lambdas": Varied([replace(BASE, l2=l2) for l2 in (1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 40.0)], lambda h: h.l2),
 }

@@ -28,6 +28,7 @@ SOLVED = [
         for h in (Hyperparameters(), *contest.VARIED["teacher-fan-ins"].points, *contest.VARIED["mnist-fan-ins"].points)
     ),
     (Hyperparameters(dataset="mnist"), tuple(lam for lam in LAMBDAS if lam >= LEAST)),
+    *((h, (h.l2,)) for h in contest.VARIED["copies"].points if h.fan_in != Hyperparameters().fan_in),
 ]
 """The tasks of the pages and of the contest, with their lambdas."""
 

@@ -55,7 +55,7 @@ def test_they_are_small():
     assert (RESULTS / contest.FILE).stat().st_size < 3e6
 
 
-SAMPLE = [("widths", 1), ("widths", 3), ("lambdas", 4), ("teacher-fan-ins", 0)]
+SAMPLE = [("widths", 1), ("widths", 3), ("lambdas", 4), ("teacher-fan-ins", 0), ("copies", 1)]
 
 
 @pytest.mark.remakes
@@ -303,3 +303,27 @@ def test_with_the_width_all_weights_together_follow_1_over_the_root_of_their_num
     assert at_rest.max() / at_rest.min() < 1.01
     for name in ("teacher-fan-ins", "mnist-fan-ins"):
         assert abs(judged.whole_exponent(SHIPPED[name]).mean + 0.5) > 10 * off
+
+
+def test_copies_of_the_pixels_are_the_same_task():
+    """Inner products of images, all that a network without a draw could learn from, stay as they are."""
+    plain = datasets.load(Hyperparameters())
+    for k in (2, 16):
+        copied = datasets.load(Hyperparameters(fan_in=64 * k))
+        assert copied.x_train.shape == (1440, 64 * k)
+        some = slice(0, 1440, 97)
+        products = [x[some].astype(float) @ x[some].astype(float).T for x in (plain.x_train, copied.x_train)]
+        np.testing.assert_allclose(products[1], products[0], rtol=1e-6)
+        np.testing.assert_array_equal(copied.y_train, plain.y_train)
+        for name in ("x_train", "x_validation"):
+            np.testing.assert_allclose(getattr(copied, name)[:, ::k] * np.sqrt(k), getattr(plain, name), rtol=1e-6)
+
+
+def test_with_copies_a_layer_shares_its_length_among_more_weights():
+    """|W|^2 of both layers stays, to the noise of the seeds: exponents of the rms of -1/2 and 0, and no candidate has both."""
+    copies = SHIPPED["copies"]
+    assert copies.reached.all()
+    lengths = judged.lengths(copies).mean(axis=1)
+    np.testing.assert_allclose(lengths, np.broadcast_to(lengths[0], lengths.shape), rtol=0.01)
+    for layer, slope in enumerate((-0.5, 0.0)):
+        assert judged.exponent(copies, layer).mean == pytest.approx(slope, abs=0.002)

@@ -155,7 +155,7 @@ def test_bad_hidden_layers_are_refused(value):
 
 
 def test_fields_that_only_the_teacher_has():
-    assert refusal(fan_in=65) == "fan_in must be 64 for digits, got 65"
+    assert refusal(fan_in=65) == "fan_in must be 64 or 128 or 256 or 512 or 1024 for digits, got 65"
     assert refusal(noise=0.5) == "noise must be 0 for digits, got 0.5"
     assert refusal(n_train=1441) == "n_train must be at most 1440 for digits, got 1441"
     assert refusal(dataset="teacher", n_train=2001) == "n_train must be at most 2000 for teacher, got 2001"

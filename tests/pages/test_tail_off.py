@@ -11,6 +11,7 @@ from scipy import stats
 
 from engine import train
 from engine.defaults import DEFAULTS
+from engine.lengths import at_rest
 from engine.verdicts import tail_off as claim
 from tests.pages.reading import NOT_A_NUMBER, charts, everything, opened, page, prose
 from view.claims.tail_off import tables
@@ -29,7 +30,6 @@ def test_the_untouched_page_says_what_the_engine_measures():
     h, text = DEFAULTS["tail_off"], prose(untouched())
     runs = {name: train(arm) for name, arm in claim.arms(h).items()}
     hidden, output = ((runs["large"].weight_rms[:, -10:, k] + runs["scaled"].weight_rms[:, -10:, k]).mean() / 2 for k in (0, 1))
-    assert f"From both starts the hidden weights rest at {hidden:.3f} and the output weights at {output:.3f}" in text
     assert "an accident of λ" in text
     drifts = []
     for run in runs.values():
@@ -39,17 +39,21 @@ def test_the_untouched_page_says_what_the_engine_measures():
     told = float(re.search(r"the next 10 epochs change them by ([\d.]+) % at most", text)[1])
     assert max(drifts) <= told / 100 <= 0.03
     of_decay = 1 - (1 - 0.1 * 10 / 1440) ** 288
-    assert f"decay takes {100 * of_decay:.0f} % of the $|W|^2$ of the hidden weights" in text
+    assert f"decay takes in each epoch {100 * of_decay:.0f} % of the $|W|^2$ of the hidden weights" in text
     assert text.count("times that") == 6
-    assert f"| hidden weights | $1/n_w$, 0.00045 | {hidden * 2220:.0f} times that" in text
-    assert f"| output weights | $1/\\sqrt{{n_w}}$, 0.0212 | {output * np.sqrt(2220):.0f} times that" in text
-    assert f"| hidden weights | $1/\\sqrt{{n_\\text{{in}}}}$, 0.125 | {hidden * 8:.1f} times that" in text
+    assert f"| hidden weights, {hidden:.3f} | $1/n_w$, 0.00045 | {hidden * 2220:.0f} times that" in text
+    assert f"| output weights, {output:.3f} | $1/\\sqrt{{n_w}}$, 0.0212 | {output * np.sqrt(2220):.0f} times that" in text
+    assert f"| hidden weights, {hidden:.3f} | $1/\\sqrt{{n_\\text{{in}}}}$, 0.125 | {hidden * 8:.1f} times that" in text
     for figure, layer in ((0, 0), (2, 1)):  # size and unopposed share of the first layer, then of the last
         for name, run in runs.items():
             np.testing.assert_allclose(drawn(untouched(), figure, name), run.weight_rms[:, :, layer].mean(axis=0), rtol=1e-12)
             shares = run.unopposed_share[:, :, layer].mean(axis=0)
             np.testing.assert_allclose(drawn(untouched(), figure + 1, name), shares, rtol=1e-12)
-    assert set(charts(untouched())[0][2]["name"].dropna()) == set(claim.CANDIDATES)
+    for figure, fan_in, count in ((0, 64, 1920), (2, 30, 300)):
+        rows = charts(untouched())[figure][2]
+        levels = rows[rows["kind"] == "level"].set_index("name")["mean"]
+        assert levels.tolist() == pytest.approx([1 / 2220, 2220**-0.5, fan_in**-0.5, np.sqrt(at_rest(h) / count)])
+        assert levels.index.tolist() == [*claim.CANDIDATES, tables.FORETOLD]
 
 
 @pytest.mark.parametrize(

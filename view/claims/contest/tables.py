@@ -8,7 +8,13 @@ from engine.statistics import interval
 from engine.verdicts import contest as judged
 from view.words import number
 
-VARIED = {"widths": "hidden units", "lambdas": "λ", "teacher-fan-ins": "inputs", "mnist-fan-ins": "pixels"}
+VARIED = {
+    "widths": "hidden units",
+    "copies": "inputs, copied",
+    "lambdas": "λ",
+    "teacher-fan-ins": "inputs",
+    "mnist-fan-ins": "pixels",
+}
 """Contest -> what it varies."""
 
 

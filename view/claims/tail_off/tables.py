@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from engine import online, theory
+from engine.lengths import known_at_rest
 from engine.statistics import interval
 from engine.studies import erf_unit as erf_study
 from engine.verdicts import tail_off as claim
@@ -11,6 +12,7 @@ from view.tables import frame, sizes
 
 START = {"large": "from N(0, 1)", "scaled": "from N(0, 1/n_in)"}
 """What figures, whose labels have no LaTeX, call the starts."""
+FORETOLD = "convex problem"
 
 
 def course(runs, layer, floor):
@@ -39,6 +41,16 @@ def all_candidates(h):
 def candidates(h, layer):
     """name, mean: the sizes that a layer is said to stop at."""
     return pd.DataFrame({"name": claim.CANDIDATES, "mean": claim.predicted(h, layer)})
+
+
+def levels(h, layer):
+    """name, mean: the candidates, and the size that the convex problem gives, where that is known and not 0."""
+    squared = known_at_rest(h)
+    if not squared:
+        return candidates(h, layer)
+    size = np.sqrt(squared / (h.sizes[layer] * h.sizes[layer + 1]))
+    foretold = pd.DataFrame({"name": [FORETOLD], "mean": [size]})
+    return pd.concat([candidates(h, layer), foretold], ignore_index=True)
 
 
 def unopposed(runs, layer):
@@ -85,11 +97,6 @@ def erf_unit(kappa):
         pd.DataFrame({"epoch": run.updates, "part": "decay alone", "mean": alone}),
     ]
     return pd.concat(frames, ignore_index=True).rename(columns={"epoch": "updates", "part": "kind"})
-
-
-def erf_floor(table):
-    """Where the measured unit stands at the end."""
-    return table.loc[table["kind"] == "measured", "mean"].iloc[-1]
 
 
 def whitened_values(data):

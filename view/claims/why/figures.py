@@ -172,7 +172,8 @@ def differences(table, clock, epochs):
     labels = []
     for part, course in rows.groupby("part"):
         at = course[course["mean"] >= (low**0.45 * high**0.55 if part == RELU else low**0.75 * high**0.25)].iloc[-1:]
-        labels.append(at[["epoch", "mean"]].assign(kind="label", name=part, left=part != RELU))
+        late = at["epoch"] > 0.5 * last  # its name finds no room to the right of it
+        labels.append(at[["epoch", "mean"]].assign(kind="label", name=part, left=late))
     spec = with_values(_differences(), low=low, high=high, ticks=_ticks(low, high), last=last)
     return spec, pd.concat([rows.assign(kind="measured"), line.assign(kind="clock"), *labels])
 
