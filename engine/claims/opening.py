@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from engine import snapshots, theory
-from engine.claims import CLAIMS, decay_dominates, decay_per_epoch, scaled_start, tail_off
+from engine.claims import CLAIMS, decay_dominates, decay_per_epoch, lengths, scaled_start, tail_off
 from engine.datasets import load
 from engine.defaults import DEFAULTS
 from engine.statistics import interval, ratio
@@ -109,6 +109,7 @@ def facts(found):
         "replies": _replies(found),
         "graphed": _graphed(),
         "contest": _contest(),
+        "overshoots": lengths.opening_facts(found.runs[NAME]["run"])["overshoots"],
     }
 
 

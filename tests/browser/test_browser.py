@@ -178,7 +178,7 @@ SHARED = ("lambda", "eta", "m", "n", "epochs", "seeds", "seed")
 def test_the_controls_that_the_pages_share_and_the_map(server, reader):
     visit(reader, f"{server.url}/decay_dominates?c1_epochs=10&c1_seeds=2")
     expect(reader.get_by_role("link", name="Next:")).to_be_visible()
-    reader.get_by_text("More: images, network").click()
+    reader.get_by_text("More settings").click()
     sliders_can_be_moved(reader, "c1", SHARED)
     a_click_on_the_map_goes_there(reader, "c1")
     every_choice_can_be_made(reader, "c1")
@@ -290,7 +290,7 @@ def test_a_run_on_mnist_is_drawn_stopped_left_and_gone_on_with(server, reader):
 
 def test_mnist_and_back_on_a_page_of_a_claim(server, reader):
     visit(reader, server.url + SECOND + "?c2_epochs=10&c2_seeds=2")
-    reader.get_by_text("More: images, network").click()
+    reader.get_by_text("More settings").click()
     images = reader.locator(".st-key-c2_data")
     images.get_by_role("radio", name="mnist", exact=True).click()
     expect(reader.get_by_text("784-30-10 network").first).to_be_visible()

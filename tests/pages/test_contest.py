@@ -24,8 +24,8 @@ def test_the_page_says_what_the_contest_found():
             assert f": {words.number(mean, 2)} (" in text, (name, layer)
     resting = sum(found.reached.all(axis=1).sum() for found in SHIPPED.values())
     whole = judged.whole_exponent(judged.wide(SHIPPED["widths"]))  # recomputed in the tests of the engine
-    assert f"exponent {words.number(whole.mean, 4)} (" in text
-    assert f"At {resting} of {sum(len(found.x) for found in SHIPPED.values())} points" in text
+    assert f"exponent {words.number(whole.mean, 4)}, and the book’s" in text
+    assert f"at {resting} of {sum(len(found.x) for found in SHIPPED.values())} points" in text
     assert math.exp(-contest.FORGOTTEN) < 1e-4
 
 

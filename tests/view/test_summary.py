@@ -46,5 +46,10 @@ def test_the_opening_follows_its_runs():
     assert "$\\lambda=20$" in after
 
 
+def test_the_opening_says_that_the_output_weights_overshoot_where_they_do():
+    run = summary.found().runs[opening.NAME]["run"]
+    assert summary.facts()["overshoots"] == (run.norm_squared[:, -1, 1].mean() < run.norm_squared[:, :, 1].mean(axis=0).max())
+
+
 def test_every_branch_is_reached():
-    assert telling.unreached("question", [summary.facts()]) == []
+    assert telling.unreached("question", [summary.facts(), summary.facts() | {"overshoots": False}]) == []
