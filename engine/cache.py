@@ -9,8 +9,8 @@ from dataclasses import fields
 
 from engine import budget, line
 from engine.archive import RESULTS, find, pack
-from engine.training import Trajectory
-from engine.worker import Bench, Task
+from engine.training import Trajectory, trained_on
+from engine.worker import Bench, Call, Task
 from engine.workers import Died
 
 MAX_BYTES = 150 << 20
@@ -18,8 +18,14 @@ TURN = 0.5
 """Seconds that a run trains before another that waits gets its turn."""
 HEADER = 128
 """Bytes that an array takes beside its numbers: more than the numbers, for most of a Record's."""
+IDLE = 0.2
+"""Seconds between two moments at which a call that is waited for can be given up."""
 DEATHS = 3
 """Workers that may die of one run."""
+A_CALL = 0.5
+"""Seconds that a call is expected to take where nothing is known of it."""
+NAMES = itertools.count()
+"""Of tasks."""
 LOG = logging.getLogger(__name__)
 
 
@@ -28,11 +34,15 @@ class Job:
 
     def __init__(self, h, trajectory, cache):
         self.hyperparameters = h
-        self.owners = set()
+        self.owners = {}  # who wants it -> the reader that this is
         self.error = None
         self.cancelled = False
         self._trajectory = trajectory
         self._cache = cache
+
+    @property
+    def key(self):
+        return self.hyperparameters.key
 
     @property
     def epochs(self):
@@ -64,11 +74,9 @@ class Job:
 class _Training:
     """What is to be trained of one trajectory, for all jobs that want some of it."""
 
-    names = itertools.count()
-
     def __init__(self, trajectory):
         self.trajectory, self.jobs = trajectory, []
-        self.name, self.worker, self.deaths = next(self.names), None, 0  # the worker that holds it between two turns
+        self.name, self.worker, self.deaths = next(NAMES), None, 0  # the worker that holds it between two turns
         self.place = line.Place()
 
     @property
@@ -77,7 +85,7 @@ class _Training:
 
     def update(self):
         """Its place in the line, as the jobs and the epochs now are."""
-        self.place.readers = {owner for job in self.jobs for owner in job.owners}
+        self.place.readers = {reader for job in self.jobs for reader in job.owners.values()}
         self.place.seconds = budget.seconds(self.trajectory.hyperparameters, self.until - max(self.trajectory.done, 0))
 
     @property
@@ -85,6 +93,48 @@ class _Training:
         """What a worker needs to know."""
         done = self.trajectory.done
         return Task(self.name, self.trajectory.hyperparameters, done, self.until, *self.trajectory.nearest(max(done, 0)))
+
+    @property
+    def begun(self):
+        return bool(self.trajectory.records)
+
+    @property
+    def what(self):
+        return self.trajectory.hyperparameters
+
+    def take(self, record, network):
+        self.trajectory.add(record, network)
+
+
+class Answer:
+    """What a function gives that a worker calls: a job of its own."""
+
+    def __init__(self, owner, reader):
+        self.owners = {owner: reader}
+        self.key = self  # nobody else asks for the same
+        self.result, self.error, self.done, self.cancelled = None, None, False, False
+
+    @property
+    def finished(self):
+        return self.done or self.cancelled or self.error is not None
+
+
+class _Calling:
+    """A function that is to be called for one who waits, in the line like a training."""
+
+    trajectory, begun = None, False
+
+    def __init__(self, answer, function, arguments, seconds):
+        self.jobs, self.name, self.worker, self.deaths = [answer], next(NAMES), None, 0
+        self.place = line.Place(set(answer.owners.values()), seconds)
+        self.task, self.what = Call(self.name, function, arguments), function
+
+    def update(self):
+        """Its place does not change."""
+
+    def take(self, result):
+        (answer,) = self.jobs
+        answer.result, answer.done = result, True
 
 
 class RunCache:
@@ -119,10 +169,11 @@ class RunCache:
             self.release(owner)
         return job.run
 
-    def request(self, h, owner, limited=False):
+    def request(self, h, owner, reader=None, limited=False):
         """The Job of a run, at once; finished where the run is known. Gives up what `owner` wanted before.
 
-        `limited`: raises budget.Refused where it is too much for one reader.
+        All owners of one `reader` have one place in the line; without it each has its own. `limited`: raises budget.Refused
+        where it is too much for one reader.
         """
         self._known(h)
         with self._changed:
@@ -140,7 +191,7 @@ class RunCache:
             if job is None:
                 job = Job(h, trajectory, self)
                 training.jobs.append(job)
-            job.owners.add(owner)
+            job.owners[owner] = owner if reader is None else reader
             self._wanted[owner] = job
             training.update()
             self._start()
@@ -153,8 +204,8 @@ class RunCache:
             job = self._wanted.pop(owner, None)
             if job is None:
                 return
-            job.owners.discard(owner)
-            training = self._trainings.get(job.hyperparameters.key)
+            job.owners.pop(owner, None)
+            training = self._trainings.get(job.key)
             if not job.owners and training is not None and not job.finished:
                 self._end(training, job, cancelled=True)
             elif training is not None:
@@ -168,22 +219,53 @@ class RunCache:
     def ahead(self, job):
         """(runs, seconds) before the first turn of a job, roughly; (0, 0) where it has begun."""
         with self._changed:
-            training = self._trainings.get(job.hyperparameters.key)
-            if training is None or training in self._serving.values() or training.trajectory.records:
+            training = self._trainings.get(job.key)
+            if training is None or training in self._serving.values() or training.begun:
                 return 0, 0.0
             before = [t.place for t in self._serving.values()]
             before += itertools.takewhile(lambda place: place is not training.place, self._line())
             return len(before), sum(place.seconds for place in before) / len(self._workers)
 
-    def network(self, h, epoch):
-        """The network of the run of `h` after so many epochs, trained again from the nearest one that was kept."""
+    def call(self, function, *arguments, owner=None, reader=None, idle=None, seconds=A_CALL):
+        """function(*arguments), called by a worker: both have to be such as pickle knows. Raises what the function raised.
+
+        Waits, and calls `idle` now and then; what that raises gives up the call.
+        """
+        owner = object() if owner is None else owner
+        answer = Answer(owner, owner if reader is None else reader)
+        with self._changed:
+            self.release(owner)
+            self._trainings[answer] = _Calling(answer, function, arguments, seconds)
+            self._wanted[owner] = answer
+            self._start()
+            self._changed.notify_all()
+        try:
+            while not self.wait(answer, IDLE):
+                if idle is not None:
+                    idle()
+        finally:
+            self.release(owner)
+        if answer.error is not None:
+            raise answer.error
+        return answer.result
+
+    def network(self, h, epoch, **waiting):
+        """The network of the run of `h` after so many epochs: one that was kept, or trained again from the nearest before it.
+
+        By a worker, as `call` has it. Raises ValueError where the run had diverged.
+        """
         self._known(h)
         with self._changed:
             trajectory = self._trajectory(h)
-        network = trajectory.network_at(epoch)
-        with self._changed:
-            self._count(trajectory)
-            self._evict(keep=h.key)
+            trajectory.refuse(epoch)
+            start, network = trajectory.nearest(epoch)
+        if start < epoch or network is None:
+            seconds = budget.seconds(h, epoch - start)
+            network = self.call(trained_on, h, start, network, epoch, **waiting, seconds=seconds)
+            with self._changed:
+                trajectory.keep(epoch, network)
+                self._count(trajectory)
+                self._evict(keep=h.key)
         return network
 
     @property
@@ -273,7 +355,7 @@ class RunCache:
                 training.worker, training.deaths = None, training.deaths + 1
                 error = death if training.deaths == DEATHS else None
             except Exception as failure:
-                LOG.exception("training failed: %r", task.h)
+                LOG.exception("failed: %r", training.what)
                 error = failure
             with self._changed:
                 del self._serving[worker]
@@ -282,18 +364,19 @@ class RunCache:
                         job.error = error
                         self._end(training, job)
                 training.update()
-                self._count(training.trajectory)
+                if training.trajectory is not None:
+                    self._count(training.trajectory)
                 self._changed.notify_all()
 
-    def _add(self, training, record, network):
-        """One epoch more of a training, and the end of the jobs that it completes."""
+    def _add(self, training, *found):
+        """One epoch more of a training, or the result of a call, and the end of the jobs that it completes."""
         with self._changed:
-            training.trajectory.add(record, network)
+            training.take(*found)
             complete = [job for job in training.jobs if job.finished]
             for job in complete:
                 self._end(training, job)
             self._changed.notify_all()
-        if self._store is not None and complete:
+        if self._store is not None and complete and training.trajectory is not None:
             self._put(complete[-1].run)
 
     def _put(self, run):
@@ -309,11 +392,11 @@ class RunCache:
         for owner in job.owners:
             self._wanted.pop(owner, None)
         if not training.jobs:
-            key = job.hyperparameters.key
-            self._trainings.pop(key, None)
+            self._trainings.pop(job.key, None)
             if training.worker is not None:
                 training.worker.drop(training.name)
-            self._count(training.trajectory)
+            if training.trajectory is not None:
+                self._count(training.trajectory)
             self._evict()
         self._changed.notify_all()
 

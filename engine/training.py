@@ -150,23 +150,21 @@ class Trajectory:
 
         It is kept while there is room. Raises ValueError where the run had diverged.
         """
-        if self.diverged_at is not None and epoch >= self.diverged_at:
-            raise ValueError(f"epoch must be below {self.diverged_at}, in which the run diverged, got {epoch!r}")
+        self.refuse(epoch)
         with self._asking:
-            network = self._again(epoch)
-            if len(self.networks) < MAX_NETWORKS:
-                self.networks.setdefault(epoch, network)
+            network = trained_on(self.hyperparameters, *self.nearest(epoch), epoch)
+            self.keep(epoch, network)
             return network
 
-    def _again(self, epoch):
-        """The network after so many epochs, trained again from the nearest that was kept."""
-        h = self.hyperparameters
-        start, network = self.nearest(epoch)
-        if network is None:
-            network = initialization.draw(h)
-        for done in range(start, epoch):
-            network = train_epoch(network, h, datasets.load(h), done)
-        return network
+    def refuse(self, epoch):
+        """Raises ValueError where there is no such network, because the run had diverged."""
+        if self.diverged_at is not None and epoch >= self.diverged_at:
+            raise ValueError(f"epoch must be below {self.diverged_at}, in which the run diverged, got {epoch!r}")
+
+    def keep(self, epoch, network):
+        """For those who ask for it again, while there is room."""
+        if len(self.networks) < MAX_NETWORKS:
+            self.networks.setdefault(epoch, network)
 
     def covers(self, epochs):
         """Whether nothing is left to train for a run of so many epochs."""
@@ -175,6 +173,14 @@ class Trajectory:
     def run(self, h):
         """The Run of hyperparameters that differ from the trajectory's in `epochs` alone: complete, or as far as it got."""
         return Run.of(h, list(self.records), self.diverged_at)
+
+
+def trained_on(h, start, network, epoch):
+    """The network of the run of `h` after `epoch` epochs, from that after `start` epochs; None: from the draw."""
+    network = initialization.draw(h) if network is None else network
+    for done in range(start, epoch):
+        network = train_epoch(network, h, datasets.load(h), done)
+    return network
 
 
 def milestone(epoch):

@@ -1,4 +1,4 @@
-"""Trains runs for another process, a turn at a time: `python -m engine.worker`, tasks in, epochs out.
+"""Trains runs and looks into networks for another process: `python -m engine.worker`, tasks in, epochs and results out.
 
 A task comes as a pickle on standard input and is answered on standard output: lists of (Record, Network), then whether the task
 is still under way where the turn is over, or the exception that ended it. The name of a task alone says that it is wanted no
@@ -37,6 +37,14 @@ class Task(NamedTuple):
         return record.epoch >= self.until or (record.epoch > 0 and not record.finite)
 
 
+class Call(NamedTuple):
+    """A function that is to be called, which takes less than many turns."""
+
+    name: int
+    function: object
+    arguments: tuple
+
+
 class Bench:
     """Runs under way in this process, each where its last turn ended: perhaps within an epoch."""
 
@@ -45,7 +53,13 @@ class Bench:
         self._unwanted = set()
 
     def turn(self, task, seconds):
-        """Train for so long, or to the end of the task; yields None now and then and (Record, Network) after each epoch."""
+        """Train for so long, or to the end of the task; yields None now and then and (Record, Network) after each epoch.
+
+        A Call has one turn, and yields (result,).
+        """
+        if isinstance(task, Call):
+            yield (task.function(*task.arguments),)
+            return
         until = time.monotonic() + seconds
         self._unwanted &= {task.name}  # the other names do not come again
         training = self._under_way.pop(task.name, None) or epochs(task.h, task.done, task.start, task.network)
@@ -144,6 +158,8 @@ END = object()
 
 def _light(batch):
     """Without the networks that nobody keeps."""
+    if len(batch[-1]) == 1:  # of a Call
+        return batch
     last = batch[-1][0].epoch
     return [(r, network if r.epoch == last or milestone(r.epoch) else None) for r, network in batch]
 
@@ -167,4 +183,6 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    from engine import worker  # as those who send tasks know it: here its classes would be others
+
+    worker.main()

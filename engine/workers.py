@@ -83,7 +83,7 @@ class Cluster:
         self._executor, self._futures = executor, {}
 
     def turn(self, task, seconds):
-        self._futures[task.name] = self._executor.submit(whole_epochs, task, seconds)
+        self._futures[task.name] = self._executor.submit(whole_turn, task, seconds)
         try:
             yield from self._futures[task.name].result()
         finally:
@@ -97,8 +97,8 @@ class Cluster:
         """The cluster is somebody else's."""
 
 
-def whole_epochs(task, seconds):
-    """The epochs of a turn that goes on to the end of its first."""
+def whole_turn(task, seconds):
+    """What a turn gives that goes on to the end of its first epoch."""
     bench, found = Bench(), []
     while not found:
         found = [pair for pair in bench.turn(task, seconds) if pair is not None]

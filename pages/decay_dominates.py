@@ -7,9 +7,8 @@ frame.enter()
 from engine import measurements
 from engine.claims import about
 from engine.claims import decay_dominates as claim
-from engine.datasets import load
 from engine.verdicts.decay_dominates import NORM, ruler
-from view import regimes, runs
+from view import regimes
 from view.bets import answer
 from view.claims.decay_dominates import figures, tables
 from view.controls import Controls, code
@@ -33,11 +32,13 @@ run.displacement_share                       # (seeds, epochs, layers)
 controls = Controls(claim.PREFIX)
 article = Article(claim.NAME, controls, PRESETS)
 article.tell(**about(claim), DISPLACEMENTS=measurements.DISPLACEMENTS, LEDGER=measurements.LEDGER)
+measured = claim
 claim, figures, tables = map(Once, (claim, figures, tables))
 h = article.panel(claim.DEFAULT, MAIN, MORE, WHY, also=ruler)
 article.tell(map=regimes.facts(*MAP, h), **claim.settings_facts(h))
 guess = article.bet(GUESSES)
-alone = tables.accuracy_alone(h)
+away = article.away(measured)  # what evaluates networks
+alone = tables.accuracy_alone(away.accuracy_alone(h))
 
 
 def draw(followed):
@@ -53,7 +54,7 @@ def draw(followed):
 
 
 followed = article.follow(claim.runs(h), draw)
-run, found = followed["run"], claim.run_facts(followed)
+run, found = followed["run"], away.run_facts(followed)
 article.tell(bet=answer(guess, GUESSES, found["bet_on"]), **found)
 article.map(*MAP, h)
 
@@ -64,16 +65,17 @@ def draw_ruler(followed):
 
 
 ruled = article.follow({"ruler": ruler(h)}, draw_ruler, "ruler")["ruler"]
-article.tell(**claim.ruler_facts(h, ruled), **claim.start_facts(h))
+article.tell(**claim.ruler_facts(h, ruled), **away.start_facts(h))
 
 with article.place("epoch"):
-    epoch = min(controls.choice("epoch", "Pre-activations after epoch", tables.EPOCHS, 20), run.epochs)
-networks = {"start": runs.network(h, 0), "chosen": runs.network(h, epoch)}
-article.figure("pre-activations").draw(*figures.histogram(tables.histogram(networks, load(h), h.activation), epoch))
+    epoch = min(controls.choice("epoch", "Pre-activations after epoch", measured.EPOCHS, 20), run.epochs)
+look = article.looking
+densities = away.densities({"start": look.network(h, 0), "chosen": look.network(h, epoch)}, h, tables.EDGES)
+article.figure("pre-activations").draw(*figures.histogram(tables.histogram(densities, h.activation), epoch))
 
 with article.place("unit"):
     unit = controls.choice("unit", "Hidden unit", UNITS, 1)
-images = {k: tables.image(runs.network(h, k), unit) for k in (*(k for k in SEEN if k < run.epochs), run.epochs)}
+images = {k: tables.image(look.network(h, k), unit) for k in (*(k for k in SEEN if k < run.epochs), run.epochs)}
 article.tell(unit=unit, images=list(images))
 for k, table in images.items():
     article.figure(f"unit {k}").draw(*figures.image(table, reach(images[0]), f"epoch {k}"))

@@ -6,7 +6,6 @@ frame.enter()
 
 from engine.claims import about
 from engine.claims import scaled_start as claim
-from view import runs
 from view.bets import answer
 from view.claims.scaled_start import figures, tables
 from view.controls import Controls, code
@@ -50,7 +49,7 @@ def draw(followed):
 
 
 race = article.follow(claim.runs(h), draw)
-at_clock = claim.at_clock(race, runs.network)
+at_clock = claim.at_clock(race, article.looking.network)
 found = claim.run_facts(race, at_clock)
 article.tell(bet=answer(guess, GUESSES, found["direction"]), **found)
 for side, (layer, clock) in enumerate(sides):

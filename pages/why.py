@@ -7,7 +7,6 @@ frame.enter()
 from engine import train
 from engine.claims import lengths as claim
 from engine.defaults import DEFAULTS
-from view import runs
 from view.bets import answer
 from view.claims.why import figures, tables
 from view.controls import Controls, code
@@ -51,12 +50,12 @@ guess = article.bet(GUESSES, number)
 
 asked = claim.runs(h)
 followed = article.follow(asked, draw)
-found = {name: claim.ratios(asked[name], runs.cache()) for name in followed}
+found = {name: claim.ratios(asked[name], article.looking) for name in followed}
 facts = claim.run_facts(followed, found)
 article.tell(bet=answer(guess, GUESSES, facts["relative"]), **facts)
 article.figure("ratios").draw(*figures.ratios(tables.ratios(followed, found), h.epochs))
 epochs = {tables.FIRST: 0, tables.LAST: followed["relu"].epochs}
-networks = {name: runs.network(asked["relu"], epoch) for name, epoch in epochs.items()}
+networks = {name: article.looking.network(asked["relu"], epoch) for name, epoch in epochs.items()}
 article.figure("units").draw(*figures.units(tables.units(networks)))
 article.take_away(tables.lengths(followed), "why.csv", code(**asked) + CODE)
 article.end()

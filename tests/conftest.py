@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 ROOT = Path(__file__).parent.parent
+os.environ.setdefault("RUNS_WORKERS", "0")  # pages that are run without a server train in a thread of theirs
 
 
 def like_mnist(folder):

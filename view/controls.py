@@ -6,7 +6,7 @@ from itertools import cycle
 
 import streamlit as st
 
-from engine import Hyperparameters
+from engine import Hyperparameters, budget
 from engine.datasets import SHAPES
 from engine.values import ETAS, LAMBDAS
 from view import runs, sent
@@ -80,6 +80,7 @@ class Controls:
         """The controls of `main` in sight and those of `more` folded, hyperparameters by name; the run they ask for.
 
         `why` says why the page opens with the default, `also(h)` makes what else the page trains, with the limits of any run.
+        A run that is too much for one reader (engine.budget) is not accepted either.
 
         What is not accepted, in the address or by the engine, is said in a line below, and the default is used.
         """
@@ -193,7 +194,8 @@ def hyperparameters(default, values, also):
     """The run that the controls ask for, and what was wrong with them, if anything: then the default run."""
     try:
         h = replace(default, fan_in=None, **values)  # as many inputs as the images have
-        also(h)
+        for asked in filter(None, (h, also(h))):
+            budget.check(asked, asked.epochs)
         return h, None
     except ValueError as error:
         return default, str(error)

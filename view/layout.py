@@ -16,7 +16,7 @@ import streamlit as st
 from engine import theory
 from view import prose, regimes, runs, words
 from view.frame import PAGES, TITLE
-from view.made import once
+from view.made import Once, once
 
 TEXT, FIGURE = 680, 980
 """Widths in px of the text and of the figures; both shrink on a narrower screen."""
@@ -164,6 +164,15 @@ class Article:
     def follow(self, asked, draw, status="status"):
         """The finished runs of `asked`, as runs.follow has them; `::status` (or `::status name`) says how far they are."""
         return runs.follow(asked, draw, self.place(status))
+
+    @property
+    def looking(self):
+        """Who reads networks for this page, and says so where `::status` says how far its runs are."""
+        return runs.Looking(self.place("status"))
+
+    def away(self, module):
+        """As Once, of functions that a worker calls: those that evaluate networks."""
+        return Once(module, self.looking.call)
 
     # blocks, by their names
 

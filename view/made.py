@@ -35,8 +35,8 @@ class Made:
     def __len__(self):
         return len(self._results)
 
-    def call(self, make, *arguments):
-        """make(*arguments), which is not to be written to; made again only where it was dropped.
+    def call(self, make, *arguments, by=None):
+        """make(*arguments), which is not to be written to; made again only where it was dropped. by(make, *arguments) makes it.
 
         Two who ask at once may both make it: nobody waits for another.
         """
@@ -45,7 +45,7 @@ class Made:
             if key in self._results:
                 self._results.move_to_end(key)
                 return self._results[key]
-        result = make(*arguments)
+        result = make(*arguments) if by is None else by(make, *arguments)
         with self._lock:
             self._results[key] = result
             while len(self._results) > self._most:
@@ -76,17 +76,17 @@ def store():
     return Made()
 
 
-def once(make, *arguments):
-    """make(*arguments), kept for all readers; `make` is a function of its arguments alone."""
-    return store().call(make, *arguments)
+def once(make, *arguments, by=None):
+    """make(*arguments), kept for all readers; `make` is a function of its arguments alone. Made by(make, *arguments)."""
+    return store().call(make, *arguments, by=by)
 
 
 class Once:
     """A module whose functions are called through `once`; what is no function of it is as it was."""
 
-    def __init__(self, module):
-        self._module = module
+    def __init__(self, module, by=None):
+        self._module, self._by = module, by
 
     def __getattr__(self, name):
         found = getattr(self._module, name)
-        return partial(once, found) if callable(found) else found
+        return partial(once, found, by=self._by) if callable(found) else found

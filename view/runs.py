@@ -1,23 +1,31 @@
 """Asks the engine for a run, draws it as it comes, and gives up the last one when the reader moves on."""
 
 import math
+import os
 import time
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from engine import RunCache, datasets, mnist
+from engine import RunCache, budget, datasets, mnist
+from engine.archive import Store
 from engine.grid import LambdaGrid
+from engine.workers import from_environment
 from view import words
 
 FIRST, POLL = 0.05, 0.8
 """Seconds until the first partial drawing, and between the others: drawing takes time from training."""
 
 
+STORE = "RUNS_STORE"
+"""Environment variable: the file in which finished runs are kept, which several servers may share."""
+
+
 @st.cache_resource(show_spinner=False)
 def cache():
-    """One for all readers."""
-    return RunCache()
+    """One for all readers, with the workers and the store that the environment names."""
+    store = os.environ.get(STORE)
+    return RunCache(workers=from_environment(), store=Store(store) if store else None)
 
 
 @st.cache_resource(scope="session", show_spinner=False, on_release=lambda session: _leave(session))
@@ -74,9 +82,39 @@ def fetch(h, place, patience=0):
         place.empty()
 
 
-def network(h, epoch):
-    """The network of the run of `h` after so many epochs."""
-    return cache().network(h, epoch)
+class Looking:
+    """What a page reads off networks, by a worker: this thread waits, and `status` says so.
+
+    The st.* call in it lets Streamlit stop this script when the reader moves a control, which gives up what was waited for.
+    """
+
+    def __init__(self, status):
+        self._status = status
+
+    def __eq__(self, other):
+        return isinstance(other, Looking)  # what is seen does not depend on who looks
+
+    def __hash__(self):
+        return hash(Looking)
+
+    def train(self, h):
+        """The Run of `h`, which the page has followed before."""
+        return cache().train(h)
+
+    def network(self, h, epoch):
+        """The network of the run of `h` after so many epochs."""
+        return cache().network(h, epoch, **self._waiting(epoch))
+
+    def call(self, function, *arguments):
+        """function(*arguments)."""
+        return cache().call(function, *arguments, **self._waiting(function.__name__))
+
+    def _waiting(self, what):
+        name, _ = reader()
+        return {"owner": (name, "looking", what), "reader": name, "idle": self._say}
+
+    def _say(self):
+        self._status.caption(":shimmer[Looking into the networks]")
 
 
 def follow(asked, draw, status, poll=POLL):
@@ -88,7 +126,11 @@ def follow(asked, draw, status, poll=POLL):
     """
     name, figures = reader()
     figures.update(dict.fromkeys(asked, get_script_run_ctx().page_script_hash))
-    jobs = {figure: cache().request(h, (name, figure)) for figure, h in asked.items()}
+    try:
+        jobs = {figure: cache().request(h, (name, figure), reader=name, limited=True) for figure, h in asked.items()}
+    except budget.Refused as refusal:
+        status.warning(str(refusal))
+        st.stop()
     total = sum(h.epochs for h in asked.values())
     drawn, begun_at, pace = -1, None, ""
     while not all([job.wait(FIRST if drawn < 0 else poll / len(jobs)) for job in jobs.values()]):
@@ -102,13 +144,22 @@ def follow(asked, draw, status, poll=POLL):
         if begun and done > counted[1]:
             counted = time.monotonic(), done
             pace = _pace(begun_at, counted, total)
-        status.caption(f":shimmer[Training: epoch {done} of {total}{pace}]" if begun else ":shimmer[Waiting]")
+        said = f"Training: epoch {done} of {total}{pace}" if begun else _waiting(jobs.values())
+        status.caption(f":shimmer[{said}]")
     if any(job.cancelled for job in jobs.values()):
         st.stop()
     runs = {figure: job.run for figure, job in jobs.items()}
     draw(runs)
-    status.caption(_finished(list(runs.values())))
+    status.caption(finished(list(runs.values())))
     return runs
+
+
+def _waiting(jobs):
+    """How many runs of others come before these, and for how long."""
+    ahead, seconds = max(job.ahead for job in jobs)
+    if not ahead:
+        return "Waiting"
+    return f"Waiting: {words.plural(ahead, 'run')} of other readers first, about {max(1, round(seconds))} s"
 
 
 def _pace(first, last, total):
@@ -117,7 +168,8 @@ def _pace(first, last, total):
     return f"; {words.number(seconds, 2)} s an epoch, about {seconds * (total - last[1]):.0f} s left"
 
 
-def _finished(runs):
+def finished(runs):
+    """What was trained, or that it diverged."""
     diverged = [f"Diverged at epoch {run.diverged_at}; drawn up to there" for run in runs if run.diverged_at]
     counts = {}
     for run in runs:

@@ -10,7 +10,7 @@ from view import runs
 def found():
     """Trained, or taken from the runs that ship with the project."""
     trained = {page: {name: runs.cache().train(h) for name, h in asked.items()} for page, asked in opening.runs().items()}
-    return opening.found(trained, runs.network)
+    return opening.found(trained, runs.cache().network)
 
 
 @st.cache_resource(show_spinner=False)

@@ -78,6 +78,21 @@ def settings_facts(h):
     }
 
 
+EPOCHS = (0, 1, 2, 5, 10, 20, 50, 100, 200)
+"""After which a network is looked at, as far as it is trained."""
+
+
+def accuracy_alone(h):
+    """(epochs, accuracy on unseen examples of weights that only decay, (replicates, epochs))."""
+    epochs = [epoch for epoch in EPOCHS if epoch < h.epochs] + [h.epochs]
+    return epochs, snapshots.decay_alone(h, load(h), epochs)[1]
+
+
+def densities(networks, h, edges):
+    """Name -> density of the pre-activations of each network over the bins, (replicates, bins)."""
+    return {name: snapshots.density(snapshots.preactivations(one, load(h)), edges) for name, one in networks.items()}
+
+
 def _looks():
     """(what, layer, decay's share of it by how often one looks) of the page as it opens, means over seeds."""
     found = looks.results()

@@ -96,15 +96,20 @@ def of_network(network, h, data, epoch):
     )
 
 
+def _of_network(network, h, epoch):
+    """As of_network, where the data are."""
+    return of_network(network, h, datasets.load(h), epoch)
+
+
 def balance(h, epoch, last=1, cache=CACHE):
     """The Balance of the run of `h`, summed over the networks of the `last` epochs that end at `epoch` (0: untrained).
 
     Trains what the run cache does not have. Raises ValueError where the run diverges before.
     """
     cache.train(replace(h, epochs=epoch))
-    data, total = datasets.load(h), None
+    total = None
     for e in range(max(0, epoch - last + 1), epoch + 1):
-        found = of_network(cache.network(h, e), h, data, e)
+        found = cache.call(_of_network, cache.network(h, e), h, e)
         total = found if total is None else total + found
     return total
 

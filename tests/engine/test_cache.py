@@ -523,24 +523,41 @@ def test_two_lengths_of_a_long_run_do_not_record_an_epoch_twice(runs, pauses, mo
         assert_same_run(job.run, train(replace(LONG, epochs=n), cache=None))
 
 
-def test_asking_for_a_network_does_not_hold_up_the_training(runs, monkeypatch):
-    """One that was not kept is trained again by whoever asks; meanwhile the run goes on."""
-    train_on, begun, go_on = Trajectory.train.__globals__["train_on"], threading.Event(), threading.Event()
+def test_a_call_gives_its_result_or_what_was_raised(runs):
+    assert runs.call(divmod, 17, 5) == (3, 2)
+    with pytest.raises(ZeroDivisionError):
+        runs.call(divmod, 17, 0)
+    assert runs.call(len, ()) == 0  # the thread lives on
 
-    def slow_for_the_asker(*arguments):
-        if threading.current_thread().name == "asker":
-            begun.set()
-            assert go_on.wait(PATIENCE)
-        train_on(*arguments)
 
-    monkeypatch.setattr("engine.training.train_on", slow_for_the_asker)
+def test_a_call_that_is_waited_for_no_more_is_given_up(runs, training):
+    """While another has its turn; it is then never called."""
+    called = []
+
+    def leave():
+        raise KeyboardInterrupt
+
+    training.hold()
+    job = runs.request(H, "reader")
+    training.wait_for_start(0, 0)
+    with pytest.raises(KeyboardInterrupt):
+        runs.call(called.append, 1, idle=leave)
+    training.free()
+    assert job.wait(PATIENCE)
+    assert runs.call(len, ()) == 0
+    assert not called
+
+
+def test_a_network_is_trained_again_by_a_worker(runs, monkeypatch):
+    from engine.training import trained_on
+
+    asked = []
     runs.train(replace(H, epochs=40))
-    asker = threading.Thread(target=lambda: runs.network(H, 39), name="asker")
-    asker.start()
-    assert begun.wait(PATIENCE)
-    assert runs.request(replace(H, epochs=42), "reader").wait(PATIENCE)
-    go_on.set()
-    asker.join(PATIENCE)
+    monkeypatch.setattr("engine.cache.trained_on", lambda *of: asked.append(threading.current_thread().name) or trained_on(*of))
+    again = runs.network(H, 39)
+    assert asked == ["training"]
+    for one, other in zip(again.weights, Trajectory(H).network_at(39).weights):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_a_network_that_was_not_stored_can_be_given_up_while_it_is_trained_again(tmp_path, pauses):

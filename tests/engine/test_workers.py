@@ -62,6 +62,30 @@ def test_a_run_given_up_makes_room_at_once(process, tmp_path):
     assert time.monotonic() - began < 0.4
 
 
+def test_a_process_calls_what_a_thread_calls(process, tmp_path):
+    runs = RunCache(results=tmp_path, workers=[process])
+    assert runs.call(divmod, 17, 5) == (3, 2)
+    with pytest.raises(ZeroDivisionError):
+        runs.call(divmod, 17, 0)
+    for one, other in zip(runs.network(H, 7).weights, RunCache(results=tmp_path).network(H, 7).weights):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_call_given_up_makes_room_at_once(process, tmp_path):
+    runs = RunCache(results=tmp_path, workers=[process])
+    runs.train(H)
+    began = []
+
+    def leave():
+        began.append(time.monotonic())
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        runs.network(SLOW, 100, idle=leave)
+    runs.train(replace(H, seed=5))
+    assert time.monotonic() - began[0] < 0.4
+
+
 def test_a_killed_process_is_replaced_and_the_run_goes_on(process, tmp_path):
     runs = RunCache(results=tmp_path, workers=[process])
     h = replace(SLOW, hidden=(3,), epochs=8)

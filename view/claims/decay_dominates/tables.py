@@ -5,17 +5,13 @@ import pandas as pd
 
 from engine import theory
 from engine.claims.decay_dominates import of_a_whole
-from engine.datasets import load
 from engine.network import ACTIVATIONS
-from engine.snapshots import decay_alone, density, preactivations
 from engine.statistics import interval
 from view import words
 from view.tables import frame, pixels, position, together
 
 DECAY, DATA, NET = "decay", "data", "together"
 TRAINED, ALONE = "trained", "decay alone"
-EPOCHS = (0, 1, 2, 5, 10, 20, 50, 100, 200)
-"""After which a network is looked at, as far as it is trained."""
 EDGES = np.linspace(-12, 12, 61)
 """Of the bins of a pre-activation."""
 
@@ -57,10 +53,10 @@ def accuracy(run, alone):
     return together(trained, alone)
 
 
-def accuracy_alone(h):
-    """epoch, part, mean, low, high: accuracy on unseen images of weights that only decay, at some epochs."""
-    epochs = [epoch for epoch in EPOCHS if epoch < h.epochs] + [h.epochs]
-    return frame(epochs, ALONE, of_a_whole(interval(decay_alone(h, load(h), epochs)[1])))
+def accuracy_alone(found):
+    """epoch, part, mean, low, high: on unseen images of weights that only decay, from claim.accuracy_alone."""
+    epochs, accuracy = found
+    return frame(epochs, ALONE, of_a_whole(interval(accuracy)))
 
 
 def row(meaning, part):
@@ -83,16 +79,13 @@ def ruler(thresholds, reader, book):
     return pd.DataFrame(rows + [{"kind": "mark", "name": name, "mean": value} for name, value in marks if value > 0])
 
 
-def histogram(networks, data, activation):
-    """z, kind, mean, low, high: density of the pre-activations of each network (kind -> network), and the unit's slope."""
+def histogram(densities, activation):
+    """z, kind, mean, low, high: pre-activations of each network, kind -> density over the bins, and the unit's slope."""
     middle = (EDGES[1:] + EDGES[:-1]) / 2
-    frames = []
-    for kind, network in networks.items():
-        values = interval(density(preactivations(network, data), EDGES))
-        frames.append(frame(middle, kind, values).rename(columns={"epoch": "z", "part": "kind"}))
+    frames = [frame(middle, kind, interval(values)) for kind, values in densities.items()]
     unit = ACTIVATIONS[activation]
-    frames.append(pd.DataFrame({"z": EDGES, "kind": "slope", "mean": unit.slope(EDGES, unit.value(EDGES.copy()))}))
-    return pd.concat(frames, ignore_index=True)
+    slope = pd.DataFrame({"epoch": EDGES, "part": "slope", "mean": unit.slope(EDGES, unit.value(EDGES.copy()))})
+    return pd.concat([*frames, slope], ignore_index=True).rename(columns={"epoch": "z", "part": "kind"})
 
 
 def image(network, unit):
