@@ -1,0 +1,77 @@
+"""The figures of the page on the recipes of today: nothing in them is measured, so every line is dashed."""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from view.figures import GREY, LABEL, kept, of, specification
+from view.starts import DASH
+
+LEAST = 1e-3
+"""Share of the draw at which the figure ends."""
+HEIGHT, APART = 420, 17
+"""Height of the figure in px, and the least distance of two names."""
+
+
+def _x(**axis):
+    return alt.X("share:Q", title="share of the run", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(grid=False, **axis))
+
+
+@kept
+def _schedule():
+    x = _x(labels=False, ticks=False, title=None)
+    axis = alt.Axis(format="~%", minExtent=48, values=[0, 0.5, 1])
+    y = alt.Y("level:Q", title="rate", scale=alt.Scale(domain=[0, 1.05], nice=False), axis=axis)
+    chart = alt.Chart().encode(x=x, y=y).transform_filter(of("mine")).mark_line(strokeWidth=2.5, **DASH)
+    return specification(alt.layer(chart).properties(height=90))
+
+
+def schedule(courses):
+    """The learning rate over its peak, by the share of the run."""
+    return _schedule(), courses[courses["kind"] == "mine"]
+
+
+@kept
+def _left():
+    scale = alt.Scale(type="log", domain=[LEAST, 1], nice=False)
+    axis = alt.Axis(format="~%", minExtent=48, values=[1, 0.1, 0.01, 0.001])
+    y = alt.Y("left:Q", title="left of the first draw", scale=scale, axis=axis)
+    base = alt.Chart().encode(x=_x(format="~%", tickCount=5), y=y)
+    published, mine = base.transform_filter(of("published")), base.transform_filter(of("mine"))
+    chart = (
+        published.mark_line(color=GREY, strokeWidth=1, clip=True, **DASH).encode(detail="name:N")
+        + mine.mark_line(strokeWidth=3, clip=True, **DASH)
+        + base.transform_filter(of("label")).mark_text(align="right", dx=-4, color=GREY, fontSize=12).encode(text="name:N")
+        + base.transform_filter(of("my label")).mark_text(align="left", dx=6, **LABEL).encode(text="name:N")
+    )
+    return specification(chart.properties(height=HEIGHT))
+
+
+def left(courses):
+    """exp(-S_t) by the share of the run on a logarithmic axis; lines that leave it below are named where they do."""
+    published = courses[courses["kind"] == "published"]
+    ends = published.groupby("name").last()
+    inside = ends[ends["left"] >= LEAST].sort_values("left", ascending=False)
+    labels = [{"name": name, "share": 1.0, "left": at} for name, at in zip(inside.index, _spread(inside["left"]))]
+    leaving = published[published["left"] >= LEAST].groupby("name").last().drop(index=inside.index).sort_values("share")
+    for k, name in enumerate(leaving.index):
+        line = published[published["name"] == name]
+        at = LEAST * (1.25 + 0.55 * (len(leaving) - 1 - k)) ** 1.2
+        share = np.interp(np.log(at), np.log(line["left"].to_numpy()[::-1]), line["share"].to_numpy()[::-1])
+        labels.append({"name": name, "share": share, "left": at})
+    rows = [courses, pd.DataFrame(labels).assign(kind="label")]
+    mine = courses[(courses["kind"] == "mine") & (courses["left"] > 3 * LEAST)]
+    if len(mine):
+        place = mine.iloc[len(mine) // 3]
+        rows.append(pd.DataFrame([place]).assign(kind="my label"))
+    drawn = pd.concat(rows, ignore_index=True)
+    return _left(), drawn.assign(left=drawn["left"].clip(lower=LEAST / 10))
+
+
+def _spread(values):
+    """Heights on the axis, from the top down, moved so that no two names are closer than APART."""
+    pixel = HEIGHT / -np.log(LEAST)
+    heights = -np.log(np.asarray(values)) * pixel - 8
+    for k in range(1, len(heights)):
+        heights[k] = max(heights[k], heights[k - 1] + APART)
+    return np.exp(-heights / pixel)
