@@ -81,11 +81,11 @@ class Recipe:
         _require("size of the start", self.start, 1e-9, 1e3)
         _require("number of updates", self.updates, 1, MOST)
         if self.per_epoch is not None:
-            _require("number of updates in an epoch", self.per_epoch, 1, 1e12)
+            _require("number of updates in an epoch", self.per_epoch, 1, 10**12)
         most = (1 - math.sqrt(self.momentum)) ** 2 if self.optimizer == "momentum" else 1.0
         if self.step >= most:
             raise ValueError(
-                f"The learning rate times the weight decay must be below {most:.3g} here, or the draw swings instead of fading."
+                f"The learning rate times the weight decay must be below {_written(most)} here, or the draw swings instead of fading."
             )
 
     @property
@@ -114,7 +114,12 @@ class Recipe:
 
 def _require(name, value, low, high):
     if not low <= value <= high:  # also where it is NaN
-        raise ValueError(f"The {name} must be from {low:g} to {high:g}.")
+        raise ValueError(f"The {name} must be from {_written(low)} to {_written(high)}.")
+
+
+def _written(value):
+    """Without an exponent."""
+    return f"{value:,}" if isinstance(value, int) else np.format_float_positional(value, 3, fractional=False, trim="-")
 
 
 def scheduled(schedule, updates, warmup=0, final=0.0):
@@ -129,9 +134,7 @@ def scheduled(schedule, updates, warmup=0, final=0.0):
         return (*begun, Phase("linear", rest))
     if schedule == "steps":
         ends = [round(rest * k / STEPS) for k in range(STEPS + 1)]
-        return begun + tuple(
-            Phase("linear", b - a, 0.1**k, 0.1**k) for k, (a, b) in enumerate(zip(ends, ends[1:])) if b > a
-        )
+        return begun + tuple(Phase("linear", b - a, 0.1**k, 0.1**k) for k, (a, b) in enumerate(zip(ends, ends[1:])) if b > a)
     return (*begun, Phase(schedule, rest, 1.0, final))
 
 

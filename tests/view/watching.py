@@ -72,7 +72,9 @@ def watched(name):
 
 def read(printed):
     """name -> [S, exp(-S), |W|^2, heat] of the lines that the snippet prints."""
-    lines = [re.fullmatch(r"(\S+) +S (\S+)  exp\(-S\) (\S+)  \|W\|\^2 (\S+)  heat (\S+)", line) for line in printed.splitlines()]
+    lines = [
+        re.fullmatch(r"(\S+) +S (\S+)  exp\(-S\) (\S+)  \|W\|\^2 (\S+)  heat (\S+)", line) for line in printed.splitlines()
+    ]
     return {line[1]: [float(value) for value in line.groups()[1:]] for line in lines}
 
 

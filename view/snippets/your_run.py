@@ -4,7 +4,7 @@ import torch
 
 
 def watch(model, optimizer):
-    """Call it before training; what it returns prints the state of every tensor that decays, whenever you call that."""
+    """Call it before training; what it returns prints a line for each tensor that is trained, whenever you call it."""
     assert isinstance(optimizer, (torch.optim.SGD, torch.optim.AdamW)), "only their decay has a clock"
     S, heat, before = {}, {}, {}
 
