@@ -85,7 +85,8 @@ class Recipe:
         most = (1 - math.sqrt(self.momentum)) ** 2 if self.optimizer == "momentum" else 1.0
         if self.step >= most:
             raise ValueError(
-                f"The learning rate times the weight decay must be below {_written(most)} here, or the draw swings instead of fading."
+                f"The learning rate times the weight decay must be below {_written(most)} here, "
+                "or the draw swings instead of fading."
             )
 
     @property

@@ -264,7 +264,7 @@ def test_phases_and_schedules_refuse_what_they_cannot_be():
 
 def test_values_that_a_reader_may_enter_are_answered_or_refused_with_a_sentence():
     """Any numbers within the fields: a recipe whose answer is finite, or a sentence."""
-    stream, refused = Nonsense(3).stream, 0
+    stream, refused = Nonsense(3).stream, []
     for _ in range(300):
         name = stream.choice(list(published()))
         values = today.opened(name) | {
@@ -281,14 +281,14 @@ def test_values_that_a_reader_may_enter_are_answered_or_refused_with_a_sentence(
         try:
             found = answer(today.asked(name, **values))
         except ValueError as error:
-            refused += 1
-            assert str(error).endswith(".")
+            refused.append(str(error))
             continue
         assert math.isfinite(found.total)
         assert 0 <= found.left <= 1
         assert np.isfinite(found.course).all()
         assert found.size is None or math.isfinite(found.size.end)
-    assert 30 < refused < 270
+    assert 30 < len(refused) < 270
+    assert all(sentence.endswith(".") for sentence in refused)
 
 
 def test_epochs_count_the_last_smaller_batch():
