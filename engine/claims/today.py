@@ -11,7 +11,7 @@ from engine.theory import recipe as theory
 
 NAME, PREFIX, TITLE = "today", "today", "Today"
 DEFAULT = "nanogpt"
-PUBLISHED = "as published"
+PUBLISHED = "published"
 """The schedule of the preset, stretched over the run."""
 SCHEDULES = (PUBLISHED, *theory.SCHEDULES)
 MOMENTUM = 0.9

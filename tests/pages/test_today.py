@@ -43,10 +43,10 @@ def test_a_preset_shows_what_was_published(name):
 
 def test_picking_a_preset_fills_the_fields_and_the_address():
     at = page("today", today_eta="0.5", today_k="0.5")
-    at.selectbox(key="today_preset").set_value("resnet50").run()
-    recipe = published()["resnet50"].recipe
+    at.selectbox(key="today_preset").set_value("resnet50-imagenet").run()
+    recipe = published()["resnet50-imagenet"].recipe
     assert at.number_input(key="today_eta").value == recipe.learning_rate
-    assert address(at)["today_preset"] == "resnet50"
+    assert address(at)["today_preset"] == "resnet50-imagenet"
     assert float(address(at)["today_eta"]) == recipe.learning_rate
     assert "Thick: ResNet-50, ImageNet." in prose(at)
 

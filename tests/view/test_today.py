@@ -23,7 +23,7 @@ CASES = {
     "kept": ({"name": "bert-base"}, "**Most of your first draw is still there,** as far as decay is concerned."),
     "part": ({"name": "pythia-12b"}, "**Part of your first draw is still there,** as far as decay is concerned."),
     "adam": ({"optimizer": "adam"}, "**S is no clock here.** With L2 in Adam’s gradient"),
-    "momentum": ({"name": "resnet18"}, "| $S=\\sum_t\\eta_t k/(1-\\mu)$ |"),
+    "momentum": ({"name": "resnet18-cifar10"}, "| $S=\\sum_t\\eta_t k/(1-\\mu)$ |"),
     "at rest": ({"schedule": "constant"}, "ends within 5 % of its place at rest"),
     "above": ({"start": 10.0, "updates": 2000}, "it ends above it."),
     "below": ({}, "it ends below it."),

@@ -56,7 +56,7 @@ def left(courses):
     leaving = published[published["left"] >= LEAST].groupby("name").last().drop(index=inside.index).sort_values("share")
     for k, name in enumerate(leaving.index):
         line = published[published["name"] == name]
-        at = LEAST * (1.25 + 0.55 * (len(leaving) - 1 - k)) ** 1.2
+        at = float(_at(HEIGHT - 8 - APART * (len(leaving) - 1 - k)))
         share = np.interp(np.log(at), np.log(line["left"].to_numpy()[::-1]), line["share"].to_numpy()[::-1])
         labels.append({"name": name, "share": share, "left": at})
     rows = [courses, pd.DataFrame(labels).assign(kind="label")]
@@ -68,10 +68,14 @@ def left(courses):
     return _left(), drawn.assign(left=drawn["left"].clip(lower=LEAST / 10))
 
 
+def _at(height):
+    """What is left at so many px below the top of the figure."""
+    return LEAST ** (np.asarray(height) / HEIGHT)
+
+
 def _spread(values):
     """Heights on the axis, from the top down, moved so that no two names are closer than APART."""
-    pixel = HEIGHT / -np.log(LEAST)
-    heights = -np.log(np.asarray(values)) * pixel - 8
+    heights = HEIGHT * np.log(np.asarray(values)) / np.log(LEAST) - 8
     for k in range(1, len(heights)):
         heights[k] = max(heights[k], heights[k - 1] + APART)
-    return np.exp(-heights / pixel)
+    return _at(heights)
