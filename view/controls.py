@@ -130,7 +130,7 @@ class Controls:
         name = self.name(url)
         asked = st.query_params.get_all(name)
         style = "%.0f" if whole else "%g"
-        step = 1.0 if whole else 10.0 ** math.floor(math.log10(high) - 4)
+        step = 1.0 if whole else 10.0 ** math.floor(math.log10(default or high / 10))
         field = st.number_input(
             label, float(low), float(high), float(default), step, style, key=name, bind="query-params", help=help
         )

@@ -11,18 +11,23 @@ LEAST = 1e-3
 """Share of the draw at which the figure ends."""
 HEIGHT, APART = 420, 17
 """Height of the figure in px, and the least distance of two names."""
+ROOM = 90
+"""Width in px of the names at its right."""
+COLOUR = alt.Color("kind:N", scale=alt.Scale(domain=["mine"]), legend=None)
+"""The first of the theme, for what is the reader's."""
 
 
-def _x(**axis):
-    return alt.X("share:Q", title="share of the run", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(grid=False, **axis))
+def _x(title, **axis):
+    scale = alt.Scale(domain=[0, alt.ExprRef(f"1 + {ROOM} / max(1, width - {ROOM})")], nice=False)
+    return alt.X("share:Q", title=title, scale=scale, axis=alt.Axis(grid=False, values=[0, 0.2, 0.4, 0.6, 0.8, 1], **axis))
 
 
 @kept
 def _schedule():
-    x = _x(labels=False, ticks=False, title=None)
+    x = _x(None, labels=False, ticks=False)
     axis = alt.Axis(format="~%", minExtent=48, values=[0, 0.5, 1])
     y = alt.Y("level:Q", title="rate", scale=alt.Scale(domain=[0, 1.05], nice=False), axis=axis)
-    chart = alt.Chart().encode(x=x, y=y).transform_filter(of("mine")).mark_line(strokeWidth=2.5, **DASH)
+    chart = alt.Chart().encode(x=x, y=y).transform_filter(of("mine")).mark_line(strokeWidth=2.5, **DASH).encode(color=COLOUR)
     return specification(alt.layer(chart).properties(height=90))
 
 
@@ -36,13 +41,21 @@ def _left():
     scale = alt.Scale(type="log", domain=[LEAST, 1], nice=False)
     axis = alt.Axis(format="~%", minExtent=48, values=[1, 0.1, 0.01, 0.001])
     y = alt.Y("left:Q", title="left of the first draw", scale=scale, axis=axis)
-    base = alt.Chart().encode(x=_x(format="~%", tickCount=5), y=y)
+    base = alt.Chart().encode(x=_x("share of the run", format="~%"), y=y)
+    label = base.transform_filter(of("label"))
     published, mine = base.transform_filter(of("published")), base.transform_filter(of("mine"))
     chart = (
         published.mark_line(color=GREY, strokeWidth=1, clip=True, **DASH).encode(detail="name:N")
-        + mine.mark_line(strokeWidth=3, clip=True, **DASH)
-        + base.transform_filter(of("label")).mark_text(align="right", dx=-4, color=GREY, fontSize=12).encode(text="name:N")
-        + base.transform_filter(of("my label")).mark_text(align="left", dx=6, **LABEL).encode(text="name:N")
+        + mine.mark_line(strokeWidth=3, clip=True, **DASH).encode(color=COLOUR)
+        + label.transform_filter("datum.share == 1")
+        .mark_text(align="left", dx=4, color=GREY, fontSize=12)
+        .encode(text="name:N")
+        + label.transform_filter("datum.share < 1")
+        .mark_text(align="right", dx=-4, color=GREY, fontSize=12)
+        .encode(text="name:N")
+        + mine.transform_filter("isValid(datum.label)")
+        .mark_text(align="left", dx=6, dy=-10, **LABEL)
+        .encode(text="label:N", color=COLOUR)
     )
     return specification(chart.properties(height=HEIGHT))
 
@@ -60,11 +73,11 @@ def left(courses):
         share = np.interp(np.log(at), np.log(line["left"].to_numpy()[::-1]), line["share"].to_numpy()[::-1])
         labels.append({"name": name, "share": share, "left": at})
     rows = [courses, pd.DataFrame(labels).assign(kind="label")]
-    mine = courses[(courses["kind"] == "mine") & (courses["left"] > 3 * LEAST)]
-    if len(mine):
-        place = mine.iloc[len(mine) // 3]
-        rows.append(pd.DataFrame([place]).assign(kind="my label"))
     drawn = pd.concat(rows, ignore_index=True)
+    mine = drawn.index[(drawn["kind"] == "mine") & (drawn["left"] > 3 * LEAST)]
+    if len(mine):
+        place = mine[len(mine) // 3]
+        drawn.loc[place, "label"] = drawn.loc[place, "name"]
     return _left(), drawn.assign(left=drawn["left"].clip(lower=LEAST / 10))
 
 
@@ -75,7 +88,7 @@ def _at(height):
 
 def _spread(values):
     """Heights on the axis, from the top down, moved so that no two names are closer than APART."""
-    heights = HEIGHT * np.log(np.asarray(values)) / np.log(LEAST) - 8
+    heights = HEIGHT * np.log(np.asarray(values)) / np.log(LEAST)
     for k in range(1, len(heights)):
         heights[k] = max(heights[k], heights[k - 1] + APART)
     return _at(heights)
