@@ -13,8 +13,10 @@ import sys
 
 from streamlit.testing.v1 import AppTest
 
-from engine.claims import lengths
+from engine.claims import lengths, today
 from engine.datasets import SHAPES
+from engine.recipes import published
+from engine.theory.recipe import OPTIMIZERS
 from tests.conftest import ROOT
 from tests.pages import checks
 from tests.pages.reading import PREFIX as OF_CLAIMS
@@ -114,6 +116,8 @@ def visits(count):
         yield name, {}
     for unit, units, start in itertools.product(("1", "10"), ("30", "100"), ("large", "scaled")):
         yield "book", {"book_unit": unit, "book_units": units, "book_start": start, "book_seed": "1000"}
+    for preset, optimizer, schedule in itertools.product(published(), OPTIMIZERS, today.SCHEDULES):
+        yield today.NAME, {"today_preset": preset, "today_opt": optimizer, "today_schedule": schedule}
     for setting, (name, prefix) in itertools.product(settings(count), PREFIX.items()):
         yield name, {f"{prefix}_{control}": value for control, value in setting.items()}
 

@@ -3,7 +3,8 @@
     python -m scripts.vectors
 
 Cases that Hypothesis draws, its ends and oddities among them, a line of JSON each; what scikit-learn has for the digits, and
-what it makes of a network in an epoch. To be run again where the tests ask for other cases, or the engine draws otherwise.
+what it makes of a network in an epoch; what the lines for PyTorch on the page `today` print there. To be run again where the
+tests ask for other cases, or the engine draws otherwise, or those lines change.
 """
 
 import hashlib
@@ -17,6 +18,7 @@ from sklearn.neural_network import MLPClassifier
 
 from engine.training import mini_batches
 from tests.engine.vectors import FOLDER, LIKE_SCIKIT_LEARN, in_double_precision
+from tests.view import watching
 
 CHOICES = {
     "activation": st.sampled_from(["sigmoid", "tanh", "relu"]),
@@ -146,6 +148,7 @@ def main():
         for layer, (w, b) in enumerate(zip(weights, biases)):
             arrays |= {f"{activation} weights {layer}": w, f"{activation} biases {layer}": b}
     np.savez_compressed(FOLDER / "scikit_learn.npz", **arrays)
+    watching.main()
 
 
 if __name__ == "__main__":

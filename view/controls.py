@@ -126,6 +126,38 @@ class Controls:
         _say(refused(name, asked, lambda given: low <= _number(given) <= high and _number(given).is_integer(), shown))
         return shown
 
+    def amount(self, url, label, low, high, default, whole=False, help=None):
+        """A field for a number from `low` to `high`; returns it, an int where it is to be `whole`."""
+        name = self.name(url)
+        asked = st.query_params.get_all(name)
+        style = "%.0f" if whole else "%g"
+        step = 1.0 if whole else 10.0 ** math.floor(math.log10(default or high / 10))
+        field = st.number_input(
+            label, float(low), float(high), float(default), step, style, key=name, bind="query-params", help=help
+        )
+        shown = self._show(name, int(field) if whole else field)
+
+        def accepted(given):
+            return low <= _number(given) <= high and (not whole or _number(given).is_integer())
+
+        _say(refused(name, asked, accepted, text(shown)))
+        return shown
+
+    def menu(self, url, label, options, default, changed=None):
+        """A menu; `options` are texts as the address has them. `changed` is called once another was picked."""
+        name = self.name(url)
+        asked = st.query_params.get_all(name)
+        place = list(options).index(default)
+        picked = st.selectbox(label, options, place, key=name, bind="query-params", on_change=changed)
+        shown = self._show(name, picked if picked in options else default)
+        _say(refused(name, asked, options.__contains__, shown))
+        return shown
+
+    def fill(self, **values):
+        """Fields of `amount` and menus, by their names in the address; they show these values from the next run on."""
+        for url, value in values.items():
+            st.session_state[self.name(url)] = value if isinstance(value, str) else float(value)
+
     def preset(self, label, **values):
         """A button that sets hyperparameters, for use inside the text."""
         st.button(label, on_click=self.set, kwargs=values, key=self.name(f"preset_{label}"))

@@ -20,6 +20,7 @@ from view.claims.scaled_start import figures as scaled_start
 from view.claims.scaled_start.tables import ARMS, RESCUED
 from view.claims.tail_off import figures as tail_off
 from view.claims.tail_off.tables import START
+from view.claims.today import figures as today
 from view.claims.why import figures as why
 from view.claims.why.tables import START as BOTH
 
@@ -54,6 +55,8 @@ ALL = (
     (why._differences, ()),
     (why._left_over, ()),
     (why._by_lambda, (LAYERS,)),
+    (today._schedule, ()),
+    (today._left, ()),
     (scaled_start._cosines, (LAYERS, (ARMS["large"], ARMS["scaled"]))),
 )
 """Builder and arguments of each."""

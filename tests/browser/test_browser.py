@@ -20,6 +20,7 @@ PAGES = {
     "/scaled_start": "Is decay a slow way to start small?",
     "/why": "Why do the layers part?",
     "/book": "Does it show in the book’s own graphs?",
+    "/today": "What is left of your own first draw?",
     "/method": "How it was measured",
 }
 """Address -> title of every page."""

@@ -46,7 +46,12 @@ BELOW = {  # module of the engine -> modules of the engine that it may not know
     "progress": {"*"},
 }
 ENTRIES = ("__init__.py", "__main__.py", "make_digits.py")
-FILES = [p for p in (ROOT / "app.py", *(q for d in OURS[1:] for q in sorted((ROOT / d).rglob("*.py"))))]
+FILES = [
+    p
+    for p in (ROOT / "app.py", *(q for d in OURS[1:] for q in sorted((ROOT / d).rglob("*.py"))))
+    if p.parent.name != "snippets"
+]
+"""Without what is shown to be copied, which nobody here runs."""
 
 
 def imported(path):

@@ -17,8 +17,9 @@ from tests.pages.test_forged import select, send, values
 from view import sent
 from view.controls import CONTROLS, SHOWN, quoted, refused
 from view.frame import PAGES
+from view.recipe import URLS
 
-ADDRESSED = PREFIX | {"book": "book"}
+ADDRESSED = PREFIX | {"book": "book", "today": "today"}
 PANELS = [f"p{k}" for k in range(8)]
 
 
@@ -216,7 +217,10 @@ JSON = (None, True, -1, 0, 10**400, 1e308, math.nan, math.inf, "5", "", [], [5],
 def test_pages_whose_every_parameter_is_nonsense(monkeypatch, tmp_path):
     """40 visits. A reader who came before, and one who comes after, see what they saw."""
     monkeypatch.setenv("MNIST_DIR", str(tmp_path))  # nothing is downloaded
-    nonsense, urls = Nonsense(14), [*(control.url for control in CONTROLS.values()), "until", "kappa", "epoch", "unit", "seed"]
+    nonsense, urls = (
+        Nonsense(14),
+        [*(control.url for control in CONTROLS.values()), "until", "kappa", "epoch", "unit", "seed", *URLS.values()],
+    )
     before = page(c2_lambda="20", c2_epochs="10", c2_seeds="2")
     told = everything(before)
     for k in range(40):

@@ -15,6 +15,7 @@ def test_the_sweep_visits_every_page_at_every_value_of_every_control():
     assert {key.split("_")[0] for _, address in every_setting.visits(0) for key in address} == {
         *every_setting.PREFIX.values(),
         "book",
+        "today",
     }
 
 

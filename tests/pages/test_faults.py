@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from engine import recipes
 from engine.studies import book
 from tests.conftest import ROOT
 from tests.nonsense import Nonsense
@@ -72,11 +73,12 @@ def test_studies_that_are_damaged_are_named_where_they_are_told(copy):
 
 
 def test_data_that_are_damaged_are_named(copy):
-    damage([copy / "engine/data/digits.npz", copy / book.ACCURACIES.relative_to(ROOT)])
+    data = (book.ACCURACIES, recipes.PATH)
+    damage([copy / "engine/data/digits.npz", *(copy / path.relative_to(ROOT) for path in data)])
     for name, (exceptions, errors, _) in visit(copy, *PAGES).items():
         assert exceptions == [], name
         assert errors or name == "method", name
-        assert all("digits.npz" in sentence or "book_accuracies.json" in sentence for sentence in errors)
+        assert all(any(file in one for file in ("digits.npz", *(path.name for path in data))) for one in errors)
 
 
 def test_a_download_on_a_full_disk_is_said_and_the_page_is_there(monkeypatch, tmp_path):

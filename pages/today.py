@@ -1,0 +1,39 @@
+"""The question today: what is left of the first draw in a training run of the reader's own."""
+
+from view import frame
+
+frame.enter()
+
+import streamlit as st
+
+from engine.claims import today as claim
+from engine.recipes import published
+from view.claims.today import figures, tables
+from view.controls import Controls
+from view.layout import Article
+from view.made import Once
+from view.recipe import chosen
+from view.snippets import YOUR_RUN
+
+figures, tables = map(Once, (figures, tables))
+CODE = """from engine.recipes import published
+from engine.theory.recipe import answer
+
+for run in published().values():
+    print(run.label, answer(run.recipe).total, answer(run.recipe).left)
+"""
+
+controls = Controls(claim.PREFIX)
+article = Article(claim.NAME, controls)
+with article.place("controls"):
+    name, recipe, problem = chosen(controls, published())
+found = claim.facts(name, recipe)
+article.tell(problem=problem, **found)
+courses = tables.courses(found["published"], found["answer"])
+if found["answer"]:
+    article.figure("schedule").draw(*figures.schedule(courses))
+article.figure("left").draw(*figures.left(courses))
+with article.place("snippet"):
+    st.code(YOUR_RUN, language="python")
+article.take_away(tables.everything(found["published"], recipe, found["answer"]), "recipes.csv", CODE)
+article.end()
