@@ -126,7 +126,7 @@ def test_bad_number_is_refused_with_field_rule_and_value(name):
         assert "whole" in message.split(" from ")[0] or not whole, message
         assert message.endswith(f", got {value!r}"), message
         rule = message[: -len(f", got {value!r}")].replace(",", "")
-        assert [float(bound) for bound in re.findall(r"[-\d.]+", rule.replace(name, ""))] == [low, high], message
+        assert [float(bound) for bound in re.findall(r"[-\d.]+(?:e-\d+)?", rule.replace(name, ""))] == [low, high], message
         assert ("or None" in message) == (name in OPTIONAL), message
 
 
