@@ -19,7 +19,8 @@ LIKE_SCIKIT_LEARN = {
 OPTIMIZED = [
     Hyperparameters(
         optimizer=name, schedule=schedule, warmup=warmup, schedule_epochs=20, final_fraction=0.01, steps=2, epochs=20,
-        learning_rate=0.05 if name in ("sgd", "sgdw", "momentum") else 0.01, n_train=100, hidden=(7,), replicates=1, l2=3.0, seed=5,
+        learning_rate=0.05 if name in ("sgd", "sgdw", "momentum") else 0.01, n_train=100, hidden=(7,), replicates=1,
+        l2=3.0, seed=5,
     )
     for name in ("sgd", "momentum", "sgdw", "adam", "adamw")
     for schedule, warmup in (("constant", 0), ("cosine", 0), ("linear", 0), ("steps", 0), ("cosine", 3))
