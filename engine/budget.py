@@ -1,5 +1,6 @@
 """What a run takes: seconds on one core, and bytes at its peak. Known before anything is allocated."""
 
+from engine.optimizers import OPTIMIZERS
 from engine.training import MAX_NETWORKS, milestone
 
 UPDATE = 20e-6
@@ -29,7 +30,7 @@ def seconds(h, epochs):
 def peak_bytes(h):
     """Bytes that the networks of the run of `h` take at most, kept or at work, in all processes."""
     kept = min(sum(milestone(epoch) for epoch in range(h.epochs + 1)), MAX_NETWORKS) + 1
-    return 4 * h.replicates * _weights(h) * (kept + AT_WORK)
+    return 4 * h.replicates * _weights(h) * (kept * (1 + OPTIMIZERS[h.optimizer].moments) + AT_WORK)
 
 
 def check(h, left, waiting=0.0):

@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections import OrderedDict
 from dataclasses import fields
+from itertools import chain
 
 from engine import budget, line
 from engine.archive import RESULTS, find, pack
@@ -416,5 +417,5 @@ class RunCache:
 def _nbytes(trajectory):
     arrays = [getattr(r, f.name) for r in trajectory.records[:1] for f in fields(r)[1:]]
     networks = dict(trajectory.networks).values()
-    weights = [w for network in networks for w in (*network.weights, *network.biases)]
+    weights = [w for network in networks for w in (*network.weights, *network.biases, *chain(*network.moments))]
     return HEADER + len(trajectory.records) * sum(HEADER + a.nbytes for a in arrays) + sum(w.nbytes for w in weights)

@@ -9,6 +9,8 @@ import numpy as np
 from engine.datasets import SHAPES
 from engine.initialization import INITIALIZATIONS
 from engine.network import ACTIVATIONS, COSTS
+from engine.optimizers import OPTIMIZERS
+from engine.schedules import SCHEDULES
 
 MAX_WORK = 1e13
 """Largest replicates * epochs * n_train * n_weights that is accepted: about half an hour of arithmetic on one core."""
@@ -21,13 +23,13 @@ MAX_QUOTED = 1000
 """Most characters of a refused value that its refusal repeats."""
 
 
-def _number(default, meaning, low, high, *, whole=False, optional=False):
-    rule = {"low": low, "high": high, "whole": whole, "optional": optional}
+def _number(default, meaning, low, high, *, whole=False, optional=False, later=False):
+    rule = {"low": low, "high": high, "whole": whole, "optional": optional, "later": later}
     return field(default=default, metadata={"meaning": meaning, **rule})
 
 
-def _choice(default, meaning, options):
-    return field(default=default, metadata={"meaning": meaning, "options": options})
+def _choice(default, meaning, options, *, later=False):
+    return field(default=default, metadata={"meaning": meaning, "options": options, "later": later})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +37,7 @@ class Hyperparameters:
     """A training run, complete: two equal objects give the same numbers. Raises ValueError naming field, rule and value.
 
     Every field's line has its default, symbol and meaning, then its range. `n_train=None` and `fan_in=None` are replaced by
-    the data's own sizes, so equal runs compare equal.
+    the data's own sizes, `schedule_epochs=None` of a schedule that is not constant by `epochs`, so equal runs compare equal.
     """
 
     dataset: str = _choice("digits", "which data", SHAPES)
@@ -63,6 +65,24 @@ class Hyperparameters:
         None, "epochs before L2 is switched off; None = never", 0, 1_000_000, whole=True, optional=True
     )
     batch_size: int = _number(10, "m, examples in a mini-batch; above n it holds all", 1, 10_000_000, whole=True)
+    optimizer: str = _choice("sgd", "the update rule, with k = lambda / n", OPTIMIZERS, later=True)
+    momentum: float = _number(0.9, "mu of momentum and sgdw", 0, 0.9999, later=True)
+    beta1: float = _number(0.9, "of adam and adamw: decay of the mean of gradients, per update", 0, 0.9999, later=True)
+    beta2: float = _number(0.999, "of adam and adamw: decay of the mean of their squares, per update", 0, 0.999999, later=True)
+    epsilon: float = _number(1e-8, "of adam and adamw: added to the root of that mean", 1e-12, 1, later=True)
+    schedule: str = _choice("constant", "of the learning rate, whose peak is eta", SCHEDULES, later=True)
+    warmup: float = _number(0.0, "epochs in which the learning rate rises linearly to eta", 0, 1_000_000, later=True)
+    schedule_epochs: int | None = _number(
+        None,
+        "epochs that the schedule is made for, warm-up included; None = epochs",
+        1,
+        1_000_000,
+        whole=True,
+        optional=True,
+        later=True,
+    )
+    final_fraction: float = _number(0.1, "of eta, at the end of the schedule", 0, 1, later=True)
+    steps: int = _number(2, "equal factors by which the schedule of steps falls", 1, 100, whole=True, later=True)
     epochs: int = _number(60, "passes over the training examples", 0, 1_000_000, whole=True)
     replicates: int = _number(8, "seeds trained together: seed, seed + 1, ...", 1, 256, whole=True)
     seed: int = _number(0, "of the first replicate", 0, 2**31, whole=True)
@@ -79,6 +99,8 @@ class Hyperparameters:
         for name in ("fan_in", "n_train"):
             if getattr(self, name) is None:
                 object.__setattr__(self, name, getattr(shape, name))
+        if self.schedule != "constant" and self.schedule_epochs is None:
+            object.__setattr__(self, "schedule_epochs", max(self.epochs, 1))
         _require(self.n_train <= shape.n_train, "n_train", f"be at most {shape.n_train} for {self.dataset}", self.n_train)
         mini_batch = min(self.batch_size, self.n_train)
         for name, value, most in (
@@ -131,8 +153,12 @@ class Hyperparameters:
 
     @property
     def key(self):
-        """Everything but `epochs`: a run is the beginning of every longer run with the same key."""
-        return tuple((name, value) for name, value in asdict(self).items() if name != "epochs")
+        """Everything but `epochs`: a run is the beginning of every longer run with the same key.
+
+        A field that came later is left out at its default, which is what runs did before: they keep their keys.
+        """
+        silent = {f.name for f in fields(self) if f.metadata.get("later") and getattr(self, f.name) == f.default}
+        return tuple((name, value) for name, value in asdict(self).items() if name != "epochs" and name not in silent)
 
 
 def _checked(f, value):

@@ -1,11 +1,14 @@
 """What is read off the weights once an epoch, from their values at its two ends: nothing is added to the update loop."""
 
+import math
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from engine import theory
 from engine.network import ACTIVATIONS, COSTS, outputs
+from engine.optimizers import OPTIMIZERS
+from engine.schedules import rate
 
 DISPLACEMENTS = r"D = (\rho-1)\,W \qquad G = W'-\rho\,W"
 LEDGER = (
@@ -24,6 +27,7 @@ class Record:
     The changes are those of the epoch that ends here; they are NaN in the record of the untrained network. With W the
     weights of a layer at the start of the epoch and rho the exact decay factor per epoch, decay's displacement is
     D = (rho - 1) W, the data's is G, the rest. Decay that acts on what the same epoch learned counts with the data.
+    Coupled momentum and adam have no exact split: there the changes are NaN.
     """
 
     epoch: int  # completed epochs
@@ -47,7 +51,7 @@ class Record:
     @classmethod
     def after(cls, epoch, before, network, first, h, data):
         """The record of `network`, reached from `before` in one epoch (counted from 0) of a run started from `first`."""
-        rho = np.broadcast_to(_rho(h, epoch), (h.replicates, 1, 1))
+        rho = np.broadcast_to(decay_factor(h, epoch), (h.replicates, 1, 1))
         changes = zip(*(change(w_s, w_e, rho) for w_s, w_e in zip(before.weights, network.weights)))
         changes = (np.stack(c, axis=1) for c in changes)
         return cls(epoch + 1, *_sizes(network, first, data), *changes, *performance(network, h, data))
@@ -142,7 +146,7 @@ class Run:
         From 2 rho <W, G> = (the ledger's data) - |G|^2. NaN where nothing moved, and where an epoch of decay leaves so little
         that the rounding of |G|^2 hides the product: then the ledger does not tell.
         """
-        rho = np.array([_rho(self.hyperparameters, epoch) for epoch in range(self.epochs)])[:, None]
+        rho = np.array([decay_factor(self.hyperparameters, epoch) for epoch in range(self.epochs)])[:, None]
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             unit = 2 * rho * np.sqrt(self.norm_squared[:, :-1]) * self.displacement_data
             rounding = np.finfo(float).eps * self.displacement_data**2 / np.abs(unit)
@@ -165,8 +169,16 @@ LAYERED = ("weight_rms", "cosine", *CHANGES)
 """What each layer has of its own."""
 
 
-def _rho(h, epoch):
-    """The exact decay factor of an epoch, counted from 0, as theory has it: the simulator does not ask for it."""
+def decay_factor(h, epoch):
+    """The exact decay factor of an epoch, counted from 0, as theory has it: the simulator does not ask for it.
+
+    NaN where decay goes through the optimiser's moments, as with momentum and adam: there it has no share of its own.
+    """
+    if not OPTIMIZERS[h.optimizer].split:
+        return np.nan
+    if h.schedule != "constant" or h.warmup:
+        updates = range(epoch * h.updates_per_epoch, (epoch + 1) * h.updates_per_epoch)
+        return math.prod(1 - rate(h, t) * h.l2_during(epoch) / h.n_train for t in updates)
     return theory.decay_per_epoch(h.learning_rate, h.l2_during(epoch), h.n_train, h.batch_size)
 
 

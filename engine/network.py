@@ -3,7 +3,7 @@
 Shapes: r replicates, m examples. Examples are rows. Everything works in the precision of its arrays.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.special import expit, logsumexp
@@ -18,9 +18,11 @@ class Network:
 
     weights: list  # (r, fan_out, fan_in) each; while it trains, weights.Weights in their place
     biases: list  # (r, 1, fan_out) each
+    moments: list = field(default_factory=list)  # what the optimiser remembers of weights, biases, weights ...: arrays of each
 
     def copy(self):
-        return Network([w.copy() for w in self.weights], [b.copy() for b in self.biases])
+        moments = [[a.copy() for a in arrays] for arrays in self.moments]
+        return Network([w.copy() for w in self.weights], [b.copy() for b in self.biases], moments)
 
 
 def sigmoid(z):

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import kolmogi, ndtr
 
-from engine import initialization, theory
-from engine.measurements import chunks, performance
+from engine import initialization
+from engine.measurements import chunks, decay_factor, performance
 from engine.network import ACTIVATIONS, COSTS, backpropagate
 
 SAMPLE = 5000
@@ -85,8 +85,7 @@ def decayed(h, epochs):
     """The initial network after so many epochs of decay with the gradient off: weights rho^T w_0, biases as drawn."""
     network = initialization.draw(h)
     with np.errstate(over="ignore", invalid="ignore"):  # above eta*lambda/n = 2 it leaves the finite numbers
-        eta, _, n, m = h.symbols
-        left = np.prod([theory.decay_per_epoch(eta, h.l2_during(epoch), n, m) for epoch in range(epochs)])
+        left = np.prod([decay_factor(h, epoch) for epoch in range(epochs)])
         for w in network.weights:
             w *= np.float32(left)
     return network

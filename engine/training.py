@@ -9,7 +9,8 @@ import numpy as np
 from engine import datasets, initialization
 from engine.measurements import Record, Run
 from engine.network import ACTIVATIONS, COSTS, backpropagate
-from engine.optimizers import sgd
+from engine.optimizers import at_start, update
+from engine.schedules import rate
 from engine.weights import in_motion
 
 MAX_NETWORKS = 24
@@ -30,22 +31,23 @@ def train_epoch(network, h, data, epoch):
 
 def epoch_in_parts(network, h, data, epoch):
     """Train `network` itself for one more epoch; yields between parts of PAUSE updates."""
+    network.moments = network.moments or at_start(network, h)
     batches, moving = mini_batches(h, data, epoch), in_motion(network)
     for done in range(0, h.updates_per_epoch, PAUSE):
         if done:
             yield
         with np.errstate(over="ignore", invalid="ignore"):  # a run that diverges overflows; its record says so
-            train_on(moving, h, h.l2_during(epoch), islice(batches, PAUSE))
+            train_on(moving, h, h.l2_during(epoch), islice(batches, PAUSE), epoch * h.updates_per_epoch + done)
             for w in moving.weights:
                 w.fold()
 
 
-def train_on(network, h, lam, batches):
-    """One update of a `network` in motion for each mini-batch; lam as in the optimiser."""
+def train_on(network, h, lam, batches, done=0):
+    """One update of a `network` in motion for each mini-batch, after so many `done`; lam as in the optimiser."""
     activation, cost = ACTIVATIONS[h.activation], COSTS[h.cost]
-    for x, y in batches:
+    for t, (x, y) in enumerate(batches, done):
         inputs, errors = backpropagate(network, x, y, activation, cost)
-        sgd(network, inputs, errors, h.learning_rate, lam, h.n_train)
+        update(network, inputs, errors, rate(h, t), lam, t + 1, h)
 
 
 def mini_batches(h, data, epoch):

@@ -37,9 +37,17 @@ class Weights:
         return self
 
     def __isub__(self, gradient):
+        """Subtract a Gradient, or an array (r, fan_out, fan_in)."""
+        if isinstance(gradient, np.ndarray):
+            self.array -= gradient if isinstance(self.scale, float) and self.scale == 1 else gradient / self.factor
+            return self
         step = np.array(gradient.factor / self.scale, self.array.dtype)
         self.array -= (step * gradient.error).mT @ gradient.inputs
         return self
+
+    def __rmul__(self, factor):
+        """Multiplied out, (r, fan_out, fan_in), by a number or by (r, 1, 1)."""
+        return np.array(factor * self.scale, self.array.dtype) * self.array
 
     def __rmatmul__(self, x):
         return _product(x, self.array, self.factor)
@@ -87,4 +95,4 @@ class Gradient:
 
 def in_motion(network):
     """`network` with Weights around its arrays, which updates then move; its weights are right again once they are folded."""
-    return Network([Weights(w) for w in network.weights], network.biases)
+    return Network([Weights(w) for w in network.weights], network.biases, network.moments)

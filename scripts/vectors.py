@@ -11,13 +11,14 @@ import hashlib
 import json
 
 import numpy as np
+import torch
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sklearn.datasets import load_digits
 from sklearn.neural_network import MLPClassifier
 
 from engine.training import mini_batches
-from tests.engine.vectors import FOLDER, LIKE_SCIKIT_LEARN, in_double_precision
+from tests.engine.vectors import FOLDER, LIKE_SCIKIT_LEARN, OPTIMIZED, in_double_precision
 from tests.view import watching
 
 CHOICES = {
@@ -137,11 +138,67 @@ def epoch(h):
     return [theirs.T for theirs in model.coefs_], model.intercepts_
 
 
+def optimized(h):
+    """(first-layer weights, its biases) after all updates of `h` by PyTorch's own optimiser and scheduler, in float64."""
+    data, network = in_double_precision(h)
+    weights, biases = ([torch.tensor(a[0], requires_grad=True) for a in arrays] for arrays in (network.weights, network.biases))
+    groups = [{"params": weights, "weight_decay": h.l2 / h.n_train}, {"params": biases, "weight_decay": 0.0}]
+    coupled = h.optimizer in ("sgd", "momentum", "sgdw")
+    momentum = h.momentum if h.optimizer in ("momentum", "sgdw") else 0.0
+    if h.optimizer == "sgdw":  # PyTorch has none: its SGD without decay, after the weights were multiplied
+        groups[0]["weight_decay"] = 0.0
+    betas = {"betas": (h.beta1, h.beta2), "eps": h.epsilon}
+    optimizer = (
+        torch.optim.SGD(groups, lr=h.learning_rate, momentum=momentum)
+        if coupled
+        else {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[h.optimizer](groups, lr=h.learning_rate, **betas)
+    )
+    schedule = scheduler(optimizer, h)
+    for epoch in range(h.epochs):
+        for x, y in mini_batches(h, data, epoch):
+            a = torch.sigmoid(torch.tensor(x[0]) @ weights[0].T + biases[0])
+            z = a @ weights[1].T + biases[1]
+            cost = torch.nn.functional.binary_cross_entropy_with_logits(z, torch.tensor(y[0]), reduction="sum") / len(x[0])
+            optimizer.zero_grad()
+            cost.backward()
+            if h.optimizer == "sgdw":
+                with torch.no_grad():
+                    for w in weights:
+                        w *= 1 - optimizer.param_groups[0]["lr"] * h.l2 / h.n_train
+            optimizer.step()
+            schedule.step()
+    return weights[0].detach().numpy(), biases[0].detach().numpy().ravel()
+
+
+def scheduler(optimizer, h):
+    """PyTorch's own for the schedule of `h`, stepped after every update."""
+    schedulers, rise = torch.optim.lr_scheduler, round(h.warmup * h.updates_per_epoch)
+    length = h.schedule_epochs * h.updates_per_epoch - rise
+    main = {
+        "constant": lambda: schedulers.ConstantLR(optimizer, factor=1.0),
+        "cosine": lambda: schedulers.CosineAnnealingLR(optimizer, length, eta_min=h.final_fraction * h.learning_rate),
+        "linear": lambda: schedulers.LinearLR(optimizer, 1.0, h.final_fraction, total_iters=length),
+        "steps": lambda: schedulers.MultiStepLR(
+            optimizer,
+            [-(-length * k // (h.steps + 1)) for k in range(1, h.steps + 1)],
+            gamma=h.final_fraction ** (1 / h.steps),
+        ),
+    }[h.schedule]
+    if not rise:
+        return main()
+    up = schedulers.LinearLR(optimizer, 1 / rise, 1.0, total_iters=rise - 1)
+    return schedulers.SequentialLR(optimizer, [up, main()], milestones=[rise])
+
+
 def main():
     for name, (count, strategy) in DRAWN.items():
         lines = ",\n".join(json.dumps(value) for value in examples(count, strategy))
         (FOLDER / f"{name}.json").write_text(f"[\n{lines}\n]\n")
     (FOLDER / "digits.json").write_text(json.dumps(digits()) + "\n")
+    theirs = {}
+    for index, h in enumerate(OPTIMIZED):
+        theirs[f"weights {index}"], theirs[f"biases {index}"] = optimized(h)
+    np.savez_compressed(FOLDER / "pytorch.npz", **theirs)
     arrays = {}
     for activation, h in LIKE_SCIKIT_LEARN.items():
         weights, biases = epoch(h)

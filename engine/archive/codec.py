@@ -14,7 +14,7 @@ from engine.grid import LambdaGrid
 from engine.hyperparameters import Hyperparameters
 from engine.measurements import CHANGES, LAYERED, Record, Run
 from engine.network import Network
-from engine.optimizers import REVISION
+from engine.optimizers import OPTIMIZERS, REVISION
 
 ABOUT = "about"
 """The name of what is no array."""
@@ -51,6 +51,8 @@ def pack(run, networks=None):
     for epoch, network in sorted((networks or {}).items()):
         arrays |= {f"weights_{k}_of_{epoch}": w for k, w in enumerate(network.weights)}
         arrays |= {f"biases_{k}_of_{epoch}": b for k, b in enumerate(network.biases)}
+        for k, moments in enumerate(network.moments):
+            arrays |= {f"moment_{j}_of_array_{k}_of_{epoch}": a for j, a in enumerate(moments)}
     return dump(about, arrays)
 
 
@@ -68,7 +70,10 @@ def unpack(content):
         layers = range(len(h.sizes) - 1)
         epochs = [int(name.removeprefix("biases_0_of_")) for name in arrays if name.startswith("biases_0_of_")]
         networks = {
-            epoch: Network(*([arrays[f"{kind}_{k}_of_{epoch}"] for k in layers] for kind in ("weights", "biases")))
+            epoch: Network(
+                *([arrays[f"{kind}_{k}_of_{epoch}"] for k in layers] for kind in ("weights", "biases")),
+                _moments(arrays, h, epoch),
+            )
             for epoch in epochs
         }
         for array in columns.values():
@@ -78,6 +83,13 @@ def unpack(content):
         return kept
     except FAULTS as error:
         raise Damaged(f"not a run: {error!r}") from error
+
+
+def _moments(arrays, h, epoch):
+    """Those of the network after so many epochs; the untrained one has none."""
+    count = OPTIMIZERS[h.optimizer].moments if epoch else 0
+    each = range(2 * len(h.sizes) - 2 if count else 0)
+    return [[arrays[f"moment_{j}_of_array_{k}_of_{epoch}"] for j in range(count)] for k in each]
 
 
 def _check(kept):
@@ -102,6 +114,9 @@ def _check(kept):
                 raise ValueError(f"{fan_out} units of {fan_in} inputs have weights {w.shape} and biases {b.shape}")
             if not (np.isfinite(w).all() and np.isfinite(b).all()):
                 raise ValueError(f"weights of epoch {epoch} are not finite")
+        for array, moments in zip([a for layer in zip(network.weights, network.biases) for a in layer], network.moments):
+            if any(a.shape != array.shape or not np.isfinite(a).all() for a in moments):
+                raise ValueError(f"the optimiser's moments of epoch {epoch} are not those of its weights")
 
 
 def dump(about, arrays):

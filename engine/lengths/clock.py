@@ -27,7 +27,12 @@ class Clock(NamedTuple):
 
 
 def updates(h, epochs, dtype=np.float64):
-    """The Clock at the start and after every update of so many epochs of the run of `h`, in its own training."""
+    """The Clock at the start and after every update of so many epochs of the run of `h`, in its own training.
+
+    Raises ValueError for another update than plain SGD at a constant rate: the law is not theirs.
+    """
+    if (h.optimizer, h.schedule, h.warmup) != ("sgd", "constant", 0):
+        raise ValueError(f"the clock must be that of sgd at a constant rate, got {h.optimizer!r}, {h.schedule!r}, {h.warmup!r}")
     data, network = datasets.load(h), initialization.draw(h, dtype)
     moving, activation, cost = in_motion(network), ACTIVATIONS[h.activation], COSTS[h.cost]
     start = _difference(squared(network))

@@ -459,10 +459,10 @@ def pauses(monkeypatch):
     made, gate = [], threading.Semaphore(0)
     train_on = Trajectory.train.__globals__["epoch_in_parts"].__globals__["train_on"]
 
-    def counted(network, h, lam, batches):
+    def counted(network, h, *arguments):
         assert gate.acquire(timeout=PATIENCE)
         made.append(h.seed)
-        train_on(network, h, lam, batches)
+        train_on(network, h, *arguments)
 
     monkeypatch.setattr("engine.training.PAUSE", 100)
     monkeypatch.setattr("engine.training.train_on", counted)

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from engine import Hyperparameters
+from engine.archive.codec import key as archive_key
+from engine.grid import LambdaGrid
 from tests.engine.vectors import drawn, stored
 
 NUMERIC = {
@@ -23,13 +25,23 @@ NUMERIC = {
     "epochs": (0, 1_000_000, True),
     "replicates": (1, 256, True),
     "seed": (0, 2**31, True),
+    "momentum": (0, 0.9999, False),
+    "beta1": (0, 0.9999, False),
+    "beta2": (0, 0.999999, False),
+    "epsilon": (1e-12, 1, False),
+    "warmup": (0, 1_000_000, False),
+    "schedule_epochs": (1, 1_000_000, True),
+    "final_fraction": (0, 1, False),
+    "steps": (1, 100, True),
 }
-OPTIONAL = {"n_train", "fan_in", "l2_until"}
+OPTIONAL = {"n_train", "fan_in", "l2_until", "schedule_epochs"}
 CHOICES = {
     "dataset": ["digits", "mnist", "teacher"],
     "activation": ["sigmoid", "tanh", "relu"],
     "cost": ["cross-entropy", "quadratic", "log-likelihood"],
     "initialization": ["large", "scaled"],
+    "optimizer": ["sgd", "momentum", "sgdw", "adam", "adamw"],
+    "schedule": ["constant", "cosine", "linear", "steps"],
 }
 
 
@@ -114,7 +126,7 @@ def test_bad_number_is_refused_with_field_rule_and_value(name):
         assert "whole" in message.split(" from ")[0] or not whole, message
         assert message.endswith(f", got {value!r}"), message
         rule = message[: -len(f", got {value!r}")].replace(",", "")
-        assert [float(bound) for bound in re.findall(r"[-\d.]+", rule.replace(name, ""))] == [low, high], message
+        assert [float(bound) for bound in re.findall(r"[-\d.]+(?:e-\d+)?", rule.replace(name, ""))] == [low, high], message
         assert ("or None" in message) == (name in OPTIONAL), message
 
 
@@ -194,7 +206,11 @@ def test_too_much_work_is_refused():
 
 def test_key_is_everything_but_the_epochs():
     h = Hyperparameters()
-    assert dict(h.key) == {name: value for name, value in asdict(h).items() if name != "epochs"}
+    later = {"optimizer": "adam", "momentum": 0.7, "beta1": 0.7, "beta2": 0.7, "epsilon": 0.7, "schedule": "linear"}
+    later |= {"warmup": 7, "schedule_epochs": 7, "final_fraction": 0.7, "steps": 7}
+    assert dict(h.key) == {name: value for name, value in asdict(h).items() if name != "epochs" and name not in later}
+    for name, value in later.items():
+        assert dict(replace(h, **{name: value}).key)[name] == value
     assert replace(h, epochs=7).key == h.key
     other = {
         "dataset": "teacher", "n_train": 7, "fan_in": 7, "noise": 0.5, "hidden": (7,), "activation": "tanh",
@@ -205,6 +221,30 @@ def test_key_is_everything_but_the_epochs():
     teacher = Hyperparameters(dataset="teacher")
     for name, value in other.items():
         assert replace(teacher, **{name: value}).key != (h if name == "dataset" else teacher).key, name
+
+
+def test_keys_from_before_there_were_optimizers_are_as_they_were():
+    """Stored by the code that knew none of the later fields; they name files, addresses and the settings of studies."""
+    settings = [
+        Hyperparameters(),
+        Hyperparameters(
+            dataset="teacher", fan_in=20, n_train=100, noise=0.5, hidden=(4, 5), activation="relu", initialization="scaled",
+            l2_until=3,
+        ),
+        Hyperparameters(dataset="mnist", learning_rate=0.5, l2=0.0, cost="log-likelihood", seed=7),
+        LambdaGrid(Hyperparameters(), (0.0, 5.0)),
+    ]  # fmt: skip
+    for h, old in zip(settings, stored("keys"), strict=True):
+        assert json.loads(json.dumps(h.key)) == old["key"]
+        assert archive_key(h, "data", 1) == old["digest"]
+
+
+def test_a_schedule_is_made_for_the_epochs_asked_for_unless_it_says_otherwise():
+    h = Hyperparameters(schedule="cosine", epochs=200)
+    assert h.schedule_epochs == 200
+    assert replace(h, epochs=60).key == h.key
+    assert Hyperparameters(schedule="cosine", epochs=60).key != h.key
+    assert Hyperparameters(epochs=60).schedule_epochs is None
 
 
 def test_sizes_of_the_data_are_filled_in():
