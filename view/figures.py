@@ -63,7 +63,10 @@ def kept(build):
 
 
 def specification(chart, *parameters):
-    """The Vega-Lite dict of a chart whose named parameters get their values later; without data or Altair's own look; marks are silent."""
+    """The Vega-Lite dict of a chart whose named parameters get their values later; without data or Altair's own look.
+
+    Its marks are silent.
+    """
     chart = chart.add_params(*(alt.param(name=name, value=0) for name in parameters))
     return _bare(chart.to_dict(validate=VALIDATE)) | {"config": SILENT}
 
