@@ -48,5 +48,5 @@ def test_robots_and_health(served):
 
 
 def test_a_deep_link_shows_the_article(served, reader):  # noqa: F811
-    visit(reader, served.url + "/why?why_lambda=20")
-    assert "why_lambda=20" in reader.url
+    visit(reader, served.url + "/decay_dominates?c1_lambda=20&c1_epochs=10&c1_seeds=2")
+    assert "c1_lambda=20" in reader.url
