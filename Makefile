@@ -14,7 +14,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 run: .venv/app
-	$(BIN)/streamlit run app.py
+	$(BIN)/streamlit run serve.py
 
 quick: .venv/test
 	$(BIN)/python -m pytest $(PARALLEL) -m "not remakes" tests/engine tests/view

@@ -1,6 +1,7 @@
 """One table of controls: hyperparameter -> label, values, name in the URL."""
 
 import math
+from contextlib import nullcontext
 from dataclasses import dataclass, fields, replace
 from itertools import cycle
 
@@ -76,13 +77,14 @@ class Controls:
         """Of a control in the address, and of its widget in st.session_state."""
         return f"{self.prefix}_{url}"
 
-    def panel(self, default, main, more, why, also=lambda h: None):
+    def panel(self, default, main, more, why, also=lambda h: None, below=None, folded=None):
         """The controls of `main` in sight and those of `more` folded, hyperparameters by name; the run they ask for.
 
         `why` says why the page opens with the default, `also(h)` makes what else the page trains, with the limits of any run.
         A run that is too much for one reader (engine.budget) is not accepted either.
 
-        What is not accepted, in the address or by the engine, is said in a line below, and the default is used.
+        What is not accepted, in the address or by the engine, is said in a line below, and the default is used. The lines stand
+        in the container `below` and the fold in `folded`, where these are given.
         """
         values, lines = {"dataset": default.dataset}, []
 
@@ -93,19 +95,20 @@ class Controls:
         for name, place in zip(main, st.columns(len(main), gap="large")):
             with place:
                 draw(name)
-        with st.expander("More settings"):
+        with folded or nullcontext(), st.expander("More settings"):
             for name, place in zip(more, cycle(st.columns(2, gap="large"))):
                 with place:
                     draw(name)
-        st.caption(f"The page opens with λ = {default.l2:g} and {default.epochs} epochs, {why}.")
-        h, problem = hyperparameters(default, values, also)
-        problem = problem or runs.fetch(h, st.empty(), RETRY)
-        if h.learning_rate >= ROUGH:
-            st.caption(
-                "With a learning rate this large rounding grows from update to update: another processor may give other sizes, "
-                "accuracies and verdicts."
-            )
-        _say(lines + [f"Not accepted, so the default is shown: {problem}"] * bool(problem))
+        with below or nullcontext():
+            st.caption(f"The page opens with λ = {default.l2:g} and {default.epochs} epochs, {why}.")
+            h, problem = hyperparameters(default, values, also)
+            problem = problem or runs.fetch(h, st.empty(), RETRY)
+            if h.learning_rate >= ROUGH:
+                st.caption(
+                    "With a learning rate this large rounding grows from update to update: another processor may give other "
+                    "sizes, accuracies and verdicts."
+                )
+            _say(lines + [f"Not accepted, so the default is shown: {problem}"] * bool(problem))
         return default if problem else h
 
     def choice(self, url, label, options, default):

@@ -17,6 +17,8 @@ VALIDATE = False
 """Whether charts are checked against the schema of Vega-Lite as they are built, which takes as long again; the tests do."""
 GREY = "#808080"
 LABEL = dict(fontSize=13, fontWeight=600)
+SILENT = {"mark": {"tooltip": None, "aria": False}}
+"""Left alone, a mark shows its row's raw fields on hover and to a screen reader, indices and internal columns among them."""
 BEYOND = 1000
 """Times the height of an axis: what lies further out is drawn there, out of sight; an SVG has no place for 1e38."""
 
@@ -61,9 +63,12 @@ def kept(build):
 
 
 def specification(chart, *parameters):
-    """The Vega-Lite dict of a chart whose named parameters get their values later; without data or Altair's own look."""
+    """The Vega-Lite dict of a chart whose named parameters get their values later; without data or Altair's own look.
+
+    Its marks are silent.
+    """
     chart = chart.add_params(*(alt.param(name=name, value=0) for name in parameters))
-    return _bare(chart.to_dict(validate=VALIDATE))
+    return _bare(chart.to_dict(validate=VALIDATE)) | {"config": SILENT}
 
 
 def _bare(spec):

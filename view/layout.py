@@ -22,6 +22,9 @@ TEXT, FIGURE = 680, 980
 """Widths in px of the text and of the figures; both shrink on a narrower screen."""
 LINE, CHARACTERS = 27, 90
 """Height in px of a line of text, and about how many characters are in it."""
+STAGE, SLIDERS, SENTENCE = "stage", "sliders", "sentence"
+"""Keys of the part of a page from its controls to its verdict, of the controls that stay in sight there, and of the verdict's
+one sentence beside them; article.css names them."""
 LAID = "laid out"
 """Where a session keeps the page that it shows."""
 
@@ -100,15 +103,31 @@ class Article:
         self._column = column
         self._figures, self._places, self._words = {}, {}, {}
         self._held = False  # whether rooms keep the places of units that wait
-        self._waiting = [
-            (unit, st.container(horizontal_alignment="center"), st.empty() if unit.needs - self.facts.keys() else None)
-            for unit in prose.units(page)
-        ]
+        self._waiting, stage = [], nullcontext()
+        for unit in prose.units(page):
+            if "controls" in unit.blocks:
+                stage = st.container(key=STAGE)
+            with stage:
+                self._waiting.append(self._unit(unit))
+                if "controls" in unit.blocks:
+                    self._places["refused"] = self._wide()
+                if "verdict" in unit.blocks and not isinstance(stage, nullcontext):
+                    self._places["more"], stage = self._wide(), nullcontext()
         self.tell()
         if st.session_state.get(LAID) != page:  # else what the page showed before keeps its place
             st.session_state[LAID], self._held = page, True
             for unit, _, room in self._waiting:
                 room.html(_room(unit))
+
+    def _unit(self, unit):
+        """The unit, its place, and a room that keeps the place where it waits for facts."""
+        key = SLIDERS if "controls" in unit.blocks else None
+        slot = st.container(horizontal_alignment="center", key=key)
+        return unit, slot, st.empty() if unit.needs - self.facts.keys() else None
+
+    def _wide(self):
+        with st.container(horizontal_alignment="center"), self._column(FIGURE):
+            return st.container()
 
     def tell(self, **facts):
         """Facts by their names in the Markdown: whatever waits for no others is written."""
@@ -138,9 +157,12 @@ class Article:
         return self._places[name]
 
     def panel(self, default, main, more, why, also=lambda h: None):
-        """The controls at `::controls`, as Controls.panel has them; the run they ask for."""
+        """The controls at `::controls`, as Controls.panel has them; the run they ask for.
+
+        Those in sight stay so as long as the figure and the verdict below them are; the folded ones stand after the verdict.
+        """
         with self.place("controls"):
-            return self.controls.panel(default, main, more, why, also)
+            return self.controls.panel(default, main, more, why, also, self.place("refused"), self.place("more"))
 
     def bet(self, options, write=words.percent):
         """The guess of the reader at `::bet`, one of `options`; None as long as there is none. Skipping it costs nothing."""
@@ -228,6 +250,7 @@ class Article:
     def _controls(self, block):
         with self._column(FIGURE):
             self._places["controls"] = st.container()
+            self._places["sentence"] = st.container(key=SENTENCE)
 
     def _bet(self, block):
         self._words["bet"] = block.said
@@ -267,6 +290,8 @@ class Article:
         """
         with self._column(), st.container(border=True, key=block.argument or "verdict"):
             self._draw_within(block.inside)
+        if not block.argument and "sentence" in self._places:
+            self.place("sentence").markdown(sentence(block.inside[0].words))
 
     def _judged(self, block):
         st.markdown(":small[How this is judged]", help=block.said)
@@ -312,6 +337,12 @@ DRAWN = {
     "page": Article._page,
 }
 """Name of a block in the Markdown -> how it is drawn."""
+
+
+def sentence(words):
+    """What is in bold in the words of a verdict, or else its first sentence."""
+    bold = re.search(r"\*\*.+?\*\*", words, re.DOTALL)
+    return bold[0] if bold else re.split(r"(?<=[.:?]) ", words, maxsplit=1)[0]
 
 
 def _room(unit):

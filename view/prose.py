@@ -94,6 +94,7 @@ FEW = 4
 """Characters of a fact."""
 KEPT = re.compile(r"\||::|#|- |\d+\. |\$\$|$")
 """Begins of lines that are not joined with others."""
+BLOCK = re.compile(r"^::+(\w+)", re.MULTILINE)
 FENCE = re.compile(r"^:::(\S*)", re.MULTILINE)
 
 
@@ -104,6 +105,7 @@ class Unit:
     template: Template
     needs: frozenset  # names of the facts in it
     least: int  # characters that it writes at least, whatever the facts
+    blocks: frozenset  # names of the blocks in it
 
     def written(self, facts):
         """Its Markdown. Raises jinja2.UndefinedError where a fact does not exist."""
@@ -153,7 +155,8 @@ def compiled(tree, known=None):
 
 def unit(tree, known):
     names = meta.find_undeclared_variables(tree) - known.keys() - ENVIRONMENT.globals.keys()
-    return Unit(compiled(tree, known), frozenset(names), _least(tree.body))
+    text = "\n".join(part.data for part in tree.find_all(nodes.TemplateData))
+    return Unit(compiled(tree, known), frozenset(names), _least(tree.body), frozenset(BLOCK.findall(text)))
 
 
 def _least(body):

@@ -22,13 +22,13 @@ PATIENCE = 120
 class Server:
     """The article, served by a fresh process on a port of its own, or on one that was given."""
 
-    def __init__(self, python=sys.executable, folder=ROOT, mnist="", port=None):
+    def __init__(self, python=sys.executable, folder=ROOT, mnist="", port=None, script="app.py"):
         self.port = port or free_port()
         self.url = f"http://localhost:{self.port}"
         # no pipe: where nobody reads it, it stops a server that says much
         self._said = tempfile.TemporaryFile()  # noqa: SIM115
         self.process = subprocess.Popen(
-            [python, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={self.port}"],
+            [python, "-m", "streamlit", "run", script, "--server.headless=true", f"--server.port={self.port}"],
             cwd=folder,
             env=os.environ | {"MNIST_DIR": str(mnist)},
             stdout=self._said,

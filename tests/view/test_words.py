@@ -6,7 +6,7 @@ import pytest
 
 from engine.statistics import Interval
 from tests.pages.reading import plain
-from view import words
+from view import layout, words
 
 
 @pytest.mark.parametrize(
@@ -85,3 +85,16 @@ def test_points_and_what_can_be_written():
 def test_a_bound_is_rounded_up():
     told = {0.0058: "0.6 %", 0.005: "0.5 %", 0.03: "3 %", 0.0301: "4 %", 0.0096: "1 %", 0.0: "0 %"}
     assert {share: plain(words.at_most(share)) for share in told} == told
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("**Undecided: whether\nthey rest.** Two seeds.", "**Undecided: whether\nthey rest.**"),
+        ("It fails. It does. **So.**", "**So.**"),
+        ("It fails at 0.5 of λ. It does.", "It fails at 0.5 of λ."),
+        ("", ""),
+    ],
+)
+def test_the_one_sentence_of_a_verdict(words, said):
+    assert layout.sentence(words) == said

@@ -1,0 +1,81 @@
+"""app.py as a server of its own: bundles compressed once, titles and descriptions in what is served, robots, health.
+
+`streamlit run serve.py`; app.py is whole without it.
+"""
+
+import gzip
+import html
+import re
+import time
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+from starlette.datastructures import Headers
+from starlette.middleware import Middleware
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from view.frame import PAGES, TITLE
+
+STATIC = Path(st.__file__).parent / "static"
+COMPRESSED = {".js": "text/javascript", ".css": "text/css"}
+FOREVER = "public, immutable, max-age=31536000"
+"""Names of Streamlit's bundles change with their content."""
+DESCRIPTION = "Does weight decay forget the first draw of a network’s weights? An article whose figures train as they are read."
+STARTED = time.monotonic()
+
+
+@cache
+def bundle(name):
+    """A file of Streamlit's, gzipped once; None where it is no such file."""
+    path = (STATIC / name).resolve()
+    known = path.suffix in COMPRESSED and path.is_relative_to(STATIC.resolve()) and path.is_file()
+    return gzip.compress(path.read_bytes(), mtime=0) if known else None
+
+
+@cache
+def index(page):
+    """The HTML of a page, by its name: Streamlit's own with a title, a description and what a link to it shows."""
+    title = html.escape(f"{PAGES[page]} · {TITLE}")
+    told = {"og:title": title, "og:description": DESCRIPTION, "og:type": "article"}
+    tags = "".join(f'<meta property="{name}" content="{said}" />' for name, said in told.items())
+    tags += f'<meta name="description" content="{DESCRIPTION}" />'
+    return re.sub("<title>.*?</title>", lambda _: f"<title>{title}</title>{tags}", (STATIC / "index.html").read_text(), count=1)
+
+
+class Light:
+    """Answers with what is kept here, and passes on everything else."""
+
+    def __init__(self, app):
+        self.app = app
+
+    async def __call__(self, scope, receive, send):
+        answer = self.answer(scope) if scope["type"] == "http" and scope["method"] == "GET" else None
+        await (answer or self.app)(scope, receive, send)
+
+    def answer(self, scope):
+        path = scope["path"][1:]
+        if (page := path or next(iter(PAGES))) in PAGES:
+            return Response(index(page), media_type="text/html", headers={"Cache-Control": "no-cache"})
+        accepted = path.startswith("static/") and "gzip" in Headers(scope=scope).get("accept-encoding", "")
+        if accepted and (content := bundle(path)) is not None:
+            how = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding", "Cache-Control": FOREVER}
+            return Response(content, media_type=COMPRESSED[Path(path).suffix], headers=how)
+        return None
+
+
+async def robots(request):
+    return PlainTextResponse("User-agent: *\nAllow: /\nDisallow: /_stcore/\n")
+
+
+async def health(request):
+    """Seconds since the server started."""
+    return JSONResponse({"uptime": round(time.monotonic() - STARTED, 1)})
+
+
+app = st.App(
+    "app.py",
+    routes=[Route("/robots.txt", robots), Route("/health", health)],
+    middleware=[Middleware(Light)],
+)

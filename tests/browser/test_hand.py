@@ -1,0 +1,56 @@
+"""What a reader's hand meets: sliders stay with their figure, nothing runs away under a key, marks tell no raw fields."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_browser import CLAIMS, press, reader, settled, visit  # noqa: F401, reader is a fixture
+from tests.conftest import ROOT
+
+STAGES = CLAIMS | {"/why": "why"}
+"""Address -> prefix of the controls, of every page whose sliders stand over a figure."""
+TOP = "e => e.getBoundingClientRect().top"
+BOTTOM = "e => e.getBoundingClientRect().bottom"
+SELECTOR = re.compile(r"^\s*([^@{}/\n][^{}\n]*?) \{", re.MULTILINE)
+RARE = ("stStatusWidget", "data-stale", "vega-bind", ".tag", "stMarkdownBadge", "table")
+"""In selectors of what is there only while a run lasts, or on some pages only."""
+
+
+def selectors():
+    return SELECTOR.findall(re.sub(r"/\*.*?\*/", "", (ROOT / "view/article.css").read_text(), flags=re.DOTALL))
+
+
+@pytest.mark.parametrize("path", STAGES)
+def test_sliders_sentence_and_figure_are_seen_together_and_stay(server, reader, path):  # noqa: F811
+    prefix = STAGES[path]
+    visit(reader, server.url + path)
+    expect(reader.get_by_role("link", name="Next:")).to_be_visible()
+    sliders, sentence = reader.locator(".st-key-sliders"), reader.locator(".st-key-sentence")
+    figure, header = reader.get_by_test_id("stVegaLiteChart").first, reader.get_by_test_id("stHeader")
+    expect(figure.locator("svg")).to_be_visible()
+    expect(sentence).not_to_be_empty()
+    assert [one for one in selectors() if not any(r in one for r in RARE) and not reader.locator(one).count()] == []
+    marks = figure.locator("svg [aria-roledescription$=mark], svg .mark-rect [aria-label], svg .mark-symbol [aria-label]")
+    expect(marks).to_have_count(0)
+    assert sliders.locator("input[type=range]").first.evaluate("e => getComputedStyle(e).touchAction") == "pan-y"
+    for width, height in ((1280, 800), (1024, 768), (390, 800)):
+        reader.set_viewport_size({"width": width, "height": height})
+        reader.wait_for_timeout(500)  # figures find their width
+        below = header.evaluate(BOTTOM) + sliders.evaluate("e => e.getBoundingClientRect().height")
+        reader.get_by_test_id("stMain").evaluate("(e, way) => e.scrollBy(0, way)", figure.evaluate(TOP) - below - 8)
+        reader.wait_for_timeout(200)
+        assert sliders.evaluate(TOP) >= header.evaluate(BOTTOM) - 1
+        assert sliders.evaluate(BOTTOM) <= figure.evaluate(TOP)
+        assert figure.evaluate(BOTTOM) <= height
+        assert reader.get_by_test_id("stMain").evaluate("e => e.scrollWidth") == width
+    reader.set_viewport_size({"width": 1280, "height": 800})
+    reader.wait_for_timeout(500)
+    slider = reader.locator(f".st-key-{prefix}_lambda")
+    slider.locator("input").focus()
+    before = slider.evaluate(TOP), figure.evaluate(TOP)
+    press(reader, f"{prefix}_lambda")
+    expect(reader).to_have_url(re.compile(f"{prefix}_lambda="))
+    settled(reader)
+    reader.wait_for_timeout(500)
+    assert (slider.evaluate(TOP), figure.evaluate(TOP)) == pytest.approx(before, abs=1)
