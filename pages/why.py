@@ -16,7 +16,7 @@ from view.words import number
 
 MAIN = ("l2", "learning_rate", "epochs")
 MORE = ("n_train", "batch_size", "hidden", "activation", "cost", "replicates", "seed")
-WHY = "because there the output weights rise to their rest, and both layers reach it"
+WHY = "because there both layers come to rest, and the output weights above their start"
 GUESSES = (0.15, 0.5, 1.0, 1.4, 3.0)
 PRESETS = {
     "one": {"l2": 1, "learning_rate": 0.1, "epochs": 300},

@@ -100,6 +100,7 @@ def run_facts(runs, found):
         "size": [v.outcome for v in sizes],
         "diverged": [name for name, run in runs.items() if run.diverged_at is not None],
         "layers": [_course(large, k) for k in range(len(large.hyperparameters.layer_names))],
+        "scaled_rises": bool((runs["scaled"].norm_squared[:, -1] > runs["scaled"].norm_squared[:, 0]).all()),
         "relative": interval(over(output[:, -1], output[:, 0])),
         "ratio": found["large"] and float(found["large"].end[:, 0].mean()),
         "by_heat": worst({v.outcome for v in _law(relu, found["relu"])}) == Outcome.HOLDS,

@@ -114,5 +114,5 @@ def _pair(run, pair):
 
 
 def _over(a, b):
-    with np.errstate(divide="ignore", invalid="ignore"):  # two lengths may be equal, or gone
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # two lengths may be equal, or gone, or diverge
         return a / b
