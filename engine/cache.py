@@ -8,7 +8,7 @@ from collections import OrderedDict
 from dataclasses import fields
 from itertools import chain
 
-from engine import budget, line
+from engine import budget, initialization, line
 from engine.archive import RESULTS, find, pack
 from engine.training import Trajectory, trained_on
 from engine.worker import Bench, Call, Task
@@ -255,6 +255,8 @@ class RunCache:
 
         By a worker, as `call` has it. Raises ValueError where the run had diverged.
         """
+        if epoch == 0:
+            return initialization.draw(h)
         self._known(h)
         with self._changed:
             trajectory = self._trajectory(h)

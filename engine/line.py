@@ -3,6 +3,9 @@
 import time
 from dataclasses import dataclass, field
 
+AGEING = 0.1
+"""Seconds of work that a second of waiting makes up for: a call of half a second passes a run of ten that has waited for 90."""
+
 
 @dataclass(eq=False)
 class Place:
@@ -17,8 +20,8 @@ def order(waiting, serving=(), now=None):
     """Yields the Places of `waiting` in the order of their turns.
 
     A place ranks by the work that its reader will have got with it, what is being served and what stands before it included,
-    less the time that it has waited: so small runs pass large ones, nobody gets more by asking more, and everybody's turn
-    comes. A place of several readers has the rank of the best of them.
+    less AGEING times the time that it has waited: so small runs pass large ones, nobody gets more by asking more, and
+    everybody's turn comes. A place of several readers has the rank of the best of them.
     """
     now = time.monotonic() if now is None else now
     work = {}  # reader -> seconds
@@ -29,7 +32,7 @@ def order(waiting, serving=(), now=None):
 
     def rank(place):
         before = min((work.get(reader, 0.0) for reader in place.readers), default=0.0)
-        return before + place.seconds - (now - place.since)
+        return before + place.seconds - AGEING * (now - place.since)
 
     for place in serving:
         add(place)

@@ -4,13 +4,18 @@ import threading
 from collections import OrderedDict
 from functools import partial
 
+import numpy as np
+import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from engine.datasets import Dataset
 from engine.measurements import Run
 
-MOST = 400
-"""What is kept at most, the least recently used dropped first: an untouched page makes some 25."""
+MOST_BYTES = 64 << 20
+"""What is kept at most, the least recently used dropped first: an untouched page makes some 25 things, of 2 MB in all."""
+LEAST = 2000
+"""Bytes that anything counts for, with its arguments."""
 
 
 class Same:
@@ -29,8 +34,9 @@ class Same:
 class Made:
     """The results of calls by what was called and with what."""
 
-    def __init__(self, most=MOST):
+    def __init__(self, most=MOST_BYTES):
         self._most, self._results, self._lock = most, OrderedDict(), threading.Lock()
+        self.nbytes, self._sizes = 0, {}
 
     def __len__(self):
         return len(self._results)
@@ -46,11 +52,28 @@ class Made:
                 self._results.move_to_end(key)
                 return self._results[key]
         result = make(*arguments) if by is None else by(make, *arguments)
+        size = LEAST + nbytes(result)
         with self._lock:
-            self._results[key] = result
-            while len(self._results) > self._most:
-                self._results.popitem(last=False)
+            if key not in self._results:
+                self._results[key], self._sizes[key] = result, size
+                self.nbytes += size
+            while self.nbytes > self._most and self._results:
+                dropped, _ = self._results.popitem(last=False)
+                self.nbytes -= self._sizes.pop(dropped)
         return result
+
+
+def nbytes(result):
+    """Bytes of the tables and arrays in a result; what else is in it is small."""
+    if isinstance(result, pd.DataFrame):
+        return int(result.memory_usage(deep=True).sum())
+    if isinstance(result, np.ndarray | pa.Table):
+        return result.nbytes
+    if isinstance(result, dict):
+        return sum(map(nbytes, result.values()))
+    if isinstance(result, list | tuple):
+        return sum(map(nbytes, result))
+    return 0
 
 
 def known_by(argument):

@@ -31,7 +31,7 @@ from engine.verdicts.decay_dominates import (
     with_start,
 )
 
-NAME, PREFIX, TITLE = "decay_dominates", "c1", "Claim 1: first epochs"
+NAME, PREFIX, TITLE = "decay_dominates", "c1", "1 · First epochs"
 STATEMENT = (
     r"Supposing $\lambda$ is not too small, the first epochs of training will be dominated almost entirely by weight decay."
 )

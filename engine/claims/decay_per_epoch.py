@@ -17,7 +17,7 @@ from engine.verdicts.decay_per_epoch import (
     size_left,
 )
 
-NAME, PREFIX, TITLE = "decay_per_epoch", "c2", "Claim 2: the factor"
+NAME, PREFIX, TITLE = "decay_per_epoch", "c2", "2 · The factor"
 STATEMENT = r"Provided $\eta\lambda \ll n$, the weights will decay by a factor of $\exp(-\eta\lambda/m)$ per epoch."
 DEFAULT = Hyperparameters(l2=5.0, epochs=60)
 

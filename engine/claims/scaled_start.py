@@ -37,7 +37,7 @@ from engine.verdicts.scaled_start import (
     weights,
 )
 
-NAME, PREFIX, TITLE = "scaled_start", "c4", "Claim 4: scaled start"
+NAME, PREFIX, TITLE = "scaled_start", "c4", "4 · Scaled start"
 STATEMENT = r"How does all this relate to starting from N(0, 1/$n_\text{in}$), without regularisation?"
 DEFAULT = accuracies.BASE
 UNTIL = accuracies.UNTIL

@@ -34,7 +34,7 @@ from engine.verdicts.tail_off import (
     steady,
 )
 
-NAME, PREFIX, TITLE = "tail_off", "c3", "Claim 3: the floor"
+NAME, PREFIX, TITLE = "tail_off", "c3", "3 · The floor"
 STATEMENT = (
     r"Supposing $\lambda$ is not too large, the weight decay will tail off when the weights are down to a size around $1/n_w$, "
     r"where $n_w$ is the total number of weights."

@@ -30,7 +30,7 @@ class Server:
         self.process = subprocess.Popen(
             [python, "-m", "streamlit", "run", script, "--server.headless=true", f"--server.port={self.port}"],
             cwd=folder,
-            env=os.environ | {"MNIST_DIR": str(mnist)},
+            env=os.environ | {"MNIST_DIR": str(mnist), "RUNS_WORKERS": "1"},  # as a reader meets it
             stdout=self._said,
             stderr=subprocess.STDOUT,
         )

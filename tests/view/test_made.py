@@ -3,11 +3,12 @@
 import threading
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from engine import Hyperparameters, train
-from view.made import Made, Same, known_by
+from view.made import LEAST, Made, Same, known_by, nbytes
 
 H = Hyperparameters(n_train=20, epochs=2, replicates=2)
 
@@ -50,11 +51,24 @@ def test_values_that_are_written_differently_are_told_apart():
 
 
 def test_the_least_recently_used_is_dropped():
-    made, make = Made(most=2), Counting()
+    made, make = Made(most=2 * LEAST), Counting()
     for value in ("a", "b", "a", "c", "a", "b"):
         made.call(make, value)
     assert make.calls == [("a",), ("b",), ("c",), ("b",)]
     assert len(made) == 2
+
+
+def test_tables_count_with_their_bytes():
+    table = pd.DataFrame({"a": np.arange(1000.0), "name": ["hidden weights"] * 1000})
+    bytes_ = nbytes(({"spec": 1}, [table]))
+    assert 8000 + 14_000 < bytes_ < 200_000
+    made = Made(most=3 * bytes_)
+    for k in range(20):
+        made.call(lambda k: table.copy(), k)
+    assert len(made) == 2
+    assert made.nbytes == 2 * (bytes_ + LEAST)
+    made.call(lambda: pd.DataFrame({"a": np.zeros(10**6)}))
+    assert (len(made), made.nbytes) == (0, 0)  # more than all that is kept is not kept
 
 
 def test_what_fails_is_not_kept():

@@ -1,0 +1,96 @@
+"""The order in which runs are trained, and what is too much for one reader."""
+
+from dataclasses import replace
+from itertools import islice
+
+import numpy as np
+import pytest
+
+from engine import Hyperparameters, RunCache, budget, initialization
+from engine.grid import LambdaGrid
+from engine.line import AGEING, Place, order
+from engine.training import epochs, milestone
+
+NOW = 1000.0
+
+
+def place(reader, seconds, waited=0.0):
+    return Place({reader}, seconds, NOW - waited)
+
+
+def ranked(*places, serving=()):
+    return list(order(places, serving, NOW))
+
+
+def test_least_work_goes_first():
+    long, short = place("a", 60.0), place("b", 2.0)
+    assert ranked(long, short) == [short, long]
+
+
+def test_whoever_waits_moves_up_and_everybody_gets_a_turn():
+    long, short = place("a", 60.0, waited=58 / AGEING + 1), place("b", 2.0)
+    assert ranked(long, short) == [long, short]
+
+
+def test_a_second_run_of_one_reader_comes_after_the_first_of_another():
+    first, second, other = place("a", 5.0), place("a", 5.0), place("b", 8.0)
+    assert ranked(first, second, other) == [first, other, second]
+    assert ranked(second, other, serving=[first]) == [other, second]
+
+
+def test_a_run_that_several_want_has_the_rank_of_the_best():
+    busy = place("a", 50.0)
+    joined = Place({"a", "b"}, 10.0, NOW)
+    other = place("c", 20.0)
+    assert ranked(joined, other, serving=[busy]) == [joined, other]
+
+
+def test_owners_of_one_reader_share_a_place(tmp_path):
+    """Three figures of one reader against one of another, all of the same work: the other comes second, not fourth."""
+    runs, h = RunCache(results=tmp_path, workers=[Never()]), Hyperparameters(n_train=50, hidden=(3,), epochs=5, replicates=1)
+    jobs = [runs.request(replace(h, seed=k), ("first", k), reader="first") for k in range(3)]
+    jobs.append(runs.request(replace(h, seed=9), ("second", 0), reader="second"))
+    assert jobs[-1].ahead[0] <= 1
+    assert max(job.ahead[0] for job in jobs) == 3
+
+
+class Never:
+    """A worker whose turn does not end."""
+
+    def turn(self, task, seconds):
+        while True:
+            yield None
+
+    def drop(self, name):
+        pass
+
+
+def test_the_peak_counts_all_networks_that_are_kept():
+    """Against those that a run keeps, by their own bytes."""
+    h = Hyperparameters(n_train=50, hidden=(30,), epochs=30, replicates=4)
+    found = [network for record, network in filter(None, islice(epochs(h, -1), 10_000)) if milestone(record.epoch)][:8]
+    one = sum(w.nbytes for w in found[0].weights)
+    kept = sum(milestone(e) for e in range(31))
+    assert budget.peak_bytes(h) >= kept * one
+    assert budget.peak_bytes(h) == pytest.approx(one * (kept + 1 + budget.AT_WORK))
+
+
+def test_what_is_too_much_is_refused_before_anything_is_made(tmp_path, monkeypatch):
+    monkeypatch.setattr(initialization, "draw", lambda *of: pytest.fail("allocated"))
+    large = Hyperparameters(hidden=(1000, 1000), replicates=16, epochs=300)
+    grid = LambdaGrid(Hyperparameters(hidden=(400,), replicates=16, epochs=5), tuple(np.linspace(1, 20, 13)))
+    for h, says in (
+        (large, r"would take \d[\d,]* MB, and one reader can have 300 MB"),
+        (grid, "MB, and one reader"),
+        (Hyperparameters(batch_size=1, epochs=60_000), r"would take about \d+ minutes, and one reader can have 15"),
+    ):
+        runs = RunCache(results=tmp_path, workers=[Never()])
+        with pytest.raises(budget.Refused, match=says):
+            runs.request(h, "reader", limited=True)
+        assert runs.nbytes < 10_000
+
+
+def test_a_run_does_not_fit_behind_too_many_others():
+    with pytest.raises(budget.Refused, match="Other readers' runs will take another 30 minutes"):
+        budget.check(Hyperparameters(batch_size=1, epochs=1000), 1000, waiting=1790.0)
+    budget.check(Hyperparameters(), 60, waiting=100.0)
