@@ -16,6 +16,7 @@ from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from view import runs
 from view.frame import PAGES, TITLE
 
 STATIC = Path(st.__file__).parent / "static"
@@ -70,8 +71,8 @@ async def robots(request):
 
 
 async def health(request):
-    """Seconds since the server started."""
-    return JSONResponse({"uptime": round(time.monotonic() - STARTED, 1)})
+    """Seconds since the server started, and what its runs are doing."""
+    return JSONResponse({"uptime": round(time.monotonic() - STARTED, 1), "runs": runs.cache().state})
 
 
 app = st.App(

@@ -2,8 +2,10 @@
 
 import itertools
 import logging
+import math
 import sqlite3
 import threading
+import time
 from collections import OrderedDict
 from dataclasses import fields
 from itertools import chain
@@ -21,6 +23,8 @@ HEADER = 128
 """Bytes that an array takes beside its numbers: more than the numbers, for most of a Record's."""
 IDLE = 0.2
 """Seconds between two moments at which a call that is waited for can be given up."""
+LONG, QUIET = 5, 10
+"""So many runs in the line are told in the log, and no more often than every so many seconds."""
 DEATHS = 3
 """Workers that may die of one run."""
 A_CALL = 0.5
@@ -159,6 +163,8 @@ class RunCache:
         self._workers = [Bench()] if workers is None else workers
         self._threads = []
         self._serving = {}  # worker -> _Training
+        self._counts = dict.fromkeys(("refused", "restarts", "errors"), 0)
+        self._told = -math.inf  # when the length of the line was last logged
 
     def train(self, h):
         """The complete Run; trains what is missing of it."""
@@ -196,6 +202,7 @@ class RunCache:
             self._wanted[owner] = job
             training.update()
             self._start()
+            self._tell()
             self._changed.notify_all()
             return job
 
@@ -272,6 +279,18 @@ class RunCache:
         return network
 
     @property
+    def state(self):
+        """What an operator wants to know: how many wait and for how long, and what went wrong since the start."""
+        with self._changed:
+            work = [t.place.seconds for t in self._trainings.values()]
+            counts = {
+                "under_way": len(self._serving),
+                "waiting": len(work) - len(self._serving),
+                "seconds": round(sum(work), 1),
+            }
+            return counts | self._counts | {"bytes": self.nbytes}
+
+    @property
     def nbytes(self):
         """Bytes of all trajectories kept."""
         with self._changed:
@@ -319,8 +338,15 @@ class RunCache:
         try:
             budget.check(h, h.epochs - max(trajectory.done, 0), sum(t.place.seconds for t in self._trainings.values()))
         except budget.Refused as error:
-            LOG.info("refused: %s", error)
+            self._counts["refused"] += 1
+            LOG.warning("refused: %s", error)
             raise
+
+    def _tell(self):
+        """A line in the log now and then while the line of runs is long."""
+        if len(self._trainings) >= LONG and time.monotonic() - self._told > QUIET:
+            self._told = time.monotonic()
+            LOG.warning("the line of runs: %s", self.state)
 
     def _line(self):
         """The places of those that wait, in their order."""
@@ -354,10 +380,12 @@ class RunCache:
                     if found is not None:
                         self._add(training, *found)
             except Died as death:
+                self._counts["restarts"] += 1
                 LOG.warning("%s; another is started", death)
                 training.worker, training.deaths = None, training.deaths + 1
                 error = death if training.deaths == DEATHS else None
             except Exception as failure:
+                self._counts["errors"] += 1
                 LOG.exception("failed: %r", training.what)
                 error = failure
             with self._changed:

@@ -44,6 +44,8 @@ def test_robots_and_health(served):
     assert answer(served, "/robots.txt")[1].startswith(b"User-agent: *")
     first, second = (json.loads(answer(served, "/health")[1])["uptime"] for _ in range(2))
     assert 0 < first <= second
+    runs = json.loads(answer(served, "/health")[1])["runs"]
+    assert runs.keys() == {"under_way", "waiting", "seconds", "refused", "restarts", "errors", "bytes"}
     assert answer(served, "/_stcore/health")[1] == b"ok"
 
 

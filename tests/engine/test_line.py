@@ -51,6 +51,7 @@ def test_owners_of_one_reader_share_a_place(tmp_path):
     jobs = [runs.request(replace(h, seed=k), ("first", k), reader="first") for k in range(3)]
     jobs.append(runs.request(replace(h, seed=9), ("second", 0), reader="second"))
     assert jobs[-1].ahead[0] <= 1
+    assert runs.state["under_way"] + runs.state["waiting"] == 4
     assert max(job.ahead[0] for job in jobs) == 3
 
 
@@ -87,6 +88,7 @@ def test_what_is_too_much_is_refused_before_anything_is_made(tmp_path, monkeypat
         runs = RunCache(results=tmp_path, workers=[Never()])
         with pytest.raises(budget.Refused, match=says):
             runs.request(h, "reader", limited=True)
+        assert runs.state["refused"] == 1
         assert runs.nbytes < 10_000
 
 
