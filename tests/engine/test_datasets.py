@@ -150,3 +150,36 @@ def test_noise_turns_labels_as_often_as_it_should():
         expected = (outputs.argmax(axis=1) == (outputs + deviation * noise).argmax(axis=1)).mean()
         # 2,500 labels know the share to 0.01; the rows' norms, spread by 7 %, move it by as much
         assert (labels_of(noisy) == clean).mean() == pytest.approx(expected, abs=0.04)
+
+
+@pytest.fixture
+def images(tmp_path, monkeypatch):
+    """Images of MNIST's width, and an empty cache of the user's."""
+    monkeypatch.setattr(datasets.mnist, "cache_folder", lambda: tmp_path / "cache")
+    return np.random.default_rng(1).integers(0, 256, (2000, 784), dtype=np.uint8)
+
+
+def test_scaled_images_are_mapped_from_one_file_for_all_processes(images, tmp_path):
+    scaled = datasets._shared(images)
+    np.testing.assert_array_equal(scaled, images / np.float32(255))
+    (file,) = (tmp_path / "cache").iterdir()
+    assert isinstance(scaled.base, np.memmap)
+    assert not scaled.flags.writeable
+    again = datasets._shared(images)
+    assert str(again.base.filename) == str(file)
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense", "cut", "other"], ids=str)
+def test_a_damaged_file_of_scaled_images_is_made_again(images, tmp_path, content):
+    datasets._shared(images)
+    (file,) = (tmp_path / "cache").iterdir()
+    whole = file.read_bytes()
+    damaged = {"cut": whole[: len(whole) // 2], "other": whole[:128] + bytes(len(whole) - 128)}
+    file.write_bytes(damaged.get(content, content))
+    np.testing.assert_array_equal(datasets._shared(images), images / np.float32(255))
+    assert file.read_bytes() == whole
+
+
+def test_without_a_place_for_the_file_images_are_scaled_in_memory(images, tmp_path):
+    (tmp_path / "cache").write_text("in the way")
+    np.testing.assert_array_equal(datasets._shared(images), images / np.float32(255))
