@@ -1,4 +1,4 @@
-"""Trains runs and looks into networks for another process: `python -m engine.worker`, tasks in, epochs and results out.
+"""Trains runs and looks into networks for another process, which runs `main`: tasks in, epochs and results out.
 
 A task comes as a pickle on standard input and is answered on standard output: lists of (Record, Network), then whether the task
 is still under way where the turn is over, or the exception that ended it. The name of a task alone says that it is wanted no
@@ -180,9 +180,3 @@ def main():
         _Server(sys.stdin.buffer, outbox).serve()
     except BrokenPipeError:
         os._exit(0)
-
-
-if __name__ == "__main__":
-    from engine import worker  # as those who send tasks know it: here its classes would be others
-
-    worker.main()

@@ -29,7 +29,7 @@ class Process:
     def _started(self):
         """Raises OSError where processes cannot be had."""
         one_thread = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1")
-        command = [sys.executable, "-m", "engine.worker"]
+        command = [sys.executable, "-c", "from engine.worker import main; main()"]  # not -m: its classes would be others
         pipes = dict(stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         return subprocess.Popen(command, cwd=ROOT, env=os.environ | one_thread, **pipes)
 

@@ -83,7 +83,7 @@ def test_a_call_given_up_makes_room_at_once(process, tmp_path):
     with pytest.raises(KeyboardInterrupt):
         runs.network(SLOW, 100, idle=leave)
     runs.train(replace(H, seed=5))
-    assert time.monotonic() - began[0] < 0.4
+    assert time.monotonic() - began[0] < 2  # of the fifty seconds that it takes
 
 
 def test_a_killed_process_is_replaced_and_the_run_goes_on(process, tmp_path):
