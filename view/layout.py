@@ -14,7 +14,7 @@ import pyarrow as pa
 import streamlit as st
 
 from engine import theory
-from view import prose, regimes, runs, words
+from view import film, prose, regimes, runs, words
 from view.frame import PAGES, TITLE
 from view.made import once
 
@@ -151,6 +151,10 @@ class Article:
         """The map of regimes at `::place map`."""
         regimes.draw(self.place("map"), self._words["map"], self.controls, claim, meaning, parts, h)
 
+    def film(self):
+        """The film at `::place film`; the words below that line say what its pictures show."""
+        film.draw(self.place("film"), self._words["film"])
+
     def take_away(self, table, file_name, code):
         """At `::take_away`: the page's permanent link, its data, and the lines of Python that give its numbers."""
         with self.place("take_away"):
@@ -251,6 +255,10 @@ class Article:
         with self._column(), st.expander(block.argument):
             self._draw_within(block.inside)
 
+    def _card(self, block):
+        with self._column(), st.container(border=True, height="stretch"):
+            self._draw_within(block.inside)
+
     def _verdict(self, block):
         """What a person would say of the claim, a table with a row and a badge for each meaning, the criteria on hover.
 
@@ -295,6 +303,7 @@ DRAWN = {
     "columns": Article._columns,
     "row": Article._row,
     "fold": Article._fold,
+    "card": Article._card,
     "verdict": Article._verdict,
     "judged": Article._judged,
     "warning": Article._warning,
