@@ -4,11 +4,11 @@ const PACE = 80; // ms that an epoch is shown
 export default function ({ data, parentElement }) {
   const find = (selector) => parentElement.querySelector(selector);
   const player = find(".player"), film = find(".film"), still = find(".still");
-  const button = find("button"), scrubber = find(".time input"), output = find("output");
+  const button = find("button"), scrubber = find("[type=range]"), output = find("output");
   const calm = matchMedia("(prefers-reduced-motion: reduce)"), gone = new AbortController();
   const last = data.films[0].rms[0].length - 1, height = Math.max(...data.films.flatMap((one) => one.rms).flat());
   const middle = Math.round(last / 2);
-  let playing = 0, begun = 0, chosen = 0;
+  let playing = 0, begun = 0, chosen = Number(player.dataset.chosen ?? 0); // called again for another theme, it goes on
 
   scrubber.max = last;
   const on = (target, type, listener) => target.addEventListener(type, listener, { signal: gone.signal });
@@ -23,14 +23,18 @@ export default function ({ data, parentElement }) {
   still.replaceChildren();
   const moving = pictures(film, data.units);
   const rows = [0, middle, last].map((epoch) => {
-    still.append(Object.assign(document.createElement("p"), { textContent: `epoch ${epoch}` }));
-    return [epoch, pictures(still, data.units)];
+    const title = document.createElement("p");
+    still.append(title);
+    return [epoch, title, pictures(still, data.units)];
   });
   const choices = data.films.map((one, k) => {
     const label = document.createElement("label"), input = document.createElement("input");
     Object.assign(input, { type: "radio", name: "film", checked: k === chosen });
     label.append(input, one.name);
-    on(input, "change", () => ((chosen = k), drawAll()));
+    on(input, "change", () => {
+      player.dataset.chosen = chosen = k;
+      drawAll();
+    });
     return label;
   });
   find("legend").textContent = data.choose;
@@ -82,8 +86,11 @@ export default function ({ data, parentElement }) {
     const at = (size) => 96 - (92 * size) / height;
     Object.entries({ x2: last, y1: at(1), y2: at(1) }).forEach(([name, value]) => find(".start").setAttribute(name, value));
     data.parts.forEach(([name], k) => find(`path.${name}`).setAttribute("d", "M" + rms[k].map((size, epoch) => `${epoch},${at(size)}`).join("L")));
-    rows.forEach(([epoch, canvases]) => paint(canvases, epoch));
-    still.setAttribute("aria-label", `${words(data.alt, `0, ${middle}, ${last}`)}`);
+    rows.forEach(([epoch, title, canvases]) => {
+      title.textContent = `${data.films[chosen].name}, epoch ${epoch}`;
+      paint(canvases, epoch);
+    });
+    still.setAttribute("aria-label", words(data.alt, `0, ${middle}, ${last}`));
     draw();
   }
 

@@ -248,7 +248,7 @@ class Article:
         """`:::row width`: what it encloses beside one another, each so many px wide; what finds no room goes below."""
         with self._column(FIGURE), st.container(horizontal=True, gap="small"):
             for one in block.inside:
-                with st.container(width=int(block.argument)):
+                with st.container(width=int(block.argument), height="stretch"):
                     self._draw_within([one])
 
     def _fold(self, block):

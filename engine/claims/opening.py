@@ -96,7 +96,7 @@ def _of_claim_4(h, network):
 def facts(found):
     """By name in the article."""
     return {
-        "film": {"h": film.BASE, "units": film.UNITS, "full": film.FULL},
+        "film": {"h": film.BASE, "units": film.UNITS, "full": film.FULL, "blank": book.results().unused_inputs},
         "one": _first_epochs(found),
         "two": _factor(found),
         "three": _floor(found),
