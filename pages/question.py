@@ -10,5 +10,4 @@ from view.layout import Article
 
 article = Article(opening.NAME)
 article.tell(**summary.facts())
-article.film()
 article.end()

@@ -18,6 +18,8 @@ CURVES = (
     "output weights. Dotted: hidden weights on pixels that are blank in every training image. A level line marks the size 1."
 )
 """What the curves show, for those who do not see them."""
+KEY = "film"
+"""Its class on the page is st-key-film, by which article.css keeps its place."""
 HERE = Path(__file__).parent
 SOURCES = {kind: (HERE / f"film.{kind}").read_text() for kind in ("html", "css", "js")}
 
@@ -50,10 +52,8 @@ def _sent(one):
 @st.cache_resource(show_spinner=False)
 def _component():
     """Registered once: a second one of the same name is warned of."""
-    return st.components.v2.component("film", **SOURCES)
+    return st.components.v2.component(KEY, **SOURCES)
 
 
-def draw(place, alt):
-    """The film in a container."""
-    with place:
-        _component()(key="film", data=once(data, alt))
+def draw(alt):
+    _component()(key=KEY, data=once(data, alt))

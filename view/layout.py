@@ -151,10 +151,6 @@ class Article:
         """The map of regimes at `::place map`."""
         regimes.draw(self.place("map"), self._words["map"], self.controls, claim, meaning, parts, h)
 
-    def film(self):
-        """The film at `::place film`; the words below that line say what its pictures show."""
-        film.draw(self.place("film"), self._words["film"])
-
     def take_away(self, table, file_name, code):
         """At `::take_away`: the page's permanent link, its data, and the lines of Python that give its numbers."""
         with self.place("take_away"):
@@ -215,6 +211,11 @@ class Article:
     def _figure(self, block):
         with self._column(FIGURE):
             self._figures[block.argument] = Figure(block.said)
+
+    def _film(self, block):
+        """That of the opening; the words below the line say what its pictures show."""
+        with self._column(FIGURE):
+            film.draw(block.said)
 
     def _status(self, block):
         with self._column():
@@ -296,6 +297,7 @@ DRAWN = {
     "equation": Article._equation,
     "code": Article._code,
     "figure": Article._figure,
+    "film": Article._film,
     "status": Article._status,
     "controls": Article._controls,
     "bet": Article._bet,

@@ -102,6 +102,14 @@ def test_it_keeps_its_place_and_its_epoch_when_the_theme_changes(player):
     assert player.bounding_box() == before
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_its_place_is_kept_before_it_is_there(player, width):
+    """What article.css keeps for it is as high as it is, within a line."""
+    player.page.set_viewport_size({"width": width, "height": 900})
+    kept = player.page.locator(".st-key-film").evaluate("e => parseFloat(getComputedStyle(e).minHeight)")
+    assert kept == pytest.approx(player.bounding_box()["height"], abs=27)
+
+
 def test_on_the_wire_it_is_less_than_150_kB(server):
     message = BackMsg()
     message.rerun_script.page_name = ""

@@ -31,7 +31,7 @@ def test_a_reader_waits_for_less_than_150_kB():
 
 
 def test_the_page_says_what_the_pictures_show():
-    words = telling.paragraph(telling.told("question", **summary.facts()), "::place film")
+    words = telling.paragraph(telling.told("question", **summary.facts()), "::film")
     assert "{epoch}" in words
     assert "{lambda}" in words
     assert words.startswith("Weights of six hidden units")
