@@ -14,7 +14,7 @@ import pyarrow as pa
 import streamlit as st
 
 from engine import theory
-from view import prose, regimes, runs, words
+from view import film, prose, regimes, runs, words
 from view.frame import PAGES, TITLE
 from view.made import Once, once
 
@@ -243,6 +243,11 @@ class Article:
         with self._column(FIGURE):
             self._figures[block.argument] = Figure(block.said)
 
+    def _film(self, block):
+        """That of the opening; the words below the line say what its pictures show."""
+        with self._column(FIGURE):
+            film.draw(block.said)
+
     def _status(self, block):
         with self._column():
             self._places[block.argument or "status"] = st.caption("Training")
@@ -276,11 +281,15 @@ class Article:
         """`:::row width`: what it encloses beside one another, each so many px wide; what finds no room goes below."""
         with self._column(FIGURE), st.container(horizontal=True, gap="small"):
             for one in block.inside:
-                with st.container(width=int(block.argument)):
+                with st.container(width=int(block.argument), height="stretch"):
                     self._draw_within([one])
 
     def _fold(self, block):
         with self._column(), st.expander(block.argument):
+            self._draw_within(block.inside)
+
+    def _card(self, block):
+        with self._column(), st.container(border=True, height="stretch"):
             self._draw_within(block.inside)
 
     def _verdict(self, block):
@@ -322,6 +331,7 @@ DRAWN = {
     "equation": Article._equation,
     "code": Article._code,
     "figure": Article._figure,
+    "film": Article._film,
     "status": Article._status,
     "controls": Article._controls,
     "bet": Article._bet,
@@ -329,6 +339,7 @@ DRAWN = {
     "columns": Article._columns,
     "row": Article._row,
     "fold": Article._fold,
+    "card": Article._card,
     "verdict": Article._verdict,
     "judged": Article._judged,
     "warning": Article._warning,

@@ -1,16 +1,14 @@
 """What the opening says, the answer in short and the replies to the asker, from the runs of the untouched pages."""
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from engine import snapshots, theory
-from engine.claims import CLAIMS, decay_dominates, decay_per_epoch, lengths, scaled_start, tail_off
+from engine.claims import CLAIMS, decay_dominates, decay_per_epoch, scaled_start, tail_off
 from engine.datasets import load
-from engine.defaults import DEFAULTS
 from engine.statistics import interval, ratio
-from engine.studies import accuracies, book, contest
+from engine.studies import accuracies, book, contest, film
 from engine.studies.accuracies import UNTIL
-from engine.verdicts import CONTROL, SAME_SIZE, Outcome
+from engine.verdicts import CONTROL, Outcome
 from engine.verdicts import contest as judged_contest
 from engine.verdicts import decay_dominates as first
 from engine.verdicts import decay_per_epoch as second
@@ -74,7 +72,7 @@ class Found:
 
 def runs():
     """What the untouched pages train: page -> name -> hyperparameters."""
-    return {NAME: {"run": DEFAULTS[NAME]}} | {claim.NAME: claim.runs(claim.DEFAULT) for claim in CLAIMS}
+    return {claim.NAME: claim.runs(claim.DEFAULT) for claim in CLAIMS}
 
 
 def found(runs, network):
@@ -97,63 +95,36 @@ def _of_claim_4(h, network):
 
 def facts(found):
     """By name in the article."""
-    h = DEFAULTS[NAME]
     return {
-        "h": h,
-        "counts": {name: a * b for (a, b), name in zip(pairwise(h.sizes), h.layer_names)},
+        "film": {"h": film.BASE, "units": film.UNITS, "full": film.FULL, "blank": book.results().unused_inputs},
         "one": _first_epochs(found),
         "two": _factor(found),
         "three": _floor(found),
-        "four": _scaled(found),
         "so": _accuracies(found),
         "replies": _replies(found),
         "graphed": _graphed(),
         "contest": _contest(),
-        "overshoots": lengths.opening_facts(found.runs[NAME]["run"])["overshoots"],
     }
 
 
 def _first_epochs(found):
-    page, run = decay_dominates.NAME, found.runs[decay_dominates.NAME]["run"]
-    return {
-        "h": run.hyperparameters,
-        "epochs": first.first_epochs(run),
-        "length": found.measured(page, first.NORM, HIDDEN).mean,
-        "output_length": found.measured(page, first.NORM, OUTPUT).mean,
-        "movement": found.measured(page, first.MOVEMENT, HIDDEN).mean,
-        "accuracy": found.measured(page, first.ACCURACY, first.NETWORK),
-    }
+    return {"length": found.measured(decay_dominates.NAME, first.NORM, HIDDEN).mean}
 
 
 def _factor(found):
     run = found.runs[decay_per_epoch.NAME]["decay"]
     return {
         "h": run.hyperparameters,
-        "tolerance": second.TOLERANCE,
         "until": [second.last_epoch_within(run, layer, second.TOLERANCE) for layer in (0, 1)],
     }
 
 
 def _floor(found):
-    page = tail_off.NAME
-    h = found.runs[page]["large"].hyperparameters
+    h = found.runs[tail_off.NAME]["large"].hyperparameters
     return {
         "h": h,
-        "sizes": [found.measured(page, POST, part).mean for part in (HIDDEN, OUTPUT)],
-        "post": [found.verdict(page, POST, part).ratio.mean for part in (HIDDEN, OUTPUT)],
-        "book": [found.verdict(page, BOOK, part).ratio.mean for part in (HIDDEN, OUTPUT)],
+        "post": found.verdict(tail_off.NAME, POST, HIDDEN).ratio.mean,
         "candidates": third.predicted(h, 0),
-    }
-
-
-def _scaled(found):
-    page = scaled_start.NAME
-    h = found.runs[page]["large"].hyperparameters
-    return {
-        "h": h,
-        "clocks": fourth.clocks(h),
-        "same_size": SAME_SIZE,
-        "kept": [found.measured(page, fourth.FORGOTTEN, part).mean for part in (HIDDEN, OUTPUT)],
     }
 
 
@@ -161,8 +132,6 @@ def _accuracies(found):
     page, told = scaled_start.NAME, accuracies.results()
     return {
         "same": fourth.SAME_ACCURACY,
-        "bare": found.measured(page, BARE, fourth.NETWORK),
-        "large": found.measured(page, fourth.ACCURACY, fourth.NETWORK),
         "rescued": found.measured(page, fourth.RESCUED, fourth.NETWORK),
         "seeds": len(told.seeds),
         "images": told.n_validation,

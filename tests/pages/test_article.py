@@ -28,7 +28,7 @@ def test_every_page_untouched(name):
         assert len(alt) > 60
         assert len(rows)
         assert "title" in json.dumps(specification)
-    assert (len(charts(at)) > 0) == (name != "method")
+    assert (len(charts(at)) > 0) == (name not in ("question", "method"))  # the first has a film
 
 
 @pytest.mark.parametrize("name", PREFIX)
