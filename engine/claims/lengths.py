@@ -13,7 +13,7 @@ from engine.datasets import load
 from engine.initialization import INITIALIZATIONS
 from engine.lengths.balance import LAST
 from engine.statistics import interval
-from engine.studies import contest
+from engine.studies import book, contest
 from engine.studies import difference as apart
 from engine.training import milestone
 from engine.values import LAMBDAS
@@ -148,11 +148,19 @@ def _course(run, layer):
 
 
 def opening_facts(run):
-    """Of the opening's run the layer that does not fall: how long it becomes, and how long it is at rest."""
+    """Of a run from N(0, 1) the layer that does not fall: how long it becomes, and at rest is. And the book's run."""
     h, (tested, measured, _) = run.hyperparameters, over_lambda()
     at_rest = measured[[example.l2 for example in tested.examples].index(h.l2), :, -1].mean()
     found = _course(run, -1)
-    return {"opening": h, "summit": found, "rests": at_rest, "overshoots": bool(found["top"] > at_rest > found["start"])}
+    overshoots = bool(found["top"] > at_rest > found["start"])
+    return {"opening": h, "summit": found, "rests": at_rest, "overshoots": overshoots, "filmed": _filmed()}
+
+
+def _filmed():
+    """What became of the layers of the book's network, which the opening shows, by the end of its shipped runs."""
+    h = book.arms((30,), 300)["large"]
+    run = book.results().run(h)
+    return {"h": h, "epochs": run.epochs, "layers": [_course(run, layer) for layer in range(len(h.layer_names))]}
 
 
 def over_lambda():
