@@ -39,7 +39,8 @@ CHOICES = {
     "dataset": ["digits", "mnist", "teacher"],
     "activation": ["sigmoid", "tanh", "relu"],
     "cost": ["cross-entropy", "quadratic", "log-likelihood"],
-    "initialization": ["large", "scaled"],
+    "initialization": ["large", "scaled", "he"],
+    "normalization": ["none", "unit"],
     "optimizer": ["sgd", "momentum", "sgdw", "adam", "adamw"],
     "schedule": ["constant", "cosine", "linear", "steps"],
 }
@@ -207,7 +208,7 @@ def test_too_much_work_is_refused():
 def test_key_is_everything_but_the_epochs():
     h = Hyperparameters()
     later = {"optimizer": "adam", "momentum": 0.7, "beta1": 0.7, "beta2": 0.7, "epsilon": 0.7, "schedule": "linear"}
-    later |= {"warmup": 7, "schedule_epochs": 7, "final_fraction": 0.7, "steps": 7}
+    later |= {"normalization": "unit", "warmup": 7, "schedule_epochs": 7, "final_fraction": 0.7, "steps": 7}
     assert dict(h.key) == {name: value for name, value in asdict(h).items() if name != "epochs" and name not in later}
     for name, value in later.items():
         assert dict(replace(h, **{name: value}).key)[name] == value
