@@ -132,6 +132,7 @@ def measured(found):
         "dead": {name: float(1 - live[middle]) for name, live in zip(study.SIZED, found.live)},
         "exponents": rows,
         "points": len(study.FACTORS),
+        "range": max(study.FACTORS) / min(study.FACTORS),
         "sgd_follows": bool((abs(ratios["sgd"] - 1) <= NEAR).all()),
         "sgd_heats": rows[0]["rest"].low > rows[0]["simple"] and rows[0]["law"] > rows[0]["simple"],
         "adamw_below": bool((ratios["adamw"] < 1).all()),

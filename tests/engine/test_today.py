@@ -113,7 +113,7 @@ def test_exponents_are_slopes():
 
 
 def test_what_is_made_is_what_is_read(tmp_path, monkeypatch):
-    small = {"n_train": 40, "epochs": 2, "replicates": 2, "hidden": (3,)}
+    small = {"n_train": 40, "epochs": 2, "replicates": 2, "hidden": (20,)}
     for name in ("GROUPS", "TIMED", "SIZED", "VARIED"):
         runs = {key: replace(h, **small, schedule_epochs=None) for key, h in getattr(today, name).items()}
         monkeypatch.setattr(today, name, runs)
