@@ -115,13 +115,13 @@ def _courses(title, names):
 
 def _drawn(table, title, labels, low=0.0):
     """Courses on a logarithmic axis not below `low`; `labels` is name -> (what is written, at which share of the width)."""
-    rows, last = table[table["value"] > low], table["epoch"].max()
+    rows, last = table[table["value"] > low], int(table["epoch"].max())
     written = []
     for name, (label, at) in labels.items():
         own = rows[(rows["name"] == name) & (rows["kind"] != "theory")]
         nearest = (own["epoch"] - at * last).abs().argmin()
         written.append(own.iloc[[nearest]].assign(kind="label", label=label))
-    low, high = 0.9 * rows["value"].min(), 1.25 * rows["value"].max()
+    low, high = 0.9 * float(rows["value"].min()), 1.25 * float(rows["value"].max())
     ticks = [s * 10.0**k for k in range(-6, 3) for s in (1, 2, 5) if low <= s * 10.0**k <= high]
     spec = _courses(title, tuple(table["name"].unique()))
     return with_values(spec, low=low, high=high, ticks=ticks, last=last), pd.concat([rows, *written], ignore_index=True)
