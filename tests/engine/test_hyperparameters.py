@@ -283,3 +283,12 @@ def test_frozen():
         Hyperparameters().l2 = 0.0
     with pytest.raises(TypeError):
         Hyperparameters("digits")  # by keyword only
+
+
+def test_a_stack_counts_what_the_optimizer_remembers():
+    # 303,104 weights: 55 replicates are 16.7 million, three times that 50.01
+    large = {"hidden": (4096,), "epochs": 1, "optimizer": "adamw"}
+    assert Hyperparameters(replicates=54, **large).n_weights == 303_104
+    assert refusal(replicates=55, **large) == (
+        f"replicates * n_weights * 3 with the optimiser's moments must be at most 5e+07, got {55 * 303_104 * 3}"
+    )
