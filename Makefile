@@ -46,6 +46,7 @@ results: .venv/app
 	$(BIN)/python -m engine.studies.erf_unit
 	$(BIN)/python -m engine.studies.book
 	$(BIN)/python -m engine.studies.film
+	$(BIN)/python -m engine.studies.today
 	$(BIN)/python -m view.specifications
 
 pictures: .venv/dev browser

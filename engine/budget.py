@@ -1,5 +1,6 @@
 """What a run takes: seconds on one core, and bytes at its peak. Known before anything is allocated."""
 
+from engine.normalization import normalized_layers
 from engine.optimizers import OPTIMIZERS
 from engine.training import MAX_NETWORKS, milestone
 
@@ -7,8 +8,14 @@ UPDATE = 20e-6
 """Seconds that an update of one layer takes, however small the layer: NumPy's overhead."""
 MULTIPLICATION = 1.8e-10
 """Seconds for each weight of each replicate and each example: forward, backward and gradient."""
+REMEMBERED = 8e-6, 3.5e-9
+"""Seconds that an update takes longer for each array that the optimiser remembers of a layer: and for each weight in it."""
+NORMALIZED = 20e-6, 4e-9
+"""The same for a layer whose units are normalised."""
 AT_WORK = 12
 """Networks' worth of bytes that an epoch and its measurement need beside those that are kept."""
+ENDS = 2
+"""Networks at work that carry the optimiser's moments: at the two ends of an epoch."""
 MOST_SECONDS = 900
 """Of one run for one reader."""
 MOST_WAITING = 1800
@@ -24,13 +31,20 @@ class Refused(ValueError):
 def seconds(h, epochs):
     """What so many epochs of the run of `h` take on one core, roughly: within a factor of two."""
     update = UPDATE * (len(h.sizes) - 1) + MULTIPLICATION * h.replicates * min(h.batch_size, h.n_train) * _weights(h)
+    weights = [h.replicates * a * b for a, b in zip(h.sizes, h.sizes[1:])]
+    for (overhead, each), count, layers in (
+        (REMEMBERED, OPTIMIZERS[h.optimizer].moments, weights),
+        (NORMALIZED, 1, weights[: normalized_layers(h)]),
+    ):
+        update += count * sum(overhead + each * weight for weight in layers)
     return epochs * h.updates_per_epoch * update
 
 
 def peak_bytes(h):
     """Bytes that the networks of the run of `h` take at most, kept or at work, in all processes."""
     kept = min(sum(milestone(epoch) for epoch in range(h.epochs + 1)), MAX_NETWORKS) + 1
-    return 4 * h.replicates * _weights(h) * (kept * (1 + OPTIMIZERS[h.optimizer].moments) + AT_WORK)
+    moments = OPTIMIZERS[h.optimizer].moments
+    return 4 * h.replicates * _weights(h) * (kept * (1 + moments) + AT_WORK + ENDS * moments)
 
 
 def check(h, left, waiting=0.0):

@@ -9,6 +9,7 @@ import numpy as np
 from engine.datasets import SHAPES
 from engine.initialization import INITIALIZATIONS
 from engine.network import ACTIVATIONS, COSTS
+from engine.normalization import NORMALIZATIONS
 from engine.optimizers import OPTIMIZERS
 from engine.schedules import SCHEDULES
 
@@ -17,7 +18,8 @@ MAX_WORK = 1e13
 MAX_UPDATES = 1e8
 """Largest epochs * updates per epoch: about an hour of overhead on one core, however small the network."""
 MAX_STACK = 5e7
-"""Most weights, and most activations of a layer in a mini-batch, in all replicates together: 200 MB in single precision."""
+"""Most weights with what the optimiser remembers of them, and most activations of a layer in a mini-batch, in all replicates
+together: 200 MB in single precision."""
 
 MAX_QUOTED = 1000
 """Most characters of a refused value that its refusal repeats."""
@@ -58,13 +60,14 @@ class Hyperparameters:
     )
     activation: str = _choice("sigmoid", "of the hidden units", ACTIVATIONS)
     cost: str = _choice("cross-entropy", "C, with the output units that belong to it", COSTS)
-    initialization: str = _choice("large", "of the weights: N(0, 1) or N(0, 1/fan-in)", INITIALIZATIONS)
+    initialization: str = _choice("large", "of the weights: N(0, 1), N(0, 1/fan-in) or N(0, 2/fan-in)", INITIALIZATIONS)
     learning_rate: float = _number(0.1, "eta, multiplies the mean gradient of the mini-batch", 0, 1000)
     l2: float = _number(5.0, "lambda, as in the book: cost + lambda / (2 n) * sum of w^2, without biases", 0, 1e9)
     l2_until: int | None = _number(
         None, "epochs before L2 is switched off; None = never", 0, 1_000_000, whole=True, optional=True
     )
     batch_size: int = _number(10, "m, examples in a mini-batch; above n it holds all", 1, 10_000_000, whole=True)
+    normalization: str = _choice("none", "of the hidden units' weights: unit = sqrt(2) w / |w|", NORMALIZATIONS, later=True)
     optimizer: str = _choice("sgd", "the update rule, with k = lambda / n", OPTIMIZERS, later=True)
     momentum: float = _number(0.9, "mu of momentum and sgdw", 0, 0.9999, later=True)
     beta1: float = _number(0.9, "of adam and adamw: decay of the mean of gradients, per update", 0, 0.9999, later=True)
@@ -102,9 +105,11 @@ class Hyperparameters:
         if self.schedule != "constant" and self.schedule_epochs is None:
             object.__setattr__(self, "schedule_epochs", max(self.epochs, 1))
         _require(self.n_train <= shape.n_train, "n_train", f"be at most {shape.n_train} for {self.dataset}", self.n_train)
+        arrays = 1 + OPTIMIZERS[self.optimizer].moments
+        stack = "replicates * n_weights" + (f" * {arrays} with the optimiser's moments" if arrays > 1 else "")
         mini_batch = min(self.batch_size, self.n_train)
         for name, value, most in (
-            ("replicates * n_weights", self.replicates * self.n_weights, MAX_STACK),
+            (stack, self.replicates * self.n_weights * arrays, MAX_STACK),
             ("replicates * batch_size * units of a layer", self.replicates * mini_batch * max(self.sizes), MAX_STACK),
             ("epochs * updates per epoch", self.epochs * self.updates_per_epoch, MAX_UPDATES),
             (

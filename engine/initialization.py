@@ -7,8 +7,11 @@ from engine.network import Network
 INITIALIZATIONS = {
     "large": lambda fan_in: 1.0,  # N(0, 1)
     "scaled": lambda fan_in: 1.0 / np.sqrt(fan_in),  # N(0, 1/fan_in)
+    "he": lambda fan_in: np.sqrt(2.0 / fan_in),  # N(0, 2/fan_in), for ReLU units (He et al. 2015)
 }
 """Name -> standard deviation of a layer's first weights, from its fan-in."""
+STARTS = ("large", "scaled")
+"""The two that the claims compare."""
 
 
 def draw(h, dtype=np.float32):

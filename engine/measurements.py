@@ -7,6 +7,7 @@ import numpy as np
 
 from engine import theory
 from engine.network import ACTIVATIONS, COSTS, outputs
+from engine.normalization import entering, normalized_layers
 from engine.optimizers import OPTIMIZERS
 from engine.schedules import rate
 
@@ -27,13 +28,14 @@ class Record:
     The changes are those of the epoch that ends here; they are NaN in the record of the untrained network. With W the
     weights of a layer at the start of the epoch and rho the exact decay factor per epoch, decay's displacement is
     D = (rho - 1) W, the data's is G, the rest. Decay that acts on what the same epoch learned counts with the data.
-    Coupled momentum and adam have no exact split: there the changes are NaN.
+    Coupled momentum and adam have no exact split: there the changes are NaN. So they are for normalised units: where decay acts
+    on the length that the data cannot see, and the data on every weight, no weight shows what decay alone does.
     """
 
     epoch: int  # completed epochs
     weight_rms: np.ndarray  # (replicates, layers)
     cosine: np.ndarray  # (replicates, layers): <w, w_0> / |w||w_0|
-    control_rms: np.ndarray  # (replicates,) of first-layer weights whose input is always 0; NaN if there are none
+    control_rms: np.ndarray  # (replicates,) of first-layer weights whose input is always 0; NaN if none, or normalised
     displacement_decay: np.ndarray  # (replicates, layers): |D|
     displacement_data: np.ndarray  # (replicates, layers): |G|
     norm_change_decay: np.ndarray  # (replicates, layers): (rho^2 - 1)|W|^2
@@ -46,15 +48,16 @@ class Record:
     def start(cls, network, h, data):
         """The record of the untrained network."""
         unknown = np.full((4, h.replicates, len(network.weights)), np.nan)
-        return cls(0, *_sizes(network, network, data), *unknown, *performance(network, h, data))
+        return cls(0, *_sizes(network, network, h, data), *unknown, *performance(network, h, data))
 
     @classmethod
     def after(cls, epoch, before, network, first, h, data):
         """The record of `network`, reached from `before` in one epoch (counted from 0) of a run started from `first`."""
         rho = np.broadcast_to(decay_factor(h, epoch), (h.replicates, 1, 1))
-        changes = zip(*(change(w_s, w_e, rho) for w_s, w_e in zip(before.weights, network.weights)))
+        rhos = [np.full_like(rho, np.nan) if k < normalized_layers(h) else rho for k in range(len(network.weights))]
+        changes = zip(*map(change, before.weights, network.weights, rhos))
         changes = (np.stack(c, axis=1) for c in changes)
-        return cls(epoch + 1, *_sizes(network, first, data), *changes, *performance(network, h, data))
+        return cls(epoch + 1, *_sizes(network, first, h, data), *changes, *performance(network, h, data))
 
     @property
     def finite(self):
@@ -182,7 +185,7 @@ def decay_factor(h, epoch):
     return theory.decay_per_epoch(h.learning_rate, h.l2_during(epoch), h.n_train, h.batch_size)
 
 
-def _sizes(network, first, data):
+def _sizes(network, first, h, data):
     """weight_rms, cosine, control_rms."""
     rms, cosine = [], []
     for w, w_0 in zip(network.weights, first.weights):
@@ -190,7 +193,7 @@ def _sizes(network, first, data):
         rms.append(norm / np.sqrt(w[0].size))
         with np.errstate(invalid="ignore"):  # a layer of zeros has no direction
             cosine.append(_dot(w, w_0) / (norm * norm_0))
-    control = network.weights[0][:, :, data.unused_inputs].astype(np.float64)
+    control = network.weights[0][:, :, [] if normalized_layers(h) else data.unused_inputs].astype(np.float64)
     control_rms = np.sqrt((control**2).mean(axis=(1, 2))) if control.size else np.full(len(control), np.nan)
     return np.stack(rms, axis=1), np.stack(cosine, axis=1), control_rms
 
@@ -211,7 +214,7 @@ def _dot(a, b):
 
 def performance(network, h, data):
     """Training cost and accuracy, validation accuracy, (replicates,) each."""
-    activation, cost = ACTIVATIONS[h.activation], COSTS[h.cost]
+    activation, cost, network = ACTIVATIONS[h.activation], COSTS[h.cost], entering(network, h)
     value, right = np.zeros(h.replicates), np.zeros(h.replicates)
     for x, y in chunks(h, data.x_train, data.y_train):
         z = outputs(network, x, activation)

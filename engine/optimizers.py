@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from engine.normalization import by_own, normalized_layers
 from engine.weights import Gradient
 
 REVISION = 1
@@ -15,7 +16,8 @@ what is measured, raises it: runs that were kept under another are trained again
 def sgd(network, inputs, errors, eta, lam, n):
     """One update of a network `in_motion` by SGD with L2 regularisation, w -> (1 - eta*lam/n) w - (eta/m) sum_x dC_x/dw.
 
-    `inputs` and `errors` are those of every layer from backpropagate; lam is a number, or (replicates, 1, 1).
+    As `plain`, but no gradient is multiplied out. `inputs` and `errors` are those of every layer from backpropagate; lam is a
+    number, or (replicates, 1, 1).
     """
     m = inputs[0].shape[1]
     mean = _row(eta / m, m, inputs[0].dtype)
@@ -29,6 +31,12 @@ def sgd(network, inputs, errors, eta, lam, n):
 def _row(value, m, dtype):
     """(1, m) of one value: its product with errors is the value times their sum over m examples, faster than `sum`."""
     return np.full((1, m), value, dtype)
+
+
+def plain(w, g, k, eta, t, h):
+    """w <- (1 - eta k) w - eta g."""
+    w *= 1 - eta * k
+    w -= eta * g
 
 
 def momentum(w, g, k, eta, t, h, v):
@@ -73,13 +81,13 @@ def _adam(w, g, eta, t, h, mean, square):
 class Optimizer:
     """What an optimiser does with each array of weights or biases."""
 
-    step: callable  # None: sgd, which needs no gradient multiplied out
+    step: callable
     moments: int  # arrays as large as a layer's weights, and as its biases, that it remembers from update to update
     split: bool  # whether decay multiplies every weight by 1 - eta k, so that it can be told from what the data do
 
 
 OPTIMIZERS = {
-    "sgd": Optimizer(None, 0, True),
+    "sgd": Optimizer(plain, 0, True),
     "momentum": Optimizer(momentum, 1, False),
     "sgdw": Optimizer(sgdw, 1, True),
     "adam": Optimizer(adam, 2, False),
@@ -92,15 +100,17 @@ def update(network, inputs, errors, eta, lam, t, h):
 
     eta is the learning rate of this update; arrays and lam as in `sgd`. Biases do not decay.
     """
-    step = OPTIMIZERS[h.optimizer].step
-    if step is None:
+    count = normalized_layers(h)
+    if h.optimizer == "sgd" and not count:
         return sgd(network, inputs, errors, eta, lam, h.n_train)
     m, k, dtype = inputs[0].shape[1], lam / h.n_train, inputs[0].dtype
-    mean = _row(1 / m, m, dtype)
-    for w, b, x, error, of_w, of_b in zip(
-        network.weights, network.biases, inputs, errors, network.moments[::2], network.moments[1::2]
+    step, mean = OPTIMIZERS[h.optimizer].step, _row(1 / m, m, dtype)
+    moments = network.moments or [[]] * (2 * len(inputs))
+    for layer, (w, b, x, error, of_w, of_b) in enumerate(
+        zip(network.weights, network.biases, inputs, errors, moments[::2], moments[1::2])
     ):
-        step(w, (error.mT @ x) * dtype.type(1 / m), k, eta, t, h, *of_w)
+        g = (error.mT @ x) * dtype.type(1 / m)
+        step(w, by_own(1.0 * w, g) if layer < count else g, k, eta, t, h, *of_w)
         step(b, mean @ error, 0.0, eta, t, h, *of_b)
 
 

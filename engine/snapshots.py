@@ -8,6 +8,7 @@ from scipy.special import kolmogi, ndtr
 from engine import initialization
 from engine.measurements import chunks, decay_factor, performance
 from engine.network import ACTIVATIONS, COSTS, backpropagate
+from engine.normalization import refuse
 
 SAMPLE = 5000
 """Training examples whose pre-activations are taken, at most: an array has all units of all replicates."""
@@ -55,7 +56,8 @@ class Gradients:
 
 
 def gradients(network, h, data):
-    """The Gradients of a network at rest."""
+    """The Gradients of a network at rest. Raises ValueError for normalised units."""
+    refuse(h)
     activation, cost = ACTIVATIONS[h.activation], COSTS[h.cost]
     total, squares = [0.0 for _ in network.weights], [0.0 for _ in network.weights]
     for x, y in chunks(h, data.x_train, data.y_train):

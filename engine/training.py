@@ -9,6 +9,7 @@ import numpy as np
 from engine import datasets, initialization
 from engine.measurements import Record, Run
 from engine.network import ACTIVATIONS, COSTS, backpropagate
+from engine.normalization import entering
 from engine.optimizers import at_start, update
 from engine.schedules import rate
 from engine.weights import in_motion
@@ -46,7 +47,7 @@ def train_on(network, h, lam, batches, done=0):
     """One update of a `network` in motion for each mini-batch, after so many `done`; lam as in the optimiser."""
     activation, cost = ACTIVATIONS[h.activation], COSTS[h.cost]
     for t, (x, y) in enumerate(batches, done):
-        inputs, errors = backpropagate(network, x, y, activation, cost)
+        inputs, errors = backpropagate(entering(network, h), x, y, activation, cost)
         update(network, inputs, errors, rate(h, t), lam, t + 1, h)
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from engine.claims import today as claim
 from engine.recipes import published
+from engine.studies import today as study
 from view.claims.today import figures, tables
 from view.controls import Controls
 from view.layout import Article
@@ -33,6 +34,12 @@ courses = tables.courses(found["published"], found["answer"])
 if found["answer"]:
     article.figure("schedule").draw(*figures.schedule(courses))
 article.figure("left").draw(*figures.left(courses))
+seen = study.results()
+article.figure("controls").draw(*figures.controls(tables.controls(seen)))
+article.figure("adam").draw(*figures.under_adam(tables.under_adam(seen)))
+for optimizer in study.SIZED:
+    article.figure(f"sizes under {optimizer}").draw(*figures.unit_sizes(tables.unit_sizes(seen, optimizer)))
+article.figure("timed").draw(*figures.timed(tables.timed(seen)))
 with article.place("snippet"):
     st.code(YOUR_RUN, language="python")
 article.take_away(tables.everything(found["published"], recipe, found["answer"]), "recipes.csv", CODE)

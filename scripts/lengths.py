@@ -13,7 +13,7 @@ import numpy as np
 
 from engine import RunCache, lengths, theory
 from engine.hyperparameters import Hyperparameters
-from engine.initialization import INITIALIZATIONS
+from engine.initialization import STARTS
 from engine.lengths.balance import LAST
 from engine.studies import book
 from engine.verdicts.lengths import CLOCK_EPOCHS
@@ -65,7 +65,7 @@ def clock():
 
 def resting(h):
     """|W|^2 of every layer, mean of both starts, seeds and the last epochs; and over each other from the two starts."""
-    runs = [CACHE.train(replace(h, initialization=start)) for start in INITIALIZATIONS]
+    runs = [CACHE.train(replace(h, initialization=start)) for start in STARTS]
     of_starts = np.array([run.norm_squared[:, -LAST:].mean(axis=(0, 1)) for run in runs])
     return of_starts.mean(axis=0), of_starts[0] / of_starts[1]
 

@@ -4,6 +4,8 @@ import json
 
 from engine.files import written_whole
 from engine.hyperparameters import Hyperparameters
+from engine.schedules import SCHEDULES
+from engine.studies.today import LAMBDAS, TIMES
 from engine.verdicts import CONTROL
 from engine.verdicts.decay_dominates import MOVEMENT, NORM
 from engine.verdicts.decay_per_epoch import TOLERANCE
@@ -21,6 +23,7 @@ from view.claims.scaled_start.tables import ARMS, RESCUED
 from view.claims.tail_off import figures as tail_off
 from view.claims.tail_off.tables import START
 from view.claims.today import figures as today
+from view.claims.today.tables import NAMES
 from view.claims.why import figures as why
 from view.claims.why.tables import START as BOTH
 
@@ -57,6 +60,10 @@ ALL = (
     (why._by_lambda, (LAYERS,)),
     (today._schedule, ()),
     (today._left, ()),
+    (today._courses, (today.RELATIVE, tuple(NAMES.values()))),
+    (today._courses, (today.RELATIVE, tuple(f"{what} at λ = {lam:g}" for what in ("learning", "control") for lam in LAMBDAS))),
+    (today._courses, ("rms weight", tuple(f"start × {times:g}" for times in TIMES))),
+    (today._courses, (today.RELATIVE, tuple(SCHEDULES))),
     (scaled_start._cosines, (LAYERS, (ARMS["large"], ARMS["scaled"]))),
 )
 """Builder and arguments of each."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from engine import snapshots, theory
 from engine.datasets import SHAPES, load
-from engine.initialization import INITIALIZATIONS
+from engine.initialization import STARTS
 from engine.statistics import Interval, interval, ratio
 from engine.studies import looks
 from engine.verdicts import EVEN, MOST, MUCH_LESS
@@ -152,7 +152,7 @@ def _effect(trained, alone, counted):
 
 def start_facts(h):
     """What is read off the first weights, of both starts and in the reader's own, before any training."""
-    data, starts = load(h), {name: with_start(h, name) for name in INITIALIZATIONS}
+    data, starts = load(h), {name: with_start(h, name) for name in STARTS}
     networks = {name: snapshots.decayed(start, 0) for name, start in starts.items()}
     pulls = {name: snapshots.gradients(networks[name], start, data) for name, start in starts.items()}
     own, large, scaled = (pulls[name] for name in (h.initialization, "large", "scaled"))

@@ -10,7 +10,7 @@ import numpy as np
 
 from engine import lengths, theory
 from engine.datasets import load
-from engine.initialization import INITIALIZATIONS
+from engine.initialization import STARTS
 from engine.lengths.balance import LAST
 from engine.statistics import interval
 from engine.studies import book, contest
@@ -29,13 +29,13 @@ STORED = (50, 100, 200, DEFAULT.epochs - LAST + 1)
 
 def runs(h):
     """What the page trains: name -> hyperparameters; both starts, and the same network with ReLU units."""
-    starts = {start: replace(h, initialization=start) for start in INITIALIZATIONS}
+    starts = {start: replace(h, initialization=start) for start in STARTS}
     return starts | {"relu": replace(h, initialization="large", activation="relu")}
 
 
 def shipped():
     """hyperparameters -> epochs of which the network ships as well, of the untouched page."""
-    return {h: STORED if name in INITIALIZATIONS else STORED[-1:] for name, h in runs(DEFAULT).items()}
+    return {h: STORED if name in STARTS else STORED[-1:] for name, h in runs(DEFAULT).items()}
 
 
 class Ratios(NamedTuple):
@@ -83,7 +83,7 @@ def settings_facts(h):
 def run_facts(runs, found):
     """What was measured; `found` is name -> Ratios of the run of that name, or None."""
     large = runs["large"]
-    law = {name: _law(runs[name], found[name]) for name in INITIALIZATIONS}
+    law = {name: _law(runs[name], found[name]) for name in STARTS}
     relu = runs["relu"]
     equal, clock = verdicts.judge_relu(relu), verdicts.judge_clock(relu)
     sizes = _sizes(large)

@@ -6,7 +6,11 @@ Not one of the CLAIMS. Its page is `today`.
 import math
 from dataclasses import replace
 
+import numpy as np
+
 from engine.recipes import published
+from engine.statistics import interval, power_law
+from engine.studies import today as study
 from engine.theory import recipe as theory
 
 NAME, PREFIX, TITLE = "today", "today", "Today"
@@ -66,15 +70,87 @@ def asked(
     )
 
 
+LEAST = 1e-3
+"""Of the start: smaller control groups are neither drawn nor compared; their weights come near Adam's epsilon."""
+ONE = 0.01
+"""Within this share of each other, lines are one in a figure."""
+NEAR = 0.05
+"""Within this share of a size a law holds."""
+FAR = 2.0
+"""Above so many times of a size it does not."""
+EXPONENTS = {("sgd", 0): 1 / 4, ("sgd", 1): -1 / 4, ("adamw", 0): 1 / 2, ("adamw", 1): -1 / 2}
+"""Of rms at rest in eta and in lambda, by (optimiser, which is varied), if the gradients stay as large as they are."""
+EXPONENTS |= {("plain", which): EXPONENTS["adamw", which] for which in range(2)}
+
+
 def table():
     """[(Published, Answer)] of every published run."""
     return [(one, theory.answer(one.recipe)) for one in published().values()]
 
 
+def exponents(found):
+    """One dict a row of the table: whose rms at rest over what, its exponent, the law's, and the law's with measured heat."""
+    rows = []
+    for k, name in enumerate(study.VARIED):
+        for which, of in enumerate(("eta", "lambda")):
+            rest, whole, law = (
+                interval(power_law(np.array(study.FACTORS), sizes[k, which])[0])
+                for sizes in (found.rest, found.whole, found.law)
+            )
+            simple = EXPONENTS[name, which]
+            rows.append({"name": name, "of": of, "rest": rest, "whole": whole, "law": law.mean, "simple": simple})
+    return rows
+
+
+def _apart(lines, others):
+    """Largest relative distance of lines (lines, epochs), where they are large enough to be compared."""
+    large = np.minimum(lines, others) > LEAST
+    return float(np.abs(lines / others - 1)[large].max())
+
+
+def measured(found):
+    """What the page says of the study's Today."""
+    under_adam = found.control[-len(study.LAMBDAS) :]
+    ratios = dict(zip(study.VARIED, found.rest.mean(axis=-1) / found.law.mean(axis=-1)))
+    middle, rows = study.TIMES.index(1.0), exponents(found)
+    sgd_end, adamw_end = (float(end) for end in found.size[:, middle, -1] / found.foreseen[:, middle, -1])
+    return {
+        "control": study.CONTROL,
+        "off": _apart(found.control, found.alone),
+        "adam_apart": _apart(under_adam, under_adam[:1]),
+        "one": ONE,
+        "spread": max(study.LAMBDAS) / min(study.LAMBDAS),
+        "spared": study.LAMBDAS,
+        "spares": bool((found.learning[:, -1] > under_adam[:, -1]).all()),
+        "unit": study.UNIT,
+        "times": study.TIMES,
+        "sgd_end": sgd_end,
+        "sgd_near": abs(sgd_end - 1) <= NEAR,
+        "adamw_end": adamw_end,
+        "adamw_near": abs(adamw_end - 1) <= NEAR,
+        "near": NEAR,
+        "dead": {name: float(1 - live[middle]) for name, live in zip(study.SIZED, found.live)},
+        "exponents": rows,
+        "points": len(study.FACTORS),
+        "range": max(study.FACTORS) / min(study.FACTORS),
+        "sgd_follows": bool((abs(ratios["sgd"] - 1) <= NEAR).all()),
+        "sgd_heats": rows[0]["rest"].low > rows[0]["simple"] and rows[0]["law"] > rows[0]["simple"],
+        "adamw_below": bool((ratios["adamw"] < 1).all()),
+        "plain_least": float(ratios["plain"].min()),
+        "plain_far": bool((ratios["plain"] > FAR).all()),
+        "timed": [
+            (name, taken[-1], math.exp(-taken[-1]), left[-1])
+            for name, taken, left in zip(study.TIMED, found.taken, found.timed)
+        ],
+        "timed_apart": _apart(found.timed, np.exp(-found.taken)),
+        "timed_h": study.TIMED["constant"],
+    }
+
+
 def facts(name, recipe):
     """What the page says of a recipe that was asked for from the preset `name`."""
     preset, every = published()[name], table()
-    return {
+    return measured(study.results()) | {
         "preset": preset,
         "recipe": recipe,
         "own": recipe != preset.recipe,

@@ -6,6 +6,7 @@ import numpy as np
 
 from engine import CACHE, datasets, initialization
 from engine.network import ACTIVATIONS, COSTS, backpropagate
+from engine.normalization import refuse
 from engine.training import mini_batches, train_epoch
 
 LAST = 10
@@ -62,7 +63,11 @@ def _over(a, b):
 
 
 def of_network(network, h, data, epoch):
-    """The Balance of a network after so many epochs, with the lambda and the mini-batches of the epoch that would follow."""
+    """The Balance of a network after so many epochs, with the lambda and the mini-batches of the epoch that would follow.
+
+    Raises ValueError for normalised units.
+    """
+    refuse(h)
     activation, cost = ACTIVATIONS[h.activation], COSTS[h.cost]
     weights, biases = ([w.astype(np.float64) for w in layers] for layers in (network.weights, network.biases))
     by_weights, by_biases = [np.zeros_like(w) for w in weights], [np.zeros_like(b) for b in biases]

@@ -7,6 +7,7 @@ import numpy as np
 from engine import datasets, initialization, theory
 from engine.lengths.balance import squared
 from engine.network import ACTIVATIONS, COSTS, backpropagate
+from engine.normalization import refuse
 from engine.optimizers import sgd
 from engine.training import mini_batches
 from engine.weights import in_motion
@@ -33,6 +34,7 @@ def updates(h, epochs, dtype=np.float64):
     """
     if (h.optimizer, h.schedule, h.warmup) != ("sgd", "constant", 0):
         raise ValueError(f"the clock must be that of sgd at a constant rate, got {h.optimizer!r}, {h.schedule!r}, {h.warmup!r}")
+    refuse(h)
     data, network = datasets.load(h), initialization.draw(h, dtype)
     moving, activation, cost = in_motion(network), ACTIVATIONS[h.activation], COSTS[h.cost]
     start = _difference(squared(network))

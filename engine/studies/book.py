@@ -21,7 +21,7 @@ from engine import datasets, mnist, snapshots
 from engine.archive import RESULTS, file_name, find, read, read_arrays, write, write_arrays
 from engine.files import shipped
 from engine.hyperparameters import Hyperparameters
-from engine.initialization import INITIALIZATIONS
+from engine.initialization import STARTS
 from engine.training import Trajectory
 from engine.verdicts import tail_off
 from engine.verdicts.decay_dominates import FIRST
@@ -30,7 +30,6 @@ EPOCHS, LONG = 30, 300
 """Epochs of the book's graphs, and of our runs of the smaller network."""
 NETWORKS = {(30,): LONG, (100,): EPOCHS}
 """Hidden units -> epochs trained."""
-STARTS = tuple(INITIALIZATIONS)
 REPLICATES = 10
 PORTRAITS = (0, 10, 30, 100, 300)
 """Epochs of which the hidden weights of the first seed of the smaller network are stored."""

@@ -17,7 +17,7 @@ from engine import sweep
 from engine.archive import RESULTS, read_arrays, write_arrays
 from engine.files import shipped
 from engine.hyperparameters import Hyperparameters
-from engine.initialization import INITIALIZATIONS
+from engine.initialization import STARTS
 from engine.studies.command import command
 from engine.verdicts import tail_off
 
@@ -58,7 +58,7 @@ def forgotten():
 def to_rest(h):
     """start -> hyperparameters with as many epochs as `h` needs to forget its first weights."""
     epochs = max(50, math.ceil(FORGOTTEN * h.batch_size / (h.learning_rate * h.l2)))
-    return {start: replace(h, epochs=epochs, initialization=start) for start in INITIALIZATIONS}
+    return {start: replace(h, epochs=epochs, initialization=start) for start in STARTS}
 
 
 class Contest(NamedTuple):

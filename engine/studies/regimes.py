@@ -14,7 +14,7 @@ from engine import datasets, snapshots, sweep, values
 from engine.archive import RESULTS
 from engine.files import shipped, written_whole
 from engine.hyperparameters import Hyperparameters
-from engine.initialization import INITIALIZATIONS
+from engine.initialization import STARTS
 from engine.studies.command import command
 from engine.verdicts import CONTROL, Outcome, decay_dominates, decay_per_epoch, tail_off
 
@@ -30,7 +30,7 @@ EQUAL = "equal"
 def cells():
     """(eta, lambda) -> {start: hyperparameters}, by rising eta, then lambda."""
     return {
-        (eta, l2): {start: replace(MAP, learning_rate=eta, l2=l2, initialization=start) for start in INITIALIZATIONS}
+        (eta, l2): {start: replace(MAP, learning_rate=eta, l2=l2, initialization=start) for start in STARTS}
         for eta in values.ETAS
         for l2 in values.LAMBDAS
     }

@@ -113,9 +113,9 @@ def test_every_option_arrives(call, tmp_path):
     path = tmp_path / "run.csv"
     options = {
         "dataset": "teacher", "n-train": 15, "fan-in": 4, "noise": 0.5, "activation": "tanh", "cost": "log-likelihood",
-        "initialization": "scaled", "learning-rate": 0.3, "l2": 0.7, "l2-until": 2, "batch-size": 4, "epochs": 3,
-        "replicates": 2, "seed": 8, "optimizer": "adamw", "momentum": 0.8, "beta1": 0.8, "beta2": 0.99, "epsilon": 1e-6,
-        "schedule": "steps", "warmup": 0.5, "schedule-epochs": 4, "final-fraction": 0.2, "steps": 3,
+        "initialization": "he", "normalization": "unit", "learning-rate": 0.3, "l2": 0.7, "l2-until": 2, "batch-size": 4,
+        "epochs": 3, "replicates": 2, "seed": 8, "optimizer": "adamw", "momentum": 0.8, "beta1": 0.8, "beta2": 0.99,
+        "epsilon": 1e-6, "schedule": "steps", "warmup": 0.5, "schedule-epochs": 4, "final-fraction": 0.2, "steps": 3,
     }  # fmt: skip
     assert {f.name.replace("_", "-") for f in fields(Hyperparameters)} == {*options, "hidden"}
     arguments = [a for name, value in options.items() for a in (f"--{name}", value)]

@@ -6,7 +6,7 @@ import pytest
 from engine import theory, train
 from engine.archive import RESULTS, file_name, find
 from engine.defaults import DEFAULTS, shipped
-from engine.studies import accuracies, book, contest, difference, erf_unit, film, looks, straight
+from engine.studies import accuracies, book, contest, difference, erf_unit, film, looks, straight, today
 from engine.training import Trajectory
 from engine.verdicts import scaled_start, tail_off
 from scripts.kernels import rounding
@@ -44,6 +44,7 @@ def test_nothing_else_is_shipped():
         difference.FILE,
         straight.FILE,
         film.FILE,
+        today.FILE,
         *map(file_name, [*SHIPPED, *book.examples()]),
     }
     longest = {h.key: h.epochs for h in SHIPPED}

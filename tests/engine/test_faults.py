@@ -19,7 +19,7 @@ from engine import Hyperparameters, archive, datasets, defaults, mnist, train
 from engine.archive import RESULTS, Damaged, Store, file_name, find, pack, read, unpack, write
 from engine.files import written_whole
 from engine.measurements import Record
-from engine.studies import accuracies, book, contest, difference, film, looks, regimes, straight
+from engine.studies import accuracies, book, contest, difference, film, looks, regimes, straight, today
 from engine.studies.command import command
 from engine.training import Trajectory
 from tests.conftest import ROOT
@@ -178,6 +178,7 @@ READERS = {
     "difference.npz": difference.results,
     "straight.npz": straight.results,
     "film.npz": film.results,
+    "today.npz": today.results,
     "book.npz": book.results,
     "regimes.json": regimes.results,
 }

@@ -92,3 +92,19 @@ def test_a_grid_has_nothing_that_differs_among_its_members():
         with pytest.raises(AttributeError):
             getattr(GRID, name)
     assert (GRID.dataset, GRID.epochs, GRID.sizes) == ("digits", 6, (64, 6, 10))
+
+
+@pytest.mark.parametrize("optimizer", ["momentum", "sgdw", "adam", "adamw"])
+def test_with_every_optimizer_a_member_is_the_run_that_it_has_alone(optimizer):
+    base = replace(BASE, optimizer=optimizer, learning_rate=0.01, schedule="cosine", warmup=0.5, l2_until=4, epochs=5)
+    grid = LambdaGrid(base, (0.0, 30.0))
+    for run in grid.split(trained(grid, 5).run(grid)):
+        assert_same_to_rounding(run, train(run.hyperparameters, cache=None))
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adamw"])
+def test_a_member_with_normalised_units_is_the_run_that_it_has_alone(optimizer):
+    base = replace(BASE, optimizer=optimizer, learning_rate=0.01, normalization="unit")
+    grid = LambdaGrid(base, (1.0, 30.0))
+    for run in grid.split(trained(grid).run(grid)):
+        assert_same_to_rounding(run, train(run.hyperparameters, cache=None))

@@ -39,7 +39,8 @@ CHOICES = {
     "dataset": ["digits", "mnist", "teacher"],
     "activation": ["sigmoid", "tanh", "relu"],
     "cost": ["cross-entropy", "quadratic", "log-likelihood"],
-    "initialization": ["large", "scaled"],
+    "initialization": ["large", "scaled", "he"],
+    "normalization": ["none", "unit"],
     "optimizer": ["sgd", "momentum", "sgdw", "adam", "adamw"],
     "schedule": ["constant", "cosine", "linear", "steps"],
 }
@@ -207,7 +208,7 @@ def test_too_much_work_is_refused():
 def test_key_is_everything_but_the_epochs():
     h = Hyperparameters()
     later = {"optimizer": "adam", "momentum": 0.7, "beta1": 0.7, "beta2": 0.7, "epsilon": 0.7, "schedule": "linear"}
-    later |= {"warmup": 7, "schedule_epochs": 7, "final_fraction": 0.7, "steps": 7}
+    later |= {"normalization": "unit", "warmup": 7, "schedule_epochs": 7, "final_fraction": 0.7, "steps": 7}
     assert dict(h.key) == {name: value for name, value in asdict(h).items() if name != "epochs" and name not in later}
     for name, value in later.items():
         assert dict(replace(h, **{name: value}).key)[name] == value
@@ -282,3 +283,12 @@ def test_frozen():
         Hyperparameters().l2 = 0.0
     with pytest.raises(TypeError):
         Hyperparameters("digits")  # by keyword only
+
+
+def test_a_stack_counts_what_the_optimizer_remembers():
+    # 303,104 weights: 55 replicates are 16.7 million, three times that 50.01
+    large = {"hidden": (4096,), "epochs": 1, "optimizer": "adamw"}
+    assert Hyperparameters(replicates=54, **large).n_weights == 303_104
+    assert refusal(replicates=55, **large) == (
+        f"replicates * n_weights * 3 with the optimiser's moments must be at most 5e+07, got {55 * 303_104 * 3}"
+    )

@@ -21,9 +21,15 @@ def address(at):
     return {name: value for name, (value,) in parse_qs(link.split("?")[1]).items()}
 
 
+def left(at):
+    """The rows of the figure of what is left."""
+    (rows,) = (rows for _, alt, rows in charts(at) if "what is left of the coefficient" in alt)
+    return rows
+
+
 def mine(at):
     """The course that is drawn for the reader."""
-    rows = charts(at)[-1][2]
+    rows = left(at)
     return rows[(rows["kind"] == "mine")]
 
 
@@ -72,7 +78,7 @@ def test_examples_batch_and_epochs_stand_for_updates():
 def test_adam_with_l2_has_no_clock_and_no_line():
     at = page("today", today_opt="adam")
     assert "S is no clock here" in prose(at)
-    assert MINE not in set(charts(at)[-1][2]["name"])
+    assert MINE not in set(left(at)["name"])
     assert wrong(at) == []
 
 
@@ -127,3 +133,13 @@ def test_the_lines_to_copy_and_the_lines_of_the_engine_stand_there():
     exec(next(block.value for block in at.code if "engine.recipes" in block.value), scope)
     assert math.isfinite(scope["answer"](scope["run"].recipe).total)
     assert "print(run.label" not in everything(at)
+
+
+def test_what_was_measured_stands_there_whatever_the_recipe_is():
+    at, other = opened("today"), page("today", today_preset="book", today_opt="adam")
+    for one in (at, other):
+        drawn = [alt for _, alt, rows in charts(one) if {"measured", "dots"} & set(rows.get("kind", ()))]
+        assert len(drawn) == 5
+        assert "With Adam + L2 the decay of unused weights does not depend on λ at all." in prose(one)
+        assert "Under SGD the layer rests where the law says." in prose(one)
+    assert wrong(other) == []

@@ -1,10 +1,10 @@
-"""The figures of the page on the recipes of today: nothing in them is measured, so every line is dashed."""
+"""The figures of the page on the recipes of today: those of recipes are all dashed, for nothing in them is measured."""
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
-from view.figures import GREY, LABEL, kept, of, specification
+from view.figures import GREY, LABEL, epochs_axis, kept, of, specification, with_values
 from view.starts import DASH
 
 LEAST = 1e-3
@@ -92,3 +92,80 @@ def _spread(values):
     for k in range(1, len(heights)):
         heights[k] = max(heights[k], heights[k - 1] + APART)
     return _at(heights)
+
+
+DOTS = 10
+"""Of a line of dots, about."""
+
+
+@kept
+def _courses(title, names):
+    scale = alt.Scale(type="log", domain=[alt.ExprRef("low"), alt.ExprRef("high")], nice=False)
+    y = alt.Y("value:Q", title=title, scale=scale, axis=alt.Axis(format="~r", minExtent=48, values=alt.ExprRef("ticks")))
+    colour = alt.Color("name:N", scale=alt.Scale(domain=list(names)), legend=None)
+    base = alt.Chart().encode(x=epochs_axis(), y=y)
+    chart = (
+        base.transform_filter(of("theory")).mark_line(color=GREY, clip=True, **DASH).encode(detail="name:N")
+        + base.transform_filter(of("measured")).mark_line(strokeWidth=2, clip=True).encode(color=colour)
+        + base.transform_filter(of("dots")).mark_point(filled=True, size=40, opacity=1, clip=True).encode(color=colour)
+        + base.transform_filter(of("label")).mark_text(align="left", dx=6, dy=-9, **LABEL).encode(text="label:N", color=colour)
+        + base.transform_filter(of("label below"))
+        .mark_text(align="left", dx=6, dy=16, **LABEL)
+        .encode(text="label:N", color=colour)
+    )
+    return specification(chart.properties(height=400), "low", "high", "ticks", "last")
+
+
+def _drawn(table, title, labels, low=0.0):
+    """Courses on a logarithmic axis not below `low`; `labels` is name -> (words, share of the width, kind)."""
+    rows, last = table[table["value"] > low], int(table["epoch"].max())
+    written = []
+    for name, (label, at, kind) in labels.items():
+        own = rows[(rows["name"] == name) & (rows["kind"] != "theory")]
+        nearest = (own["epoch"] - at * last).abs().argmin()
+        written.append(own.iloc[[nearest]].assign(kind=kind, label=label))
+    low, high = 0.8 * float(rows["value"].min()), 1.25 * float(rows["value"].max())
+    ticks = [s * 10.0**k for k in range(-6, 3) for s in (1, 2, 5) if low <= s * 10.0**k <= high]
+    spec = _courses(title, tuple(table["name"].unique()))
+    return with_values(spec, low=low, high=high, ticks=ticks, last=last), pd.concat([rows, *written], ignore_index=True)
+
+
+def _dotted(table, chosen):
+    """Of measured lines, those that are chosen as dots at some epochs: where three lines are one, they take turns."""
+    dots = chosen & (table["kind"] == "measured")
+    every, turn = max(3, round(table["epoch"].max() / DOTS)), pd.factorize(table["name"])[0] % 3
+    return table.assign(kind=table["kind"].where(~dots, "dots"))[~dots | ((table["epoch"] - turn * every // 3) % every == 0)]
+
+
+RELATIVE = "rms weight over its start"
+
+
+def controls(table):
+    """The control group by epoch under each optimiser, as dots on the lines of weights that see no data."""
+    labels = {"SGD with momentum": ("momentum", 0.1), "Adam + L2": ("Adam + L2", 0.35), "AdamW": ("SGD, SGDW, AdamW", 0.45)}
+    labels = {name: (*label, "label") for name, label in labels.items()}
+    return _drawn(_dotted(table, table["value"] > 0), RELATIVE, labels, low=LEAST)
+
+
+def under_adam(table):
+    """The weights that learn, as lines, and the control group, as dots, for every lambda."""
+    learning = [name for name in table["name"].unique() if name.startswith("learning")]
+    labels = {name: (name, 0.6, "label below" if k else "label") for k, name in enumerate(learning)}
+    control = next(name for name in table["name"].unique() if name.startswith("control"))
+    labels[control] = "control group, every λ", 0.45, "label"
+    return _drawn(_dotted(table, table["name"].str.startswith("control")), RELATIVE, labels, low=LEAST)
+
+
+def unit_sizes(table):
+    """The normalised layer's rms by epoch from every start, over what was foreseen."""
+    names = table["name"].unique()
+    labels = {name: (name, 0.06, "label" if k else "label below") for k, name in enumerate(names)}
+    return _drawn(table, "rms weight", labels)
+
+
+def timed(table):
+    """The control group by epoch under every schedule, as dots on exp(-S)."""
+    names = table["name"].unique()
+    places = (0.8, "label"), (0.65, "label below"), (0.3, "label"), (0.85, "label")
+    labels = {name: (name, *place) for name, place in zip(names, places)}
+    return _drawn(_dotted(table, table["value"] > 0), RELATIVE, labels)

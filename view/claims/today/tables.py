@@ -1,7 +1,10 @@
-"""Recipe -> the rows of the figures and of the file that a reader takes away."""
+"""Recipe, or what was measured -> the rows of the figures and of the file that a reader takes away."""
 
+import numpy as np
 import pandas as pd
 
+from engine.optimizers import OPTIMIZERS
+from engine.studies import today as study
 from engine.theory.recipe import Recipe
 from view.tables import together
 
@@ -46,3 +49,42 @@ def _row(label, recipe: Recipe, answer, source, assumed):
         "source": source,
         "assumed": assumed,
     }
+
+
+NAMES = {"sgd": "SGD", "momentum": "SGD with momentum", "sgdw": "SGDW", "adam": "Adam + L2", "adamw": "AdamW"}
+"""What the page calls the optimisers."""
+
+
+def _lines(kind, names, lines):
+    """name, epoch, value of lines (names, epochs)."""
+    epochs = np.arange(lines.shape[1])
+    rows = [pd.DataFrame({"name": name, "epoch": epochs, "value": line}) for name, line in zip(names, lines)]
+    return together(*rows).assign(kind=kind)
+
+
+def controls(found):
+    """The control group under each optimiser, and weights that see no data."""
+    names, count = [NAMES[optimizer] for optimizer in OPTIMIZERS], len(OPTIMIZERS)
+    return together(_lines("measured", names, found.control[:count]), _lines("theory", names, found.alone[:count]))
+
+
+def under_adam(found):
+    """Adam with L2 for each lambda: the weights that learn, and the control group."""
+    learn, control = (
+        _lines("measured", [f"{what} at λ = {lam:g}" for lam in study.LAMBDAS], lines)
+        for what, lines in (("learning", found.learning), ("control", found.control[-len(study.LAMBDAS) :]))
+    )
+    return together(learn, control)
+
+
+def unit_sizes(found, optimizer):
+    """The normalised layer's rms from each start, and as foreseen."""
+    which = list(study.SIZED).index(optimizer)
+    names = [f"start × {times:g}" for times in study.TIMES]
+    return together(_lines("measured", names, found.size[which]), _lines("theory", names, found.foreseen[which]))
+
+
+def timed(found):
+    """The control group under each schedule, and exp(-S)."""
+    names = list(study.TIMED)
+    return together(_lines("measured", names, found.timed), _lines("theory", names, np.exp(-found.taken)))
