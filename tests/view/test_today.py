@@ -100,7 +100,7 @@ MEASURED = {
     "adamw some above": (at_law("adamw", 1.1), "Under AdamW some points lie above the law"),
     "plain far": (at_law("plain", 3.0), "their least size at rest is 3 times what the law"),
     "plain near": (at_law("plain", 1.5), "Plain ReLU units come within a factor of two of it here"),
-    "on the clock": ({}, "differ by at most 0.052 %: the sum is all that counts"),
+    "on the clock": ({}, "differ by at most 0.052 %: the sum is all that a weight"),
     "off the clock": ({"timed": grown(SEEN.timed, 1.2, 0, 5)}, "differ by up to 20 %: the steps are too large"),
 }
 
