@@ -62,6 +62,12 @@ def test_scaled_is_the_large_draw_scaled():
         np.testing.assert_array_equal(b, c)
 
 
+def test_hes_is_the_large_draw_with_variance_two_over_the_fan_in():
+    large, he = (initialization.draw(replace(H, initialization=name), np.float64) for name in ("large", "he"))
+    for w, v, fan_in in zip(large.weights, he.weights, (64, 30, 20)):
+        np.testing.assert_allclose(v**2, w**2 * 2 / fan_in, rtol=1e-14)
+
+
 def test_replicates_are_the_following_seeds():
     stack = initialization.draw(H)
     for r in range(H.replicates):

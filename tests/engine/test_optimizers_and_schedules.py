@@ -73,9 +73,10 @@ def test_coupled_decay_has_no_split(optimizer):
     assert np.isfinite(run.weight_rms).all()
 
 
+@pytest.mark.parametrize("normalization", ["none", "unit"])
 @pytest.mark.parametrize("optimizer", FOUR)
-def test_a_run_goes_on_bit_for_bit(optimizer):
-    h = replace(BLANK, optimizer=optimizer, schedule="cosine", schedule_epochs=5, warmup=0.5)
+def test_a_run_goes_on_bit_for_bit(optimizer, normalization):
+    h = replace(BLANK, optimizer=optimizer, normalization=normalization, schedule="cosine", schedule_epochs=5, warmup=0.5)
     whole, part = Trajectory(replace(h, epochs=4)), Trajectory(h)
     for trajectory, until in ((whole, 4), (part, 2)):
         for _ in trajectory.train(until):

@@ -83,15 +83,15 @@ MEASURED = {
     "sgd elsewhere": ({"size": 1.2 * FORESEEN}, "**Under SGD the layer does not rest where the law says.**"),
     "adamw at rest": (
         {"size": 0.99 * FORESEEN},
-        "**Under AdamW it comes to rest near $\\sqrt{\\eta/2k}$.** The middle line ends at 99 % of",
+        "**Under AdamW it ends near $\\sqrt{\\eta/2k}$.** The middle line ends at 99 % of",
     ),
     "adamw below": (
         {"size": 0.8 * FORESEEN},
-        "**Under AdamW it comes to rest below $\\sqrt{\\eta/2k}$.** The middle line ends at 80 % of",
+        "**Under AdamW it ends below $\\sqrt{\\eta/2k}$.** The middle line ends at 80 % of",
     ),
     "adamw above": (
         {"size": 1.2 * FORESEEN},
-        "**Under AdamW it stays above $\\sqrt{\\eta/2k}$.** The middle line ends at 120",
+        "**Under AdamW it ends above $\\sqrt{\\eta/2k}$.** The middle line ends at 120",
     ),
     "sgd follows": (at_law("sgd"), "stays within 5 % of the law at every point, once the law is given the heat"),
     "sgd does not": (at_law("sgd", 1.1), "leaves the law by more than 5 % at some point"),
@@ -100,7 +100,7 @@ MEASURED = {
     "adamw some above": (at_law("adamw", 1.1), "Under AdamW some points lie above the law"),
     "plain far": (at_law("plain", 3.0), "their least size at rest is 3 times what the law"),
     "plain near": (at_law("plain", 1.5), "Plain ReLU units come within a factor of two of it here"),
-    "on the clock": ({}, "differ by at most 0.052 %: the sum is all that counts"),
+    "on the clock": ({}, "differ by at most 0.052 %: the sum is all that a weight"),
     "off the clock": ({"timed": grown(SEEN.timed, 1.2, 0, 5)}, "differ by up to 20 %: the steps are too large"),
 }
 
