@@ -1,0 +1,77 @@
+"""The runs that a reader asks for who moves one slider of an untouched page: python -m engine.sliders FOLDER trains them.
+
+FOLDER keeps what is finished, so that an interrupted command goes on where it was; at the end all are packed.
+"""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from engine.archive import find, packs, write
+from engine.claims import CLAIMS, decay_dominates, lengths, scaled_start, tail_off
+from engine.datasets import load
+from engine.defaults import shipped
+from engine.progress import draw
+from engine.training import Trajectory
+from engine.values import ETAS, LAMBDAS
+from engine.verdicts.decay_dominates import ruler
+from engine.verdicts.tail_off import collapse, collapse_grid
+
+PAGES = (*CLAIMS, lengths)
+LARGEST = 1
+"""Learning rate up to which runs ship: beyond it many diverge, and processors round differently."""
+
+
+def settings(claim):
+    """What one move of the slider of lambda or of eta makes of the page's default."""
+    default = claim.DEFAULT
+    return [replace(default, l2=lam) for lam in (0, *LAMBDAS)] + [
+        replace(default, learning_rate=eta) for eta in ETAS if eta <= LARGEST
+    ]
+
+
+def asked(claim, h):
+    """All that the page trains at these settings."""
+    runs = list(claim.runs(h).values())
+    if claim is decay_dominates:
+        runs.append(ruler(h))
+    if claim is tail_off:
+        threshold = collapse(h, load(h).top_singular_value)
+        runs += [collapse_grid(h, threshold)] if threshold else []
+    if claim is scaled_start:
+        runs += claim.rescue_runs(h, claim.UNTIL).values()
+    return runs
+
+
+def missing(pages=PAGES):
+    """The runs of these pages' sliders, each once and as long as any asks for it, that do not ship with untouched pages."""
+    there = {h.key: h.epochs for h in shipped()}
+    longest = {}
+    for h in (run for claim in pages for setting in settings(claim) for run in asked(claim, setting)):
+        if h.epochs > max(there.get(h.key, -1), longest[h.key].epochs if h.key in longest else -1):
+            longest[h.key] = h
+    return list(longest.values())
+
+
+def train(h, folder):
+    """Go on with what the folder has of a run."""
+    kept = find(h, folder)
+    trajectory = Trajectory.of(kept.run, kept.networks) if kept else Trajectory(h)
+    if not trajectory.covers(h.epochs):
+        for _ in trajectory.train(h.epochs):
+            pass
+        write(trajectory.run(h), {trajectory.done: trajectory.network}, folder)
+
+
+def make(folder):
+    """Train the runs that the folder does not have, the shorter ones first, and pack them all."""
+    for pages in (CLAIMS, PAGES):
+        runs = missing(pages)
+        for done, h in enumerate(runs):
+            train(h, folder)
+            draw(done + 1, len(runs), "runs")
+    packs.write(find(h, folder) for h in missing())
+
+
+if __name__ == "__main__":
+    make(Path(sys.argv[1]))
