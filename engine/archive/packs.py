@@ -6,16 +6,16 @@ that are kept of them, and written as planes of bytes: those of the bits that we
 """
 
 import zipfile
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 
 from engine import datasets
-from engine.archive.codec import Damaged, Kept, dump, key, parse, restored
+from engine.archive.codec import Damaged, dump, key, parse, restored
 from engine.archive.folder import RESULTS, file_name
 from engine.files import FAULTS, written_whole
-from engine.measurements import decay_factor, squared_lengths
+from engine.measurements import UNRESOLVED, decay_factor, squared_lengths
 
 PACK = "sliders.zip"
 COMMAND = "python -m engine.sliders"
@@ -29,7 +29,11 @@ BITS = {
     "training_accuracy": 53,  # shares that are equal stay equal
     "validation_accuracy": 53,
 }
-"""Column -> significant bits that are kept: 40 round by 9e-13, 28 by 4e-9, 24 by 6e-8, as single precision does, and 53 by nothing."""
+"""Column -> significant bits that are kept: 40 round by 9e-13, 28 by 4e-9, 24 by 6e-8, as single precision does, 53 by nothing.
+
+All are kept of a run whose `alignment` would be lost: an epoch of strong decay leaves little of the product it is read off.
+"""
+WHOLE = dict.fromkeys(BITS, 53)
 
 
 def write(kept, folder=RESULTS):
@@ -42,8 +46,16 @@ def write(kept, folder=RESULTS):
                 "revision": one.revision,
                 "data": one.data,
             }
-            columns = {name: planes(getattr(one.run, name), bits) for name, bits in BITS.items()}
-            archive.writestr(file_name(one.run.hyperparameters), dump(about, columns))
+            archive.writestr(file_name(one.run.hyperparameters), dump(about, _rounded(one.run)))
+
+
+def _rounded(run):
+    """Column -> planes."""
+    rounded = {name: planes(getattr(run, name), bits) for name, bits in BITS.items()}
+    columns = _columns(run.hyperparameters, {name: numbers(array) for name, array in rounded.items()})
+    if np.allclose(replace(run, **columns).alignment, run.alignment, rtol=0, atol=UNRESOLVED, equal_nan=True):
+        return rounded
+    return {name: planes(getattr(run, name), bits) for name, bits in WHOLE.items()}
 
 
 def find(h, folder=RESULTS):
