@@ -1,17 +1,17 @@
-"""The runs that a reader asks for who moves one slider of an untouched page: python -m engine.sliders FOLDER trains them.
+"""The runs that a reader asks for who moves one slider of an untouched page: python -m engine.sliders trains and packs them.
 
-FOLDER keeps what is finished, so that an interrupted command goes on where it was; at the end all are packed.
+What is finished is kept in a folder, so that an interrupted command goes on where it was.
 """
 
-import sys
+import shutil
 from dataclasses import replace
-from pathlib import Path
 
-from engine.archive import find, packs, write
+from engine.archive import RESULTS, find, packs, write
 from engine.claims import CLAIMS, decay_dominates, lengths, scaled_start, tail_off
 from engine.datasets import load
 from engine.defaults import shipped
 from engine.progress import draw
+from engine.studies.book import UNFINISHED
 from engine.training import Trajectory
 from engine.values import ETAS, LAMBDAS
 from engine.verdicts.decay_dominates import ruler
@@ -63,15 +63,17 @@ def train(h, folder):
         write(trajectory.run(h), {trajectory.done: trajectory.network}, folder)
 
 
-def make(folder):
-    """Train the runs that the folder does not have, the shorter ones first, and pack them all."""
+def make(folder=RESULTS, unfinished=UNFINISHED / "sliders"):
+    """Train the runs that `unfinished` does not have, the shorter ones first, and pack them all."""
+    unfinished.mkdir(parents=True, exist_ok=True)
     for pages in (CLAIMS, PAGES):
         runs = missing(pages)
         for done, h in enumerate(runs):
-            train(h, folder)
+            train(h, unfinished)
             draw(done + 1, len(runs), "runs")
-    packs.write(find(h, folder) for h in missing())
+    packs.write((find(h, unfinished) for h in runs), folder)
+    shutil.rmtree(unfinished)
 
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1]))
+    make()
