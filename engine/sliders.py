@@ -8,16 +8,14 @@ from dataclasses import replace
 
 from engine.archive import RESULTS, find, packs, write
 from engine.claims import CLAIMS, decay_dominates, lengths, scaled_start, tail_off
-from engine.datasets import load
 from engine.defaults import shipped
 from engine.progress import draw
 from engine.studies.book import UNFINISHED
 from engine.training import Trajectory
 from engine.values import ETAS, LAMBDAS
 from engine.verdicts.decay_dominates import ruler
-from engine.verdicts.tail_off import collapse, collapse_grid
 
-PAGES = (*CLAIMS, lengths)
+PAGES = CLAIMS
 LARGEST = 1
 """Learning rate up to which runs ship: beyond it many diverge, and processors round differently."""
 
@@ -35,9 +33,8 @@ def asked(claim, h):
     runs = list(claim.runs(h).values())
     if claim is decay_dominates:
         runs.append(ruler(h))
-    if claim is tail_off:
-        threshold = collapse(h, load(h).top_singular_value)
-        runs += [collapse_grid(h, threshold)] if threshold else []
+    if claim is tail_off and (grid := claim.settings_facts(h)["grid"]):
+        runs.append(grid)
     if claim is scaled_start:
         runs += claim.rescue_runs(h, claim.UNTIL).values()
     return runs
