@@ -7,7 +7,7 @@ import shutil
 from dataclasses import replace
 
 from engine.archive import RESULTS, find, packs, write
-from engine.claims import CLAIMS, decay_dominates, lengths, scaled_start, tail_off
+from engine.claims import CLAIMS, decay_dominates, scaled_start, tail_off
 from engine.defaults import shipped
 from engine.progress import draw
 from engine.studies.book import UNFINISHED
