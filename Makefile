@@ -37,6 +37,7 @@ vectors: .bench/ready
 
 results: .venv/app
 	$(BIN)/python -m engine.defaults
+	$(BIN)/python -m engine.sliders
 	$(BIN)/python -m engine.studies.contest
 	$(BIN)/python -m engine.studies.regimes
 	$(BIN)/python -m engine.studies.accuracies

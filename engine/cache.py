@@ -11,7 +11,7 @@ from dataclasses import fields
 from itertools import chain
 
 from engine import budget, initialization, line
-from engine.archive import RESULTS, find, pack
+from engine.archive import RESULTS, Damaged, find, pack, packs
 from engine.training import Trajectory, trained_on
 from engine.worker import Bench, Call, Task
 from engine.workers import Died
@@ -302,28 +302,44 @@ class RunCache:
             worker.close()
 
     def _known(self, h):
-        """Look for a run of which nothing is in memory in the files that ship and in the store: without holding up others."""
+        """Look for a run that memory has not, or not all of, in what ships and in the store: without holding up others."""
         with self._changed:
             known = self._trajectories.get(h.key)
-            if known is not None and (known.records or h.key in self._trainings):
+            if known is not None and (known.covers(h.epochs) or h.key in self._trainings):
                 return
         found = self._kept(h)
         with self._changed:
-            if found is not None and not (h.key in self._trajectories and self._trajectories[h.key].records):
-                self._trajectories[h.key] = found
-                self._count(found)
-                self._evict(keep=h.key)
+            known = self._trajectories.get(h.key)
+            if found is None or h.key in self._trainings or (known is not None and known.done >= found.done):
+                return
+            if known is not None:
+                found.networks = known.networks | found.networks
+            self._trajectories[h.key] = found
+            self._count(found)
+            self._evict(keep=h.key)
 
     def _kept(self, h):
         kept = find(h, self._results)
-        if kept is not None:
-            return Trajectory.of(kept.run, kept.networks)
+        found = kept and Trajectory.of(kept.run, kept.networks)
+        if found is None or not found.covers(h.epochs):
+            packed = self._packed(h)
+            if packed is not None and (found is None or packed.run.epochs > found.done):
+                found = Trajectory.of(packed.run, found.networks if found else {})
+        if found is not None:
+            return found
         try:
             run = self._store.get(h) if self._store is not None else None
         except (OSError, sqlite3.Error) as error:
             LOG.warning("the store cannot be read: %s", error)
             return None
         return run and Trajectory.of(run, {})
+
+    def _packed(self, h):
+        try:
+            return packs.find(h, self._results)
+        except Damaged as error:
+            LOG.warning("%s", error)
+            return None
 
     def _trajectory(self, h):
         trajectory = self._trajectories.get(h.key)

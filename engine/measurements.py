@@ -133,8 +133,7 @@ class Run:
     @property
     def norm_squared(self):
         """|W|^2, (replicates, epochs + 1, layers)."""
-        sizes = self.hyperparameters.sizes
-        return np.array([a * b for a, b in zip(sizes, sizes[1:])]) * self.weight_rms**2
+        return squared_lengths(self.hyperparameters, self.weight_rms)
 
     @property
     def ledger(self):
@@ -170,6 +169,11 @@ UNRESOLVED = 1e-3
 CHANGES = ("displacement_decay", "displacement_data", "norm_change_decay", "norm_change_data")
 LAYERED = ("weight_rms", "cosine", *CHANGES)
 """What each layer has of its own."""
+
+
+def squared_lengths(h, rms):
+    """|W|^2 of layers from the root mean squares of their weights, both (..., layers)."""
+    return np.array([a * b for a, b in zip(h.sizes, h.sizes[1:])]) * rms**2
 
 
 def decay_factor(h, epoch):

@@ -1,5 +1,6 @@
-"""How runs are kept: one form, in which a run is bytes, and two places, files that ship and a store of many."""
+"""How runs are kept: as bytes, in files that ship, in a pack of many that ship without networks, and in a store."""
 
+from engine.archive import packs
 from engine.archive.codec import Damaged, Kept, pack, unpack
 from engine.archive.folder import RESULTS, file_name, find, read, read_arrays, write, write_arrays
 from engine.archive.store import Store
@@ -12,6 +13,7 @@ __all__ = [
     "file_name",
     "find",
     "pack",
+    "packs",
     "read",
     "read_arrays",
     "unpack",

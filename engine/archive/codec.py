@@ -59,6 +59,23 @@ def pack(run, networks=None):
 def unpack(content):
     """What `pack` made bytes of, as Kept; its arrays cannot be written to, but for those of networks. Raises Damaged."""
     about, arrays = parse(content)
+
+    def networks(h):
+        layers = range(len(h.sizes) - 1)
+        epochs = [int(name.removeprefix("biases_0_of_")) for name in arrays if name.startswith("biases_0_of_")]
+        return {
+            epoch: Network(
+                *([arrays[f"{kind}_{k}_of_{epoch}"] for k in layers] for kind in ("weights", "biases")),
+                _moments(arrays, h, epoch),
+            )
+            for epoch in epochs
+        }
+
+    return restored(about, lambda h: arrays, networks)
+
+
+def restored(about, columns, networks=lambda h: {}):
+    """Kept, of what is told about a run; `columns(h)` and `networks(h)` give its arrays. Raises Damaged."""
     try:
         settings = about["hyperparameters"]
         h = (
@@ -66,19 +83,11 @@ def unpack(content):
             if "base" in settings
             else Hyperparameters(**settings)
         )
-        columns = {f.name: arrays[f.name] for f in fields(Record)[1:]}
-        layers = range(len(h.sizes) - 1)
-        epochs = [int(name.removeprefix("biases_0_of_")) for name in arrays if name.startswith("biases_0_of_")]
-        networks = {
-            epoch: Network(
-                *([arrays[f"{kind}_{k}_of_{epoch}"] for k in layers] for kind in ("weights", "biases")),
-                _moments(arrays, h, epoch),
-            )
-            for epoch in epochs
-        }
-        for array in columns.values():
+        found = columns(h)
+        arrays = {f.name: found[f.name] for f in fields(Record)[1:]}
+        for array in arrays.values():
             array.setflags(write=False)
-        kept = Kept(Run(h, **columns, diverged_at=about["diverged_at"]), networks, about["revision"], about["data"])
+        kept = Kept(Run(h, **arrays, diverged_at=about["diverged_at"]), networks(h), about["revision"], about["data"])
         _check(kept)
         return kept
     except FAULTS as error:

@@ -51,6 +51,10 @@ def test_nothing_else_is_shipped():
     assert all(h.epochs <= longest[h.key] for h in DEFAULTS.values())
 
 
+def test_all_that_ships_is_small():
+    assert sum(path.stat().st_size for path in RESULTS.iterdir()) < 16e6
+
+
 def test_the_shipped_erf_unit_is_the_one_that_runs(tmp_path):
     shipped, again = erf_unit.erf_run(erf_unit.KAPPA), erf_unit.run(erf_unit.KAPPA)
     for name in erf_unit.ErfRun._fields:
