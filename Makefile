@@ -5,6 +5,7 @@
 # make load   three waves of 200 readers at once, on a server of their own
 # make vectors  ask other libraries again for what the tests compare the engine with
 # make results  train and store the runs that ship with the project, and its figures without their rows
+# make heights  measure again the places that the pages keep for what comes late, after words or figures have changed
 # make pictures  take a picture of every page
 
 PYTHON ?= python3
@@ -28,6 +29,9 @@ bench: .bench/ready .venv/dev browser
 	$(BIN)/python -m scripts.bench_sweep
 	$(BIN)/python -m scripts.bench_pages
 	$(BIN)/python -m scripts.view_cost
+
+heights: .venv/dev browser
+	$(BIN)/python -m scripts.heights
 
 load: .venv/test
 	$(BIN)/python -m scripts.load --waves 3
@@ -77,4 +81,4 @@ browser: .venv/dev
 	.bench/bin/pip install --quiet -r requirements-bench.txt
 	touch $@
 
-.PHONY: run quick test bench load vectors results pictures browser
+.PHONY: run quick test bench heights load vectors results pictures browser

@@ -16,14 +16,23 @@ from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from view import runs
-from view.frame import PAGES, TITLE
+from view import rooms, runs
+from view.frame import PAGES, STYLE, TITLE
 
 STATIC = Path(st.__file__).parent / "static"
 COMPRESSED = {".js": "text/javascript", ".css": "text/css"}
 FOREVER = "public, immutable, max-age=31536000"
 """Names of Streamlit's bundles change with their content."""
 DESCRIPTION = "Does weight decay forget the first draw of a network’s weights? An article whose figures train as they are read."
+NAMES = (
+    "SourceSerifVariable-Roman",
+    "SourceSerifVariable-Italic",
+    "SourceCodeVF-Upright",
+    "KaTeX_Main-Regular",
+    "KaTeX_Math-Italic",
+)
+FONTS = [font for name in NAMES for font in STATIC.glob(f"static/media/{name}.*woff2")]
+"""Of the text, and of code and formulas in it: where they come later, lines break anew."""
 STARTED = time.monotonic()
 
 
@@ -42,6 +51,8 @@ def index(page):
     told = {"og:title": title, "og:description": DESCRIPTION, "og:type": "article"}
     tags = "".join(f'<meta property="{name}" content="{said}" />' for name, said in told.items())
     tags += f'<meta name="description" content="{DESCRIPTION}" />'
+    tags += "".join(f'<link rel="preload" as="font" crossorigin href="./{font.relative_to(STATIC)}" />' for font in FONTS)
+    tags += f"<style>{STYLE.read_text()}</style>{rooms.style(page)}"  # before the first paint: nothing moves for it
     return re.sub("<title>.*?</title>", lambda _: f"<title>{title}</title>{tags}", (STATIC / "index.html").read_text(), count=1)
 
 

@@ -78,7 +78,7 @@ for name, found in tested.items():
 teacher = theory.coherent_size(erf_unit.UNIT["fan_in"], 0.0)
 article.tell(unit=erf_unit.UNIT, unit_seeds=erf_unit.REPLICATES, teacher=teacher)
 with article.place("kappa"):
-    kappa = controls.choice("kappa", "Decay of the unit, $\\kappa$", KAPPAS, erf_unit.KAPPA)
+    kappa = controls.choice("kappa", "Decay of the unit, κ", KAPPAS, erf_unit.KAPPA)
 article.figure("erf_unit").draw(*figures.erf_unit(tables.erf_unit(kappa)))
 guess = article.bet(GUESSES, number)
 

@@ -1,6 +1,7 @@
 """How long a reader waits: python -m scripts.bench_pages.
 
-First, the first visitor of a fresh server, from the request to the page's finished figures and verdict. Then a control moved
+First, the first visitor of a fresh server, from the request to the page's finished figures and verdict, and how far what was
+there moved meanwhile (CLS). Then a control moved
 to a value that nobody has asked for, from the key to the new verdict: every run behind it is trained. Printed with p50 and
 p95; a machine that is shared answers when it can.
 """
@@ -10,6 +11,7 @@ import time
 import numpy as np
 from playwright.sync_api import sync_playwright
 
+from tests.browser import shifts
 from tests.browser.serving import Server, chromium
 from view.frame import PAGES
 
@@ -25,9 +27,10 @@ def address(server, name):
 
 
 def first_visit(browser, name):
-    """Seconds until the title's page has its first figure and its verdict, and until the script has ended."""
-    server = Server()
+    """Seconds until the title's page has its first figure and its verdict, and until the script has ended; CLS."""
+    server = Server(script="serve.py")
     page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.add_init_script(shifts.OBSERVE)
     try:
         started = time.perf_counter()
         page.goto(address(server, name))
@@ -36,7 +39,9 @@ def first_visit(browser, name):
             page.get_by_test_id("stVegaLiteChart").first.locator("svg").wait_for(timeout=60_000)
         seen = time.perf_counter() - started
         page.get_by_role("link", name="Next:").wait_for(timeout=60_000)  # the last thing on a page
-        return seen, time.perf_counter() - started
+        ended = time.perf_counter() - started
+        page.wait_for_timeout(2000)  # formulas and figures come after the script
+        return seen, ended, shifts.cumulative(page)
     finally:
         page.close()
         server.stop()
@@ -68,9 +73,9 @@ def main():
     with sync_playwright() as playwright:
         browser = chromium(playwright)
         first_visit(browser, "method")  # warms the disk, not the server
-        print(f"\n{'first visitor of a fresh server, s':36}{'verdict':>10}{'all':>10}")
+        print(f"\n{'first visitor of a fresh server, s':36}{'verdict':>10}{'all':>10}{'CLS':>10}")
         for name in PAGES:
-            print("{:36}{:10.2f}{:10.2f}".format(name, *first_visit(browser, name)))
+            print("{:36}{:10.2f}{:10.2f}{:10.3f}".format(name, *first_visit(browser, name)))
         server = Server()
         print(f"\n{'from a key to the verdict, uncached, s':36}{'p50':>10}{'p95':>10}")
         for name, prefix in PREFIXES.items():

@@ -24,16 +24,16 @@ class Control:
 
 
 CONTROLS = {
-    "l2": Control("lambda", "Regularisation $\\lambda$", (0, *LAMBDAS)),
-    "learning_rate": Control("eta", "Learning rate $\\eta$", ETAS),
-    "batch_size": Control("m", "Mini-batch size $m$", (1, 2, 5, 7, 10, 20, 50, 100, 200, 500, 1000, 1440, 3000)),
+    "l2": Control("lambda", "Regularisation λ", (0, *LAMBDAS)),
+    "learning_rate": Control("eta", "Learning rate η", ETAS),
+    "batch_size": Control("m", "Mini-batch size m", (1, 2, 5, 7, 10, 20, 50, 100, 200, 500, 1000, 1440, 3000)),
     "dataset": Control(
         "data",
         "Images",
         ("digits", "mnist"),
         "digits: 1,797 of 8x8 pixels; mnist: 60,000 of 28x28, a download of 12 MB",
     ),
-    "n_train": Control("n", "Training examples $n$", (20, 50, 100, 200, 500, 1000, 1440, 5000, 20000, 50000)),
+    "n_train": Control("n", "Training examples n", (20, 50, 100, 200, 500, 1000, 1440, 5000, 20000, 50000)),
     "hidden": Control("hidden", "Hidden units", ((10,), (30,), (100,), (30, 30))),
     "initialization": Control("start", "First weights", ("large", "scaled"), "large is N(0, 1), scaled is N(0, 1/fan-in)"),
     "activation": Control("units", "Hidden unit", ("sigmoid", "tanh", "relu")),

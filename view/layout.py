@@ -14,19 +14,15 @@ import pyarrow as pa
 import streamlit as st
 
 from engine import theory
-from view import film, prose, regimes, runs, words
+from view import film, prose, regimes, rooms, runs, words
 from view.frame import PAGES, TITLE
 from view.made import Once, once
 
 TEXT, FIGURE = 680, 980
 """Widths in px of the text and of the figures; both shrink on a narrower screen."""
-LINE, CHARACTERS = 27, 90
-"""Height in px of a line of text, and about how many characters are in it."""
 STAGE, SLIDERS, SENTENCE = "stage", "sliders", "sentence"
 """Keys of the part of a page from its controls to its verdict, of the controls that stay in sight there, and of the verdict's
 one sentence beside them; article.css names them."""
-LAID = "laid out"
-"""Where a session keeps the page that it shows."""
 
 
 def column(width=TEXT):
@@ -102,49 +98,54 @@ class Article:
         self.controls, self._presets = controls, presets
         self._column = column
         self._figures, self._places, self._words = {}, {}, {}
-        self._held = False  # whether rooms keep the places of units that wait
         self._waiting, stage = [], nullcontext()
-        for unit in prose.units(page):
+        st.html(rooms.style(page))
+        for number, unit in enumerate(prose.units(page)):
             if "controls" in unit.blocks:
                 stage = st.container(key=STAGE)
             with stage:
-                self._waiting.append(self._unit(unit))
+                with st.container(key=SLIDERS) if "controls" in unit.blocks else nullcontext():
+                    self._begin(unit, self._room(unit.source, number))
                 if "controls" in unit.blocks:
-                    self._places["refused"] = self._wide()
+                    self._places["refused"] = self._wide("refused")
                 if "verdict" in unit.blocks and not isinstance(stage, nullcontext):
-                    self._places["more"], stage = self._wide(), nullcontext()
-        self.tell()
-        if st.session_state.get(LAID) != page:  # else what the page showed before keeps its place
-            st.session_state[LAID], self._held = page, True
-            for unit, _, room in self._waiting:
-                room.html(_room(unit))
+                    self._places["more"], stage = self._wide("more"), nullcontext()
 
-    def _unit(self, unit):
-        """The unit, its place, and a room that keeps the place where it waits for facts."""
-        key = SLIDERS if "controls" in unit.blocks else None
-        slot = st.container(horizontal_alignment="center", key=key)
-        return unit, slot, st.empty() if unit.needs - self.facts.keys() else None
+    def _begin(self, unit, room):
+        """Write a unit in its room, or keep the room while the unit waits for facts."""
+        if unit.needs <= self.facts.keys():
+            self._write(unit, room)
+        else:
+            _keep(room)
+            self._waiting.append((unit, room))
 
-    def _wide(self):
-        with st.container(horizontal_alignment="center"), self._column(FIGURE):
+    def _write(self, unit, room):
+        with room:
+            self._draw(blocks(unit.written(self.facts)))
+
+    def _room(self, source, number=0):
+        """The place of a part of the page, as high from the start as it will be."""
+        return st.container(horizontal_alignment="center", key=rooms.name(source, number))
+
+    def _wide(self, name):
+        room = self._room(name)
+        _keep(room)
+        with room, self._column(FIGURE):
             return st.container()
 
     def tell(self, **facts):
         """Facts by their names in the Markdown: whatever waits for no others is written."""
         self.facts |= facts
         waiting, self._waiting = self._waiting, []
-        for unit, slot, room in waiting:
-            if not unit.needs <= self.facts.keys():
-                self._waiting.append((unit, slot, room))
-                continue
-            with slot:
-                self._draw(blocks(unit.written(self.facts)))
-            if self._held:
-                room.empty()
+        for unit, room in waiting:
+            if unit.needs <= self.facts.keys():
+                self._write(unit, room)
+            else:
+                self._waiting.append((unit, room))
 
     def end(self):
         """Raises LookupError where a fact of the page was not told."""
-        missing = {name for unit, *_ in self._waiting for name in unit.needs - self.facts.keys()}
+        missing = {name for unit, _ in self._waiting for name in unit.needs - self.facts.keys()}
         if missing:
             raise LookupError(f"nobody told {', '.join(sorted(missing))}")
 
@@ -356,6 +357,6 @@ def sentence(words):
     return bold[0] if bold else re.split(r"(?<=[.:?]) ", words, maxsplit=1)[0]
 
 
-def _room(unit):
-    """What keeps the place of a unit that waits for its facts: as high as the least that it will write."""
-    return f"<div style='height: {unit.least // CHARACTERS * LINE}px'></div>"
+def _keep(room):
+    """Let an empty container be there, which Streamlit leaves out otherwise: article.css hides what is in it."""
+    room.text("")

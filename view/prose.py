@@ -90,8 +90,6 @@ ENVIRONMENT.filters |= {
     "is_number": words.is_number,
 }
 TAG = re.compile(r"{%-?\s*(end)?(if|for|macro|call|filter|with)\b")
-FEW = 4
-"""Characters of a fact."""
 KEPT = re.compile(r"\||::|#|- |\d+\. |\$\$|$")
 """Begins of lines that are not joined with others."""
 BLOCK = re.compile(r"^::+(\w+)", re.MULTILINE)
@@ -102,9 +100,9 @@ FENCE = re.compile(r"^:::(\S*)", re.MULTILINE)
 class Unit:
     """A part of a page that is written as a whole."""
 
+    source: str
     template: Template
     needs: frozenset  # names of the facts in it
-    least: int  # characters that it writes at least, whatever the facts
     blocks: frozenset  # names of the blocks in it
 
     def written(self, facts):
@@ -130,7 +128,7 @@ def units(page):
     """Of a page, from top to bottom. The macros of the page and of SHARED are known in each."""
     macros, sources = parts(page)
     known = vars(compiled(ENVIRONMENT.parse(macros)).module)
-    return tuple(unit(ENVIRONMENT.parse(source), known) for source in sources)
+    return tuple(unit(source, ENVIRONMENT.parse(source), known) for source in sources)
 
 
 def parts(page):
@@ -153,24 +151,10 @@ def compiled(tree, known=None):
     return Template.from_code(ENVIRONMENT, ENVIRONMENT.compile(tree), ENVIRONMENT.make_globals(known))
 
 
-def unit(tree, known):
+def unit(source, tree, known):
     names = meta.find_undeclared_variables(tree) - known.keys() - ENVIRONMENT.globals.keys()
     text = "\n".join(part.data for part in tree.find_all(nodes.TemplateData))
-    return Unit(compiled(tree, known), frozenset(names), _least(tree.body), frozenset(BLOCK.findall(text)))
-
-
-def _least(body):
-    """Characters that these nodes write at least: of several branches the shortest, of a loop one turn, of a fact a few."""
-    count = 0
-    for node in body:
-        if isinstance(node, nodes.If):
-            chains = [node.body, *(one.body for one in node.elif_), node.else_]
-            count += min(map(_least, chains))
-        elif isinstance(node, nodes.For):
-            count += _least(node.body)
-        elif isinstance(node, nodes.Output):
-            count += sum(len(part.data) if isinstance(part, nodes.TemplateData) else FEW for part in node.nodes)
-    return count
+    return Unit(source, compiled(tree, known), frozenset(names), frozenset(BLOCK.findall(text)))
 
 
 def _closed_runs(text):

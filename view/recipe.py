@@ -41,14 +41,14 @@ def chosen(controls, published):
         values[key] = controls.menu(URLS[key], label, options, opened[key])
 
     with second:
-        amount("learning_rate", "Peak learning rate $\\eta$", 1e-8, 100)
+        amount("learning_rate", "Peak learning rate η", 1e-8, 100)
     with third:
-        amount("weight_decay", "Weight decay $k$", 1e-8, 100)
+        amount("weight_decay", "Weight decay k", 1e-8, 100)
     with st.expander("More: optimiser, schedule, length, start"):
         left, right = st.columns(2, gap="large")
         with left:
             menu("optimizer", "Optimiser", OPTIMIZERS)
-            amount("momentum", "Momentum $\\mu$, of momentum and sgdw", 0, 0.999)
+            amount("momentum", "Momentum μ, of momentum and sgdw", 0, 0.999)
             menu("schedule", "Schedule", today.SCHEDULES)
             amount("warmup", "Warm-up in updates, of your own schedule", 0, MOST, True)
             amount("final", "Share of the peak at the end, of linear and cosine", 0, 1)

@@ -5,7 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_browser import CLAIMS, press, reader, settled, visit  # noqa: F401, reader is a fixture
+from tests.browser import shifts
+from tests.browser.serving import Server
+from tests.browser.test_browser import CLAIMS, PAGES, press, reader, settled, visit  # noqa: F401, reader is a fixture
 from tests.conftest import ROOT
 
 STAGES = CLAIMS | {"/why": "why"}
@@ -15,6 +17,24 @@ BOTTOM = "e => e.getBoundingClientRect().bottom"
 SELECTOR = re.compile(r"^\s*([^@{}/\n][^{}\n]*?) \{", re.MULTILINE)
 RARE = ("stStatusWidget", "data-stale", "vega-bind", ".tag", "stMarkdownBadge", "table")
 """In selectors of what is there only while a run lasts, or on some pages only."""
+
+
+@pytest.fixture(scope="module")
+def served(mnist_files):
+    server = Server(mnist=mnist_files, script="serve.py")
+    yield server
+    server.stop()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_moves_from_the_first_paint_to_the_last_number(served, reader, path):  # noqa: F811
+    """Cold, for a browser that has nothing of the page. Red after words have changed: python -m scripts.heights."""
+    reader.add_init_script(shifts.OBSERVE)
+    visit(reader, served.url + path)
+    expect(reader.get_by_role("link", name="Next:").first).to_be_visible()
+    expect(reader.get_by_test_id("stSkeleton")).to_have_count(0)
+    reader.wait_for_timeout(1000)  # figures find their width
+    assert shifts.cumulative(reader) < 0.05
 
 
 def selectors():

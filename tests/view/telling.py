@@ -40,7 +40,7 @@ def unreached(page, cases):
 
     macros, sources = prose.parts(page)
     known = vars(prose.compiled(marked(macros)).module)
-    units = [prose.unit(marked(source), known) for source in sources]
+    units = [prose.unit(source, marked(source), known) for source in sources]
     for facts in cases:
         for unit in units:
             if unit.needs <= facts.keys():
