@@ -121,6 +121,16 @@ def test_a_packed_run_goes_on_from_the_draw(folder, trajectory):
             np.testing.assert_array_equal(one, other)
 
 
+def test_networks_on_the_way_are_not_trained_twice(folder, trajectory):
+    cache = RunCache(results=folder)
+    cache.network(H, 4)
+    refusing = RunCache(results=folder, workers=[Refuses()])
+    refusing._trajectories = cache._trajectories
+    for epoch in (0, 1, 2, 4):
+        for one, other in zip(refusing.network(H, epoch).weights, trajectory.network_at(epoch).weights):
+            np.testing.assert_array_equal(one, other)
+
+
 def first(run, start):
     """The columns of a run from an epoch on."""
     return {f.name: getattr(run, f.name)[:, start:] for f in fields(Record)[1:]}
