@@ -48,7 +48,7 @@ def folder(tmp_path, trajectory):
 # what ships
 
 
-@pytest.mark.parametrize("claim", sliders.PAGES, ids=lambda claim: claim.NAME)
+@pytest.mark.parametrize("claim", sliders.CLAIMS, ids=lambda claim: claim.NAME)
 def test_a_move_of_one_slider_trains_nothing(claim):
     cache = RunCache(workers=[Refuses()])
     for setting in sliders.settings(claim):
