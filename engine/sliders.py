@@ -40,7 +40,7 @@ def asked(claim, h):
 
 
 def missing():
-    """The runs of both sliders of all claims, each once and as long as any asks for it, that do not ship with untouched pages."""
+    """The runs of both sliders of all claims that do not ship already, each once and as long as any page asks for it."""
     there = {h.key: h.epochs for h in shipped()}
     longest = {}
     for h in (run for claim in CLAIMS for setting in settings(claim) for run in asked(claim, setting)):
