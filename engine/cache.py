@@ -12,7 +12,7 @@ from itertools import chain
 
 from engine import budget, initialization, line
 from engine.archive import RESULTS, Damaged, find, pack, packs
-from engine.training import Trajectory, trained_on
+from engine.training import Trajectory, on_the_way
 from engine.worker import Bench, Call, Task
 from engine.workers import Died
 
@@ -271,9 +271,11 @@ class RunCache:
             start, network = trajectory.nearest(epoch)
         if start < epoch or network is None:
             seconds = budget.seconds(h, epoch - start)
-            network = self.call(trained_on, h, start, network, epoch, **waiting, seconds=seconds)
+            found = self.call(on_the_way, h, start, network, epoch, **waiting, seconds=seconds)
+            network = found[epoch]
             with self._changed:
-                trajectory.keep(epoch, network)
+                for each in found:
+                    trajectory.keep(each, found[each])
                 self._count(trajectory)
                 self._evict(keep=h.key)
         return network

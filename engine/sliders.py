@@ -15,7 +15,6 @@ from engine.training import Trajectory
 from engine.values import ETAS, LAMBDAS
 from engine.verdicts.decay_dominates import ruler
 
-PAGES = CLAIMS
 LARGEST = 1
 """Learning rate up to which runs ship: beyond it many diverge, and processors round differently."""
 
@@ -40,11 +39,11 @@ def asked(claim, h):
     return runs
 
 
-def missing(pages=PAGES):
-    """The runs of these pages' sliders, each once and as long as any asks for it, that do not ship with untouched pages."""
+def missing():
+    """The runs of both sliders of all claims that do not ship already, each once and as long as any page asks for it."""
     there = {h.key: h.epochs for h in shipped()}
     longest = {}
-    for h in (run for claim in pages for setting in settings(claim) for run in asked(claim, setting)):
+    for h in (run for claim in CLAIMS for setting in settings(claim) for run in asked(claim, setting)):
         if h.epochs > max(there.get(h.key, -1), longest[h.key].epochs if h.key in longest else -1):
             longest[h.key] = h
     return list(longest.values())
@@ -61,13 +60,12 @@ def train(h, folder):
 
 
 def make(folder=RESULTS, unfinished=UNFINISHED / "sliders"):
-    """Train the runs that `unfinished` does not have, the shorter ones first, and pack them all."""
+    """Train the runs that `unfinished` does not have, and pack them all."""
     unfinished.mkdir(parents=True, exist_ok=True)
-    for pages in (CLAIMS, PAGES):
-        runs = missing(pages)
-        for done, h in enumerate(runs):
-            train(h, unfinished)
-            draw(done + 1, len(runs), "runs")
+    runs = missing()
+    for done, h in enumerate(runs):
+        train(h, unfinished)
+        draw(done + 1, len(runs), "runs")
     packs.write((find(h, unfinished) for h in runs), folder)
     shutil.rmtree(unfinished)
 

@@ -180,10 +180,18 @@ class Trajectory:
 
 def trained_on(h, start, network, epoch):
     """The network of the run of `h` after `epoch` epochs, from that after `start` epochs; None: from the draw."""
+    return on_the_way(h, start, network, epoch)[epoch]
+
+
+def on_the_way(h, start, network, epoch):
+    """epoch -> network, of that of `trained_on` and of the milestones from the start to it."""
     network = initialization.draw(h) if network is None else network
+    found = {start: network}
     for done in range(start, epoch):
         network = train_epoch(network, h, datasets.load(h), done)
-    return network
+        if milestone(done + 1):
+            found[done + 1] = network
+    return found | {epoch: network}
 
 
 def milestone(epoch):

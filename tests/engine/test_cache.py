@@ -549,11 +549,11 @@ def test_a_call_that_is_waited_for_no_more_is_given_up(runs, training):
 
 
 def test_a_network_is_trained_again_by_a_worker(runs, monkeypatch):
-    from engine.training import trained_on
+    from engine.training import on_the_way
 
     asked = []
     runs.train(replace(H, epochs=40))
-    monkeypatch.setattr("engine.cache.trained_on", lambda *of: asked.append(threading.current_thread().name) or trained_on(*of))
+    monkeypatch.setattr("engine.cache.on_the_way", lambda *of: asked.append(threading.current_thread().name) or on_the_way(*of))
     again = runs.network(H, 39)
     assert asked == ["training"]
     for one, other in zip(again.weights, Trajectory(H).network_at(39).weights):

@@ -48,7 +48,7 @@ def folder(tmp_path, trajectory):
 # what ships
 
 
-@pytest.mark.parametrize("claim", sliders.PAGES, ids=lambda claim: claim.NAME)
+@pytest.mark.parametrize("claim", sliders.CLAIMS, ids=lambda claim: claim.NAME)
 def test_a_move_of_one_slider_trains_nothing(claim):
     cache = RunCache(workers=[Refuses()])
     for setting in sliders.settings(claim):
@@ -118,6 +118,16 @@ def test_a_packed_run_goes_on_from_the_draw(folder, trajectory):
     assert_same_bits(replace(went_on, **first(went_on, 5)), replace(again.run(longer), **first(again.run(longer), 5)))
     for epoch in (0, 2, 4, 7):
         for one, other in zip(cache.network(longer, epoch).weights, again.network_at(epoch).weights):
+            np.testing.assert_array_equal(one, other)
+
+
+def test_networks_on_the_way_are_not_trained_twice(folder, trajectory):
+    cache = RunCache(results=folder)
+    cache.network(H, 4)
+    refusing = RunCache(results=folder, workers=[Refuses()])
+    refusing._trajectories = cache._trajectories
+    for epoch in (0, 1, 2, 4):
+        for one, other in zip(refusing.network(H, epoch).weights, trajectory.network_at(epoch).weights):
             np.testing.assert_array_equal(one, other)
 
 
