@@ -9,6 +9,9 @@ import streamlit as st
 
 from engine import Hyperparameters, budget
 from engine.datasets import SHAPES
+from engine.normalization import NORMALIZATIONS
+from engine.optimizers import OPTIMIZERS
+from engine.schedules import SCHEDULES
 from engine.values import ETAS, LAMBDAS
 from view import runs, sent
 
@@ -38,6 +41,13 @@ CONTROLS = {
     "initialization": Control("start", "First weights", ("large", "scaled"), "large is N(0, 1), scaled is N(0, 1/fan-in)"),
     "activation": Control("units", "Hidden unit", ("sigmoid", "tanh", "relu")),
     "cost": Control("cost", "Cost", ("cross-entropy", "quadratic", "log-likelihood")),
+    "optimizer": Control(
+        "optimiser", "Optimiser", tuple(OPTIMIZERS), "adam is with L2 in its gradient, adamw and sgdw decay beside it"
+    ),
+    "schedule": Control("schedule", "Schedule of η", tuple(SCHEDULES)),
+    "normalization": Control(
+        "norm", "Hidden weights", tuple(NORMALIZATIONS), "unit: their weights enter by their direction alone"
+    ),
     "epochs": Control("epochs", "Epochs", (10, 20, 30, 50, 60, 100, 200, 300)),
     "replicates": Control("seeds", "Number of seeds", (1, 2, 4, 8, 16)),
     "seed": Control("seed", "First seed", (0, 100, 200, 300, 400)),
@@ -165,15 +175,30 @@ class Controls:
         """A button that sets hyperparameters, for use inside the text."""
         st.button(label, on_click=self.set, kwargs=values, key=self.name(f"preset_{label}"))
 
+    def pair(self, other, label, mine, theirs):
+        """A button that sets hyperparameters here and in another Controls."""
+
+        def both():
+            self.set(**mine)
+            other.set(**theirs)
+
+        st.button(label, on_click=both, key=self.name(f"preset_{label}"))
+
     def set(self, **values):
         """Hyperparameters by name; the widgets show them from the next run on."""
         for name, value in values.items():
             st.session_state[self.name(CONTROLS[name].url)] = text(value)
 
-    def address(self):
-        """The page's address with the value of every control drawn here: explicit, to keep its meaning when defaults change."""
+    def address(self, *others):
+        """The page's address with the value of every control drawn here and by others: explicit, should defaults change."""
         base = (st.context.url or "").split("?")[0]
-        return base + "?" + "&".join(f"{name}={value}" for name, value in self._shown.items())
+        shown = [pair for controls in (self, *others) for pair in controls._shown.items()]
+        return base + "?" + "&".join(f"{name}={value}" for name, value in shown)
+
+    def under(self, prefix):
+        """The hyperparameters drawn here as they stand in an address, under another prefix."""
+        names = {self.name(control.url): f"{prefix}_{control.url}" for control in CONTROLS.values()}
+        return {names[name]: value for name, value in self._shown.items() if name in names}
 
     def _hyperparameter(self, name, default, dataset):
         """Draw the control of one; its value, and lines on what it did not accept."""

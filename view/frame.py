@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from engine import mnist
-from engine.claims import CLAIMS, lengths, today
+from engine.claims import CLAIMS, laboratory, lengths, today
 from engine.files import Damaged
 from view import runs
 from view.controls import quoted
@@ -22,6 +22,7 @@ PAGES = {
     **{chapter.NAME: chapter.TITLE for chapter in (*CLAIMS, lengths)},
     "book": "The book",
     today.NAME: today.TITLE,
+    laboratory.NAME: laboratory.TITLE,
     "method": "Method",
 }
 """File stem, which is also the URL, -> title in the navigation. The first is served at `/`."""

@@ -14,6 +14,7 @@ import pyarrow as pa
 import streamlit as st
 
 from engine import theory
+from engine.claims import laboratory
 from view import film, prose, regimes, rooms, runs, words
 from view.frame import PAGES, TITLE
 from view.made import Once, once
@@ -174,15 +175,21 @@ class Article:
         """The map of regimes at `::place map`."""
         regimes.draw(self.place("map"), self._words["map"], self.controls, claim, meaning, parts, h)
 
-    def take_away(self, table, file_name, code):
-        """At `::take_away`: the page's permanent link, its data, and the lines of Python that give its numbers."""
+    def take_away(self, table, file_name, code, also=()):
+        """At `::take_away`: the page's permanent link, its data, and the lines of Python that give its numbers.
+
+        `also` are other Controls of the page.
+        """
         with self.place("take_away"):
             st.markdown("This address keeps every value, also when the defaults of the page change:")
-            st.code(self.controls.address(), language=None, wrap_lines=True)
+            st.code(self.controls.address(*also), language=None, wrap_lines=True)
             written = partial(table.to_csv, index=False)  # when it is asked for, not at every move of a control
             st.download_button("Data as CSV", written, file_name, "text/csv", on_click="ignore")
             st.markdown("The same numbers from Python, in a copy of the project:")
             st.code(code, language="python", wrap_lines=True)
+            if "sentence" in self._places:  # a page with settings of a network
+                both = self.controls.under(laboratory.A) | self.controls.under(laboratory.B)
+                st.page_link("pages/laboratory.py", label="Open in the laboratory, twice", query_params=both)
 
     def follow(self, asked, draw, status="status"):
         """The finished runs of `asked`, as runs.follow has them; `::status` (or `::status name`) says how far they are."""

@@ -2,6 +2,7 @@
 
 import json
 
+from engine.claims.laboratory import FIRST, MEASUREMENTS
 from engine.files import written_whole
 from engine.hyperparameters import Hyperparameters
 from engine.schedules import SCHEDULES
@@ -17,6 +18,7 @@ from view.claims.decay_dominates import figures as decay_dominates
 from view.claims.decay_dominates.tables import row
 from view.claims.decay_per_epoch import figures as decay_per_epoch
 from view.claims.decay_per_epoch.tables import CLAIMED, EXACT
+from view.claims.laboratory import figures as laboratory
 from view.claims.regimes import figures as regimes
 from view.claims.scaled_start import figures as scaled_start
 from view.claims.scaled_start.tables import ARMS, RESCUED
@@ -64,6 +66,8 @@ ALL = (
     (today._courses, (today.RELATIVE, tuple(f"{what} at λ = {lam:g}" for what in ("learning", "control") for lam in LAMBDAS))),
     (today._courses, ("rms weight", tuple(f"start × {times:g}" for times in TIMES))),
     (today._courses, (today.RELATIVE, tuple(SCHEDULES))),
+    (laboratory._courses, (MEASUREMENTS[FIRST].label, MEASUREMENTS[FIRST].unit)),
+    (laboratory._difference, ()),
     (scaled_start._cosines, (LAYERS, (ARMS["large"], ARMS["scaled"]))),
 )
 """Builder and arguments of each."""

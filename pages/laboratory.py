@@ -1,0 +1,55 @@
+"""The laboratory: two settings side by side."""
+
+from view import frame
+
+frame.enter()
+
+from engine.claims import laboratory
+from view.claims.laboratory import figures, tables
+from view.controls import Controls, code
+from view.layout import Article
+from view.made import Once
+
+MAIN = ("l2", "learning_rate", "epochs")
+MORE = (
+    *("optimizer", "schedule", "initialization", "normalization", "activation", "cost"),
+    *("dataset", "n_train", "batch_size", "hidden", "replicates", "seed"),
+)
+PRESETS = {
+    "two starts": ({}, {"initialization": "scaled"}),
+    "with and without L2": ({}, {"l2": 0}),
+    "Adam and AdamW": ({"optimizer": "adam", "learning_rate": 0.01}, {"optimizer": "adamw", "learning_rate": 0.01}),
+    "sigmoid and ReLU": ({}, {"activation": "relu"}),
+    "mini-batches of 10 and 100": ({}, {"batch_size": 100}),
+}
+CODE = """import numpy as np
+from engine.claims.laboratory import series
+
+a, b = series("{name}", one)[1], series("{name}", other)[1]  # (seeds, epochs), and B - A in pairs of the same seed
+"""
+
+one, other = Controls(laboratory.A), Controls(laboratory.B)
+article = Article(laboratory.NAME, one)
+laboratory, figures, tables = map(Once, (laboratory, figures, tables))
+with article.place("presets"):
+    for label, (mine, theirs) in PRESETS.items():
+        one.pair(other, label, laboratory.plain(MAIN + MORE, mine), laboratory.plain(MAIN + MORE, theirs))
+with article.place("A"):
+    h = one.panel(laboratory.DEFAULT, MAIN, MORE, "as most pages do")
+with article.place("B"):
+    g = other.panel(laboratory.OTHER, MAIN, MORE, "from the scaled start, and else as A")
+with article.place("measurement"):
+    name = one.menu("show", "What is measured", laboratory.MEASUREMENTS, laboratory.FIRST)
+longest = max(h.epochs, g.epochs)
+
+
+def draw(followed):
+    courses = tables.courses(name, followed), laboratory.MEASUREMENTS[name], longest
+    article.figure("courses").draw(*figures.courses(*courses))
+    article.figure("difference").draw(*figures.difference(tables.difference(name, followed), longest))
+
+
+found = article.follow(laboratory.runs(h, g), draw)
+article.tell(**laboratory.facts(name, found))
+article.take_away(tables.everything(name, found), "laboratory.csv", code(one=h, other=g) + CODE.format(name=name), also=[other])
+article.end()
