@@ -48,7 +48,8 @@ def assert_sound(h):
     """Plain numbers within their bounds, which make the same run again."""
     for name, (low, high, whole) in NUMERIC.items():
         value = getattr(h, name)
-        assert (value is None and name == "l2_until") or (type(value) is (int if whole else float) and low <= value <= high)
+        optional = name in ("l2_until", "schedule_epochs")
+        assert (value is None and optional) or (type(value) is (int if whole else float) and low <= value <= high)
     assert all(getattr(h, name) in choices for name, choices in CHOICES.items())
     assert all(type(units) is int and 1 <= units <= 4096 for units in h.hidden)
     assert Hyperparameters(**asdict(h)) == h
