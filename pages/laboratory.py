@@ -13,6 +13,7 @@ from view.made import Once
 MAIN = ("l2", "learning_rate", "epochs")
 MORE = (
     *("optimizer", "schedule", "initialization", "normalization", "activation", "cost"),
+    *("momentum", "beta1", "beta2", "epsilon", "warmup", "final_fraction", "steps", "l2_until"),
     *("dataset", "n_train", "batch_size", "hidden", "replicates", "seed"),
 )
 PRESETS = {

@@ -10,9 +10,11 @@ import logging
 import random
 import re
 import sys
+from dataclasses import fields
 
 from streamlit.testing.v1 import AppTest
 
+from engine import Hyperparameters
 from engine.claims import lengths, today
 from engine.datasets import SHAPES
 from engine.recipes import published
@@ -29,9 +31,9 @@ PREFIX = OF_CLAIMS | {lengths.NAME: lengths.PREFIX}
 OFFERED = {
     control.url: [text(v) for v in control.options if name != "n_train" or v <= SHAPES["digits"].n_train]
     for name, control in CONTROLS.items()
-    if name != "dataset"
+    if name not in {"dataset", "l2_until", *(f.name for f in fields(Hyperparameters) if f.metadata.get("later"))}
 }
-"""Name of a control in the address -> its values on the small images."""
+"""Name of a control in the address -> its values on the small images; those that the laboratory alone has are left out."""
 SHORT = {"epochs": "10", "seeds": "2", "n": "200"}
 MOST = 20_000
 """Updates of a run that is drawn at random: what a page trains beside it is up to twenty times as much."""

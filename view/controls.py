@@ -48,6 +48,14 @@ CONTROLS = {
     "normalization": Control(
         "norm", "Hidden weights", tuple(NORMALIZATIONS), "unit: their weights enter by their direction alone"
     ),
+    "momentum": Control("momentum", "Momentum μ", (0.0, 0.5, 0.9, 0.95, 0.99), "of momentum and sgdw"),
+    "beta1": Control("beta1", "β₁", (0.0, 0.8, 0.9, 0.95), "of adam and adamw"),
+    "beta2": Control("beta2", "β₂", (0.9, 0.95, 0.99, 0.999), "of adam and adamw"),
+    "epsilon": Control("epsilon", "ε", (1e-10, 1e-8, 1e-6, 1e-4), "of adam and adamw"),
+    "warmup": Control("warmup", "Warm-up, epochs", (0.0, 1.0, 2.0, 5.0, 10.0), "η rises linearly"),
+    "final_fraction": Control("final", "η at the end, of its peak", (0.0, 0.01, 0.1, 0.5), "of a schedule"),
+    "steps": Control("steps", "Steps of the schedule", (1, 2, 3, 4), "of equal factors"),
+    "l2_until": Control("l2until", "L2 until epoch", (None, 2, 5, 10, 20, 30, 50), "None: to the end"),
     "epochs": Control("epochs", "Epochs", (10, 20, 30, 50, 60, 100, 200, 300)),
     "replicates": Control("seeds", "Number of seeds", (1, 2, 4, 8, 16)),
     "seed": Control("seed", "First seed", (0, 100, 200, 300, 400)),

@@ -19,13 +19,22 @@ def test_two_settings_are_drawn_and_compared():
 
 
 def test_the_address_and_the_code_keep_both():
-    at = page("laboratory", **SHORT, labb_optimiser="adamw", labb_eta="0.01", laba_show="accuracy")
+    at = page(
+        "laboratory",
+        **SHORT,
+        labb_optimiser="adamw",
+        labb_eta="0.01",
+        labb_l2until="5",
+        labb_warmup="2.0",
+        laba_show="accuracy",
+    )
     address, code = (block.value for block in at.code[:2])
     for part in ("laba_epochs=10", "labb_optimiser=adamw", "labb_eta=0.01", "laba_show=accuracy"):
         assert part in address
     scope = {}
     exec(code, scope)
-    assert scope["other"].hyperparameters.optimizer == "adamw"
+    other = scope["other"].hyperparameters
+    assert (other.optimizer, other.l2_until, other.warmup) == ("adamw", 5, 2.0)
     assert scope["a"].shape == scope["b"].shape == (2, 11)
 
 
