@@ -48,7 +48,8 @@ KINDS = {OFF: "distance", ON: "distance", SIZE: "size", FORGOTTEN: "cosine", FOR
 
 def runs(h):
     """What the page trains: name -> hyperparameters; both starts, with L2 and without."""
-    return arms(h) | {"bare": bare(h)}
+    found = arms(h)
+    return {"large": found["large"], "scaled": found["scaled"], "bare": bare(h), "plain": found["plain"]}
 
 
 def judged(runs):
