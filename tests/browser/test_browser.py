@@ -21,6 +21,7 @@ PAGES = {
     "/why": "Why do the layers part?",
     "/book": "Does it show in the book’s own graphs?",
     "/today": "What is left of your own first draw?",
+    "/laboratory": "What if?",
     "/method": "How it was measured",
 }
 """Address -> title of every page."""
@@ -318,6 +319,7 @@ def the_bet_is_answered(reader):
 
 
 def presets_lead_there_and_back(reader):
+    reader.get_by_text("What “per epoch” means").click()
     reader.get_by_role("button", name="m = 3,000, more than n").click()
     expect(reader).to_have_url(re.compile("c2_m=3000"))
     expect(reader.get_by_text("An epoch has 1 such update.")).to_be_visible()

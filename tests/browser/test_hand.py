@@ -20,8 +20,13 @@ RARE = ("stStatusWidget", "data-stale", "vega-bind", ".tag", "stMarkdownBadge", 
 
 
 @pytest.fixture(scope="module")
-def served(mnist_files):
+def served(mnist_files, browser):
+    """A server that is warm: its first visitor waits for what is imported then."""
     server = Server(mnist=mnist_files, script="serve.py")
+    page = browser.new_page()
+    page.goto(server.url)
+    page.get_by_role("link", name="Next:").first.wait_for(timeout=60_000)
+    page.close()
     yield server
     server.stop()
 
