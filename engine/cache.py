@@ -7,6 +7,7 @@ import sqlite3
 import threading
 import time
 from collections import OrderedDict
+from concurrent.futures import CancelledError
 from dataclasses import fields
 from itertools import chain
 
@@ -237,7 +238,8 @@ class RunCache:
     def call(self, function, *arguments, owner=None, reader=None, idle=None, seconds=A_CALL):
         """function(*arguments), called by a worker: both have to be such as pickle knows. Raises what the function raised.
 
-        Waits, and calls `idle` now and then; what that raises gives up the call.
+        Waits, and calls `idle` now and then; what that raises gives up the call, as does another call of this owner: then this
+        one raises CancelledError.
         """
         owner = object() if owner is None else owner
         answer = Answer(owner, owner if reader is None else reader)
@@ -252,9 +254,13 @@ class RunCache:
                 if idle is not None:
                     idle()
         finally:
-            self.release(owner)
+            with self._changed:
+                if self._wanted.get(owner) is answer:  # else it has another by now
+                    self.release(owner)
         if answer.error is not None:
             raise answer.error
+        if answer.cancelled:
+            raise CancelledError(f"another call of {owner} came")
         return answer.result
 
     def network(self, h, epoch, **waiting):

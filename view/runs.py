@@ -3,6 +3,8 @@
 import math
 import os
 import time
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -103,11 +105,13 @@ class Looking:
 
     def network(self, h, epoch):
         """The network of the run of `h` after so many epochs."""
-        return cache().network(h, epoch, **self._waiting(epoch))
+        with _given_up():
+            return cache().network(h, epoch, **self._waiting(epoch))
 
     def call(self, function, *arguments):
         """function(*arguments)."""
-        return cache().call(function, *arguments, **self._waiting(function.__name__))
+        with _given_up():
+            return cache().call(function, *arguments, **self._waiting(function.__name__))
 
     def _waiting(self, what):
         name, _ = reader()
@@ -115,6 +119,15 @@ class Looking:
 
     def _say(self):
         self._status.caption(":shimmer[Looking into the networks]")
+
+
+@contextmanager
+def _given_up():
+    """Ends this script where a later one of this session has asked for the same: Streamlit starts it before this has ended."""
+    try:
+        yield
+    except CancelledError:
+        st.stop()
 
 
 def follow(asked, draw, status, poll=POLL):

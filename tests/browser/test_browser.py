@@ -57,7 +57,8 @@ def visit(page, url):
 
 def settled(page):
     expect(page.locator("[data-testid='stApp'][data-test-script-state='notRunning']")).to_be_attached()
-    expect(page.get_by_test_id("stException")).to_have_count(0)
+    broken = page.get_by_test_id("stException")
+    assert not broken.count(), broken.first.inner_text()
 
 
 def follow(page, link, path):

@@ -5,7 +5,7 @@ import random
 import threading
 import time
 import tracemalloc
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import fields, replace
 
 import numpy as np
@@ -546,6 +546,23 @@ def test_a_call_that_is_waited_for_no_more_is_given_up(runs, training):
     assert job.wait(PATIENCE)
     assert runs.call(len, ()) == 0
     assert not called
+
+
+def test_a_second_call_of_an_owner_gives_up_the_first_and_is_not_given_up_by_it(runs, training):
+    """As where a script is started anew before the one that it replaces has ended."""
+    training.hold()
+    job = runs.request(H, "reader")
+    training.wait_for_start(0, 0)
+    with ThreadPoolExecutor(2) as scripts:
+        waited = threading.Event()
+        first = scripts.submit(runs.call, divmod, 17, 5, owner="page", idle=waited.set)
+        assert waited.wait(PATIENCE)
+        second = scripts.submit(runs.call, divmod, 18, 5, owner="page")
+        with pytest.raises(CancelledError, match="page"):
+            first.result(PATIENCE)
+        training.free()
+        assert second.result(PATIENCE) == (3, 3)
+    assert job.wait(PATIENCE)
 
 
 def test_a_network_is_trained_again_by_a_worker(runs, monkeypatch):
