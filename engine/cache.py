@@ -139,8 +139,8 @@ class _Calling:
         """Its place does not change."""
 
     def take(self, result):
-        (answer,) = self.jobs
-        answer.result, answer.done = result, True
+        for answer in self.jobs:  # none, where it was given up meanwhile
+            answer.result, answer.done = result, True
 
 
 class RunCache:

@@ -121,6 +121,7 @@ class _Server:
     def _interrupt(self, *_):
         """Runs in the main thread, so that nothing else is ever interrupted than the training of a dropped task."""
         if self._training in self._dropped:
+            self._training = None  # once
             raise _Unwanted
 
     def _turn(self, task, seconds):

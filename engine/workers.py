@@ -34,7 +34,10 @@ class Process:
         return subprocess.Popen(command, cwd=ROOT, env=os.environ | one_thread, **pipes)
 
     def turn(self, task, seconds):
-        """As of a Bench, by the process; ends soon after the task was dropped. Raises Died, and what the training raised."""
+        """As of a Bench, by the process; ends soon after the task was dropped. Raises Died, and what the training raised.
+
+        Who leaves it before its end ends the process: what it would still say is the answer to nothing else.
+        """
         if self._process.poll() is not None:
             self.close()
             self._process = self._started()
@@ -46,6 +49,9 @@ class Process:
                 if isinstance(answer, Exception):
                     raise answer
                 yield from answer
+        except GeneratorExit:
+            self.close()
+            raise
         except (EOFError, OSError, pickle.UnpicklingError) as error:
             self.close()
             raise Died(f"worker {self._process.pid} ended with {self._process.returncode}") from error

@@ -548,6 +548,24 @@ def test_a_call_that_is_waited_for_no_more_is_given_up(runs, training):
     assert not called
 
 
+def test_a_call_given_up_while_it_is_called_is_no_error(runs):
+    began, end = threading.Event(), threading.Event()
+
+    def function():
+        began.set()
+        end.wait(PATIENCE)
+
+    with ThreadPoolExecutor(1) as scripts:
+        first = scripts.submit(runs.call, function, owner="page")
+        assert began.wait(PATIENCE)
+        runs.release("page")
+        with pytest.raises(CancelledError):
+            first.result(PATIENCE)
+        end.set()
+    assert runs.call(divmod, 17, 5) == (3, 2)
+    assert runs.state["errors"] == 0
+
+
 def test_a_second_call_of_an_owner_gives_up_the_first_and_is_not_given_up_by_it(runs, training):
     """As where a script is started anew before the one that it replaces has ended."""
     training.hold()

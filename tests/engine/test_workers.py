@@ -11,6 +11,7 @@ import pytest
 
 from engine import Hyperparameters, RunCache, train
 from engine.measurements import Record
+from engine.worker import Call
 from engine.workers import Bench, Cluster, Process, from_environment
 
 H = Hyperparameters(n_train=50, hidden=(3,), epochs=12, replicates=2)
@@ -43,6 +44,13 @@ def test_a_process_trains_what_a_thread_trains(process, tmp_path):
     assert_same_run(runs.train(H), train(H, cache=None))
     longer = replace(H, epochs=20)
     assert_same_run(runs.train(longer), train(longer, cache=None))
+
+
+def test_a_turn_that_is_left_early_leaves_nothing_for_the_next(process):
+    left = process.turn(Call(1, divmod, (17, 5)), 1)
+    assert next(left) == ((3, 2),)
+    left.close()
+    assert list(process.turn(Call(2, divmod, (19, 5)), 1)) == [((3, 4),)]
 
 
 def test_a_place_on_a_cluster_trains_what_a_thread_trains(tmp_path):
