@@ -75,6 +75,18 @@ def follow(page, link, path):
     settled(page)
 
 
+def choose(page, control, choice):
+    """A click on one of several; again, where the page moved under it."""
+    for _ in range(3):
+        page.locator(f".st-key-{control}").get_by_role("radio", name=choice, exact=True).click()
+        try:
+            page.wait_for_url(re.compile(rf"[?&]{control}={choice}"), timeout=PATIENCE / 4, wait_until="commit")
+            break
+        except TimeoutError:
+            continue
+    expect(page).to_have_url(re.compile(rf"[?&]{control}={choice}"))
+
+
 def press(page, control, key="ArrowRight", times=1):
     slider = page.locator(f".st-key-{control} input[type=range]")
     slider.focus()
@@ -239,8 +251,7 @@ def a_click_on_the_map_goes_there(reader, prefix):
 
 def every_choice_can_be_made(reader, prefix):
     for name, choice in {"hidden": "10", "start": "scaled", "units": "tanh", "cost": "quadratic"}.items():
-        reader.locator(f".st-key-{prefix}_{name}").get_by_role("radio", name=choice, exact=True).click()
-        expect(reader).to_have_url(re.compile(rf"[?&]{prefix}_{name}={choice}"))
+        choose(reader, f"{prefix}_{name}", choice)
     settled(reader)
     reader.get_by_text("Link, data and code of this figure").click()
     expect(reader.get_by_test_id("stCode").filter(has_text="hidden=(10,)")).to_be_visible()
