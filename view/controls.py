@@ -271,10 +271,8 @@ def hyperparameters(default, values, also):
 
 def code(**asked):
     """The lines of Python that make these runs, name=hyperparameters."""
-    lines = ["from engine import Hyperparameters, train", ""]
+    lines, default = ["from engine import Hyperparameters, train", ""], Hyperparameters()
     for name, h in asked.items():
-        changed = [
-            f"{f.name}={getattr(h, f.name)!r}" for f in fields(h) if getattr(h, f.name) != getattr(Hyperparameters(), f.name)
-        ]
+        changed = [f"{f.name}={getattr(h, f.name)!r}" for f in fields(h) if getattr(h, f.name) != getattr(default, f.name)]
         lines.append(f"{name} = train(Hyperparameters({', '.join(changed)}))")
     return "\n".join(lines) + "\n"
