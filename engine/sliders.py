@@ -20,7 +20,7 @@ from engine.verdicts.decay_dominates import ruler
 
 PAGES = (*CLAIMS, lengths)
 """Those of the claims, and the answer to why the layers part."""
-UNFINISHED = RESULTS / "unfinished" / "sliders"
+UNFINISHED = RESULTS / "unfinished_sliders"
 """What an interrupted command leaves, and the next one goes on from."""
 LARGEST = 1
 """Learning rate up to which runs ship: beyond it many diverge, and processors round differently."""

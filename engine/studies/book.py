@@ -40,7 +40,7 @@ Python 3 version of the book's program."""
 FILE = "book.npz"
 DARKER = "56f9b21c904947d51ed44304a002099889551309807ec178cb6a7bb89561cffb"
 """SHA-256 of the unpacked training images of a copy of MNIST that is one grey level in 255 darker wherever it is not black."""
-UNFINISHED = RESULTS / "unfinished" / "book"
+UNFINISHED = RESULTS / "unfinished"
 """What an interrupted `make` leaves, and the next one goes on from."""
 SAVE_EVERY = 60
 """Seconds of training between two savings of an unfinished run."""
