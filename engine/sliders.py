@@ -87,6 +87,8 @@ def looks(claim, h, cache):
     if claim is lengths:
         whole = [(readings.balances, run.hyperparameters) for run in runs.values() if run.diverged_at is None]
         return [*whole, (readings.units, runs["relu"].hyperparameters, (0, runs["relu"].epochs))]
+    if claim is tail_off:
+        return [(readings.linear_norms, h, readings.WIDTHS)]
     return []
 
 

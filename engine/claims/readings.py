@@ -7,7 +7,7 @@ arrays, lists, dictionaries and None, so that it can ship: engine.archive.readin
 
 import numpy as np
 
-from engine import lengths, snapshots
+from engine import lengths, online, snapshots, theory
 from engine.datasets import load
 from engine.initialization import STARTS
 from engine.lengths.balance import LAST
@@ -21,6 +21,10 @@ UNITS = 10
 """Hidden units of the first seed whose weights are shown, at most."""
 BINS = 40
 """Of a layer's weights."""
+WIDTHS = (10, 30, 90)
+"""Hidden units of linear networks."""
+STEPS, FORGOTTEN = 4000, 5
+"""Steps that they take, and time constants of decay after which they have forgotten their start."""
 
 
 def alone(look, h, epochs):
@@ -104,3 +108,23 @@ def balances(look, h):
 def units(look, h, epochs):
     """Squared lengths of the weights into and out of each unit of the first hidden layer, (epochs, 2, replicates, units)."""
     return np.array([lengths.unit_lengths(look.network(h, epoch), 0) for epoch in epochs])
+
+
+def linear_norms(look, h, widths):
+    """|W_1|^2 of two-layer linear networks on the whitened inputs of the data of `h`, trained with its lambda, (widths,).
+
+    Empty where so little decay leaves the start in place after STEPS steps, or so much leaves nothing.
+    """
+    return look.call(_linear_norms, h, widths)
+
+
+def _linear_norms(h, widths):
+    data, kappa, rate = load(h), h.l2 / h.n_train, 0.5
+    if rate * kappa * STEPS < FORGOTTEN or not theory.linear_floor(whitened_values(data), kappa):
+        return np.zeros(0)
+    return np.array([online.linear_network(data.whitened_covariance, width, kappa, rate, STEPS)[0] for width in widths])
+
+
+def whitened_values(data):
+    """Singular values of the covariance of targets and whitened inputs."""
+    return np.linalg.svd(data.whitened_covariance, compute_uv=False)
