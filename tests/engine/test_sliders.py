@@ -164,6 +164,20 @@ def test_an_interrupted_command_goes_on_where_it_was(tmp_path, monkeypatch):
     assert_same_bits(find(H, tmp_path).run, again.run(H))
 
 
+def test_the_command_makes_both_files_and_finds_no_reading_twice(tmp_path, monkeypatch):
+    unfinished, asked = tmp_path / "unfinished", [(looked, H, 1), (looked, H, 2)]
+    monkeypatch.setattr(sliders, "missing", lambda: [H])
+    monkeypatch.setattr(sliders, "PAGES", ("a page",))
+    monkeypatch.setattr(sliders, "settings", lambda page: [H])
+    monkeypatch.setattr(sliders, "looks", lambda page, h, cache: asked)
+    (unfinished / "readings").mkdir(parents=True)
+    (unfinished / "readings" / readings.name(*asked[0])).write_bytes(readings.content([np.array(0)], H))
+    sliders.make(tmp_path, unfinished)
+    assert packs.find(H, tmp_path).run.epochs == H.epochs
+    assert [readings.find(*look, folder=tmp_path) for look in asked] == [[0], [2]]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [readings.PACK, packs.PACK]
+
+
 def test_making_the_book_leaves_the_half_made_pack():
     assert not sliders.UNFINISHED.is_relative_to(book.UNFINISHED)
     assert not book.UNFINISHED.is_relative_to(sliders.UNFINISHED)
