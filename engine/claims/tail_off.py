@@ -154,7 +154,7 @@ def told_change(moved):
 
 
 def _ledger(run):
-    """What decay takes of |W|^2 of the first layer near the end, and what share of that the data put back; None without an end."""
+    """What decay takes of |W|^2 of the first layer near the end, and what share of it the data put back; or None."""
     if run.epochs < LAST:
         return None
     taken, given = balance(run, 0)

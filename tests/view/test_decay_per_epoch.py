@@ -82,7 +82,7 @@ def rows(run, head):
 
 
 def bounds(h):
-    return paragraph(of_settings(h), "so there the true decay").split("gives (5).")[1]
+    return paragraph(of_settings(h), "so there the true decay").split("gives (4).")[1]
 
 
 def at_every_corner(check):
