@@ -143,9 +143,9 @@ def became(found):
 
 def test_as_many_examples_as_the_book_has():
     text = told("decay_dominates", **whole() | {"h": replace(SMALL, dataset="mnist", fan_in=None, n_train=50000)})
-    assert "used here, on as many examples as the book’s." in text
+    assert "serves here too, on as many examples as the book’s." in text
     assert "over the first 5,000 training images" in text
-    assert "used here, on fewer examples than the book’s 50,000." in told("decay_dominates", **facts())
+    assert "serves here too, on fewer examples than the book’s 50,000." in told("decay_dominates", **facts())
 
 
 @cache

@@ -120,7 +120,7 @@ def knees(run, floors, resting):
 def made_true(runs):
     """What the runs over lambda show of the candidates."""
     text = telling.told("tail_off", grid=True, **tail_off.grid_facts(runs, 25.0))
-    start = text.find("A candidate can be made true")
+    start = text.find("By choosing λ a candidate can be made true")
     return plain(text[start if start >= 0 else text.index("On this stretch") :].split("\n\nTry:")[0])
 
 
