@@ -37,7 +37,6 @@ def tally(counts):
     return {
         "settings": sum(next(iter(counts.values())).values()),
         "parts": list(counts),
-        "holds": {part: count[Outcome.HOLDS] for part, count in counts.items()},
         "rows": [(o, [count[o] for count in counts.values()]) for o in Outcome if any(c[o] for c in counts.values())],
     }
 

@@ -147,12 +147,12 @@ def _course(run, layer):
 
 
 def opening_facts(run):
-    """Of a run from N(0, 1) the layer that does not fall: how long it becomes, and at rest is. And the book's run."""
+    """Of a run from N(0, 1) the layer that does not fall: how long it becomes before it is at rest. And the book's run."""
     h, (tested, measured, _) = run.hyperparameters, over_lambda()
     at_rest = measured[[example.l2 for example in tested.examples].index(h.l2), :, -1].mean()
     found = _course(run, -1)
     overshoots = bool(found["top"] > at_rest > found["start"])
-    return {"opening": h, "summit": found, "rests": at_rest, "overshoots": overshoots, "filmed": _filmed()}
+    return {"summit": found, "overshoots": overshoots, "filmed": _filmed()}
 
 
 def _filmed():
@@ -198,7 +198,6 @@ def prediction_facts():
         "part_names": h.layer_names,
         "furthest_off": off,
         "collapse": collapse(h, load(h).top_singular_value),
-        "shorter": resting[-1]["off"] < 0,
         "near_sizes": sum(abs(row["off"]) <= verdicts.SIZE for row in resting),
         "resting_sizes": len(resting),
         "seeds": h.replicates,

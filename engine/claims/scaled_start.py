@@ -78,6 +78,7 @@ def settings_facts(h):
         "h": h,
         "decays": bool(h.l2 and h.learning_rate),
         "shrinks": shrinks(h),
+        "clocked": bool(np.isfinite(clocks(h)).any()),
         "factor": theory.decay_factor(h.learning_rate, h.l2, h.n_train),
         "layers": [
             {"name": name, "fan_in": fan_in, "target": target, "clock": clock if np.isfinite(clock) else None}

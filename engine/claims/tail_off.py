@@ -154,7 +154,7 @@ def told_change(moved):
 
 
 def _ledger(run):
-    """What decay takes of the first layer near the end, and what the data put back, in shares; None where there is none."""
+    """What decay takes of |W|^2 of the first layer near the end, and what share of it the data put back; or None."""
     if run.epochs < LAST:
         return None
     taken, given = balance(run, 0)
@@ -162,7 +162,8 @@ def _ledger(run):
         return None
     return {
         "taken": taken,
-        "given": given,
+        "back": given / taken,
+        "as_much": abs(given / taken - 1) <= SAME_SIZE,
         "nothing": abs(given) < MUCH_LESS * taken,
         "takes": given <= -MUCH_LESS * taken,
         "adds": given > (1 + SAME_SIZE) * taken,

@@ -156,7 +156,6 @@ def facts(name, recipe):
         "own": recipe != preset.recipe,
         "answer": theory.answer(recipe) if recipe.has_clock else None,
         "published": every,
-        "kept_most": sorted(((a.left, p) for p, a in every), key=lambda one: -one[0])[0][1],
         "halves": sum(a.left > 0.5 for _, a in every),
         "early": sum(a.gone is not None and a.gone < p.recipe.updates / 2 for p, a in every),
         "nearly_gone": theory.NEARLY_GONE,

@@ -93,6 +93,11 @@ def impossible_cosine(passage):
     return wrong
 
 
+def negative_factor(passage):
+    """A ratio of lengths, or how many times as large something is, below 0."""
+    return found(r"\b(?:asks for|ratio [a-z ]*is|factor of) −\d|−\d[\d.,]* times (?:as|the|that)\b", prose(passage))
+
+
 def nothing_listed(passage):
     """What is left where a list, a name or a sentence in the middle is empty."""
     text = re.sub(r"^\s*(?:[-*]|\d+\.)\s+", "", prose(passage))
@@ -180,6 +185,7 @@ PASSAGE = (
     raw_python,
     impossible_share,
     impossible_cosine,
+    negative_factor,
     nothing_listed,
     repeated_word,
     minus_nothing,

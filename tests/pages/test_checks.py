@@ -33,6 +33,11 @@ PLANTED = {
         "The cosine falls to −1.2 at the end.",
         "A median correlation of 1.1 is left.",
     ),
+    "negative_factor": (
+        "At the end (1) asks for −1.2.",
+        "The ratio at the end is −0.8.",
+        "The data move them −3 times as far.",
+    ),
     "nothing_listed": (
         "The claim holds for , and fails.",
         "The claim holds for  the hidden weights.",

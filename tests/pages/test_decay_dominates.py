@@ -181,7 +181,7 @@ def test_decay_that_only_turns_the_sign_is_told_as_such():
 
 def test_a_share_below_none_and_a_factor_of_one_are_said_in_words():
     at = visit(seeds="2", n="200", units="relu", cost="log-likelihood", hidden="30-30")
-    assert "the data moved them about as far as decay did" in prose(at)
+    assert "| about as far as decay |" in prose(at)
     _, share, outcome = shares(at)[-1]
     assert re.fullmatch(r"none that is seen \([\d.]+ % at most\)", share)
     assert "fails" in outcome

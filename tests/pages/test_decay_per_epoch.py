@@ -40,7 +40,7 @@ def test_the_untouched_page_says_what_the_engine_measures():
     assert "Over all 60 epochs and all seeds they keep to $|\\rho|^T$ to within the rounding of single precision." in text
     assert "another processor may give" not in text
     # the ring of the map says what the table says
-    assert "the cell in it says what the table of the verdict says" in text
+    assert "The cell in it says what the table of the verdict says" in text
     maps = [rows for *_, rows in charts(at) if "glyph" in rows]
     for part, rows in zip(("hidden weights", "output weights"), maps):
         (cell,) = rows[(rows["kind"] == "cell") & (rows["eta"] == 0.1) & (rows["l2"] == 5)].itertuples()

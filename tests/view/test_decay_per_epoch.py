@@ -82,7 +82,7 @@ def rows(run, head):
 
 
 def bounds(h):
-    return paragraph(of_settings(h), "so there the true decay").split("gives (5).")[1]
+    return paragraph(of_settings(h), "so there the true decay").split("gives (4).")[1]
 
 
 def at_every_corner(check):
@@ -156,7 +156,7 @@ def test_a_wrong_simulation_is_called_wrong():
     off = replace(run, control_rms=run.control_rms * 0.999 ** np.arange(21))
     assert "so the simulation is wrong" in judgement(off)
     assert "the simulation is wrong" in checked(off)
-    assert "Had the simulation got the decay wrong, it would show here" in checked(run)
+    assert "A mistake in the decay would show here" in checked(run)
 
 
 def test_some_layers_meet_the_claim_and_some_do_not():

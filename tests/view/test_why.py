@@ -69,9 +69,14 @@ CASES = {
     "holds": (placed, {}, asking(0.8), "**The layers rest in the ratio that the data set.**"),
     "fails": (placed, {}, asking(0.6), "**The ratio at rest is not the one that the data set.**"),
     "travels": (placed, {"drift": -0.1}, asking(0.8), "**Not yet: a layer is still on its way.**"),
-    "unequal": (placed, {"relu": (240.0, 200.0)}, asking(0.8), "With ReLU units they are not equal."),
-    "by heat": (placed, {"relu": (240.0, 200.0)}, asking(0.8, 1.2), "would be equal, but for the noise of the mini-batches"),
-    "equal": (placed, {}, asking(0.8), "With ReLU units the lengths are equal."),
+    "unequal": (placed, {"relu": (240.0, 200.0)}, asking(0.8), "With ReLU units they are not equally long."),
+    "by heat": (
+        placed,
+        {"relu": (240.0, 200.0)},
+        asking(0.8, 1.2),
+        "would be equally long, but for the noise of the mini-batches",
+    ),
+    "equal": (placed, {}, asking(0.8), "With ReLU units they are equally long."),
     "no decay": (runs_of, {"l2": 0.0}, None, "**The law promises nothing here.**"),
     "one seed": (runs_of, {"replicates": 1}, None, "**These seeds cannot tell"),
     "deep": (runs_of, {"hidden": (10, 10), "epochs": 12, "replicates": 2}, None, "**Not yet: a layer is still on its way.**"),
@@ -97,9 +102,9 @@ def test_a_deeper_network_has_a_row_for_every_two_neighbours():
 @pytest.mark.parametrize(
     ("outcome", "says"),
     [
-        ("holds", "Their difference keeps to its clock."),
-        ("fails", "Their difference does not keep to its clock."),
-        ("undecided", "Whether their difference keeps to its clock, these seeds cannot tell."),
+        ("holds", "The difference of the two keeps to the clock of decay."),
+        ("fails", "The difference of the two does not keep to the clock of decay."),
+        ("undecided", "Whether the difference of the two keeps to the clock of decay, these seeds cannot tell."),
     ],
 )
 def test_the_clock_is_told_as_it_is_judged(outcome, says):
@@ -112,9 +117,9 @@ def test_a_size_is_met_by_one_layer_or_by_both_or_by_none():
         verdict(facts(placed(first, second), asking(first / second)))
         for first, second in ((size, size), (size, 2 * size), (2 * size, 2 * size))
     )
-    assert "The predicted size is met." in both
-    assert "The size is predicted for one layer and missed for the other." in one
-    assert "The predicted size is missed." in none
+    assert "The predicted length is met." in both
+    assert "The length itself is predicted for one layer and missed for the other." in one
+    assert "The predicted length is missed." in none
 
 
 def test_runs_that_diverge_are_told_as_such():
