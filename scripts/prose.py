@@ -36,7 +36,9 @@ def paragraphs(at):
 
 
 def bare(paragraph):
-    """Without addresses, formulas and marks."""
+    """Without addresses, formulas, marks and the numbers of references."""
+    paragraph = re.sub(r' "[^"]*"\)', ")", paragraph)  # what a link says on hover
+    paragraph = re.sub(r"\\\[\[\d+\]\([^)]*\)\\\]", "", paragraph)
     paragraph = re.sub(r"\]\([^)]*\)", "]", paragraph)
     paragraph = re.sub(r"N\(0, [^)]*\)|\$[^$]*\$", "x", paragraph)
     return re.sub(r":(?:small|gray|material/\w+|[a-z-]+)\[|[\[\]*`#]|<[^>]*>", "", paragraph)
