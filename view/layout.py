@@ -245,7 +245,7 @@ class Article:
     def _code(self, block):
         """`::code language`; its lines end as those of a paragraph that are to stay apart, in a backslash."""
         with self._column():
-            st.code(block.words.replace("\\\n", "\n"), language=block.argument)
+            st.code(block.words.replace("\\\n", "\n"), language=block.argument, wrap_lines=True)
 
     def _figure(self, block):
         with self._column(FIGURE):

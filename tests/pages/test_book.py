@@ -172,10 +172,7 @@ def test_it_says_that_the_output_weights_at_rest_still_grow(untouched):
         assert 0.97 <= gap[1] <= gap[2] <= 1.03
         size = np.mean(sizes)
         times = size * 23_820**0.5
-        assert (
-            f"The {name} are then at rest in size, at {words.number(times, 2)} times $1/\\sqrt{{n_w}}$, from both starts."
-            in text
-        )
+        assert f"The {name} then rest in size at {words.number(times, 2)} times $1/\\sqrt{{n_w}}$." in text
         grown = interval(runs[0][:, 291:, layer].mean(axis=1) / runs[0][:, 191:201, layer].mean(axis=1) - 1)
         by = f"{words.percent(grown.mean)} ({words.between(grown, words.percent)})"
         fan_in = size * (784, 30)[layer] ** 0.5
@@ -184,7 +181,7 @@ def test_it_says_that_the_output_weights_at_rest_still_grow(untouched):
         assert plain(f"| {' | '.join(row)} |") in text
         if layer:
             assert grown.low > 0
-            assert plain(f"They have not stopped: they still grow, by {words.percent(grown.mean)} between") in text
+            assert plain(f"They have not quite stopped: they still grow, by {words.percent(grown.mean)} between") in text
         else:
             assert grown.low < 0 < grown.high
             assert "If they still change, it is by too little for these seeds to tell." in text

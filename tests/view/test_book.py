@@ -83,13 +83,13 @@ CASES = [
     ({"grows": [[True, False], [False, False]]}, ". The output weights shrink from both starts."),
     (
         standing(floor=MOVING),
-        "to epoch 300. The hidden weights are not known to be at rest by then. The output weights are then at rest",
+        "to epoch 300. The hidden weights are not known to be at rest by then. The output weights then rest in",
     ),
     (standing(floor=MOVING), "| hidden weights | not at rest | – |"),
     (standing(floor=MOVING), "In pattern, unit by unit, the two starts do not arrive at the same place. Between"),
     (
         standing(change=SMALL_CHANGE),
-        "They have not stopped: they still shrink, a change of −2 % between the two spans of the table.",
+        "They have not quite stopped: they still shrink, a change of −2 % between the two spans of the table.",
     ),
     ({"outside": 7}, "would lie by chance: more than that. The test"),
     (of_small(as_accurate=False), "That is not known to be the same accuracy. The differences"),
