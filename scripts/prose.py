@@ -36,9 +36,7 @@ def paragraphs(at):
 
 
 def bare(paragraph):
-    """Without addresses, formulas, marks and the numbers of references."""
-    paragraph = re.sub(r' "[^"]*"\)', ")", paragraph)  # what a link says on hover
-    paragraph = re.sub(r"\\\[\[\d+\]\([^)]*\)\\\]", "", paragraph)
+    """Without addresses, formulas and marks."""
     paragraph = re.sub(r"\]\([^)]*\)", "]", paragraph)
     paragraph = re.sub(r"N\(0, [^)]*\)|\$[^$]*\$", "x", paragraph)
     return re.sub(r":(?:small|gray|material/\w+|[a-z-]+)\[|[\[\]*`#]|<[^>]*>", "", paragraph)

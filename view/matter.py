@@ -30,9 +30,9 @@ def term(name, said=None):
 
 
 def byline():
-    """authors, date as a person would write it, version."""
+    """date as a person would write it, version."""
     date = MATTER["date"]
-    return {"authors": MATTER["authors"], "date": f"{date.day} {date:%B %Y}", "version": MATTER["version"]}
+    return {"date": f"{date.day} {date:%B %Y}", "version": MATTER["version"]}
 
 
 def bibtex():

@@ -142,6 +142,11 @@ def parts(page):
     return macros, found
 
 
+def shared(name, **facts):
+    """What a macro of SHARED writes."""
+    return tidy(getattr(compiled(ENVIRONMENT.parse(_source(SHARED))).module, name)(**facts))
+
+
 def _source(name):
     return ENVIRONMENT.loader.sources[name]
 

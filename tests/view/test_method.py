@@ -31,7 +31,7 @@ def test_the_answer_to_post_is_short_and_has_the_numbers_of_the_runs():
     assert f"decay makes {100 * share:.0f} %;" in answer.replace("\N{NO-BREAK SPACE}", " ")
     both = found.runs["tail_off"]
     times = np.mean([both[s].weight_rms[:, -10:, 0] for s in ("large", "scaled")]) * both["large"].hyperparameters.n_weights
-    assert f"here it is {float(f"{times:.2g}"):.0f} times $1/n_w$" in answer
+    assert f"here it is {times:.0f} times $1/n_w$" in answer
     run = found.runs["decay_per_epoch"]["decay"]
     eta, lam, _, m = run.hyperparameters.symbols
     size = run.weight_rms[:, :, 1] / run.weight_rms[:, :1, 1] / np.exp(-eta * lam / m * np.arange(run.epochs + 1))
