@@ -10,14 +10,17 @@ from view import prose
 PACE = 238
 """Words of non-fiction in English that are silently read in a minute; Brysbaert 2019."""
 WORD = re.compile(r"\w[\w’'-]*")
+FORMULA = re.compile(r"(?<!\$)\$(?!\$)[^$]*\$")
+"""In a line, where it is read as a word."""
+ADDRESS = re.compile(r"(?<=\])\([^)]*\)")
 WORDLESS = re.compile(r"\||::(?!bet|warning)|\$\$")
 """Begins of paragraphs that are not read as text: tables, what is drawn, formulas."""
 
 
 @cache
 def minutes(*pages):
-    """To read these pages; at least 1."""
-    return max(1, round(sum(map(length, pages)) / PACE))
+    """To read these pages; at least 1. Whole ones that have passed, for `length` is the most that there may be to read."""
+    return max(1, int(sum(map(length, pages)) / PACE))
 
 
 @cache
@@ -29,6 +32,7 @@ def length(page):
     macros, sources = prose.parts(page)
     known = {macro.name: macro for macro in prose.ENVIRONMENT.parse(macros).find_all(nodes.Macro)}
     text = "\n\n".join(_text(prose.ENVIRONMENT.parse(source), known) for source in sources)
+    text = FORMULA.sub("x", ADDRESS.sub("", text))
     return sum(len(WORD.findall(paragraph)) for paragraph in _unfolded(text) if not WORDLESS.match(paragraph))
 
 

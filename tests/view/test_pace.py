@@ -29,6 +29,7 @@ def written(monkeypatch):
         ("{% macro m(a) %}\none two\n{% endmacro %}\n\nThen [[ m(1) | markdown ]] again.", 4),
         ("one\n\n| a | table |\n|---|---|\n| b | c |\n\n$$\nx\n$$\n\n::figure name\nwhat it shows", 1),
         ("::bet\nHow much?", 3),
+        ("A [link](https://example.org/a/b) to $a + b$.", 4),
         ("one\n\n:::fold Not this\nnor this\n\nor this\n:::\n\ntwo", 2),
         (":::row 480\n:::card\none\n\n:::fold Not this\nnor this\n:::\n:::\n\n:::card\ntwo\n:::\n:::\n\nthree", 3),
     ],
@@ -39,4 +40,4 @@ def test_words_that_stand_open_are_counted(written, source, words):
 
 def test_a_minute_is_the_least_and_pages_add_up():
     assert pace.minutes("laboratory") == 1
-    assert pace.minutes(*PAGES) == round(sum(map(pace.length, PAGES)) / pace.PACE)
+    assert pace.minutes(*PAGES) == sum(map(pace.length, PAGES)) // pace.PACE
