@@ -14,7 +14,8 @@ from view.controls import quoted
 
 TITLE = "Weight decay and the first draw"
 
-STYLE = Path(__file__).parent / "article.css"
+STYLE, PRINT, PRINT_DARK = (Path(__file__).parent / f"{name}.css" for name in ("article", "print", "print_dark"))
+"""Of the screen; of paper; of paper where the screen is dark."""
 ICON = (Path(__file__).parent / "icon.svg").as_posix()
 
 PAGES = {
@@ -52,3 +53,6 @@ def enter():
         st.rerun()
     runs.leave_other_pages()
     st.html(STYLE)
+    st.html(PRINT)
+    if st.context.theme.type == "dark":
+        st.html(PRINT_DARK)

@@ -15,15 +15,15 @@ import streamlit as st
 
 from engine import theory
 from engine.claims import laboratory
-from view import film, prose, regimes, rooms, runs, words
+from view import film, matter, pace, prose, regimes, rooms, runs, words
 from view.frame import PAGES, TITLE
 from view.made import once
 
 TEXT, FIGURE = 680, 980
 """Widths in px of the text and of the figures; both shrink on a narrower screen."""
-STAGE, SLIDERS, SENTENCE = "stage", "sliders", "sentence"
-"""Keys of the part of a page from its controls to its verdict, of the controls that stay in sight there, and of the verdict's
-one sentence beside them; article.css names them."""
+STAGE, SLIDERS, SENTENCE, WAY = "stage", "sliders", "sentence", "way"
+"""Keys of the part of a page from its controls to its verdict, of the controls that stay in sight there, of the verdict's
+one sentence beside them, and of the links to the pages before and after; the style sheets name them."""
 
 
 def column(width=TEXT):
@@ -95,6 +95,7 @@ class Article:
     """A page. `controls` draws what it presets; `presets` is name -> values of controls."""
 
     def __init__(self, page, controls=None, presets=None):
+        self.name = page
         self.facts = {"presets": presets}
         self.controls, self._presets = controls, presets
         self._column = column
@@ -221,12 +222,15 @@ class Article:
             st.caption(f"{TITLE.upper()} · {block.argument}")
 
     def _title(self, block):
+        """With the byline below it."""
+        minutes = {"here": pace.minutes(self.name), "everywhere": pace.minutes(*PAGES)}
         with self._column():
             st.title(block.argument, anchor=False)
+            st.caption(prose.shared("byline", **matter.byline(), **minutes))
 
     def _heading(self, block):
         with self._column():
-            st.header(block.argument, anchor=False)
+            st.header(block.argument, anchor=anchor(block.argument))
 
     def _equation(self, block):
         """`::equation NAME number`: that of engine.theory, numbered at the right where it is referred to.
@@ -241,7 +245,7 @@ class Article:
     def _code(self, block):
         """`::code language`; its lines end as those of a paragraph that are to stay apart, in a backslash."""
         with self._column():
-            st.code(block.words.replace("\\\n", "\n"), language=block.argument)
+            st.code(block.words.replace("\\\n", "\n"), language=block.argument, wrap_lines=True)
 
     def _figure(self, block):
         with self._column(FIGURE):
@@ -324,7 +328,19 @@ class Article:
         """`::page name before the title`: a link to it."""
         name, _, before = block.argument.partition(" ")
         with self._column():
-            st.page_link(f"pages/{name}.py", label=f"{before} {PAGES[name]}".strip())
+            _link(name, before)
+
+    def _way(self, block):
+        """`::way`: to the page before this one and to the next, each with what it is read for; from the last to the first."""
+        names = [*PAGES]
+        here = names.index(self.name)
+        with self._column(), st.container(key=WAY):
+            back, on = st.columns(2, gap="large")
+        if here:
+            with back:
+                _link_that_pulls(names[here - 1], "Before:")
+        with on:
+            _link_that_pulls(names[(here + 1) % len(names)], "Next:")
 
 
 DRAWN = {
@@ -350,6 +366,7 @@ DRAWN = {
     "preset": Article._preset,
     "take_away": Article._take_away,
     "page": Article._page,
+    "way": Article._way,
 }
 """Name of a block in the Markdown -> how it is drawn."""
 
@@ -358,6 +375,22 @@ def sentence(words):
     """What is in bold in the words of a verdict, or else its first sentence."""
     bold = re.search(r"\*\*.+?\*\*", words, re.DOTALL)
     return bold[0] if bold else re.split(r"(?<=[.:?]) ", words, maxsplit=1)[0]
+
+
+def anchor(heading):
+    """What follows the # in the address of a section: its words, in letters that an address may have."""
+    plain = re.sub(r"[’$]", "", heading.lower()).replace("λ", "lambda")
+    return re.sub(r"[^a-z\d]+", "-", plain).strip("-")
+
+
+def _link(page, before):
+    st.page_link(f"pages/{page}.py", label=f"{before} {PAGES[page]}".strip())
+
+
+def _link_that_pulls(page, before):
+    """With the sentence that the page is read for."""
+    _link(page, before)
+    st.caption(matter.PULLS[page])
 
 
 def _keep(room):

@@ -6,6 +6,7 @@ from engine.datasets import SHAPES, load
 from engine.statistics import LEVEL
 from engine.studies import accuracies, regimes
 from engine.verdicts import contest, decay_dominates, decay_per_epoch, scaled_start, tail_off
+from view import matter
 
 
 def facts():
@@ -38,4 +39,7 @@ def facts():
         "map": regimes.MAP,
         "sheet": theory.SHEET,
         "conventions": theory.conventions(*h.symbols),
+        "glossary": matter.GLOSSARY,
+        "references": list(matter.REFERENCES.values()),
+        "bibtex": matter.bibtex(),
     }

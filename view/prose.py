@@ -13,7 +13,7 @@ from pathlib import Path
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, Template, meta, nodes
 
-from view import badges, words
+from view import badges, matter, words
 
 FOLDER = Path(__file__).parent.parent / "pages"
 SHARED = "shared.md"
@@ -83,7 +83,7 @@ ENVIRONMENT = Environment(
 )
 ENVIRONMENT.filters |= {name: _markdown(write) for name, write in FILTERS.items()}
 ENVIRONMENT.tests["is_number"] = words.is_number
-ENVIRONMENT.globals["infinity"] = float("inf")
+ENVIRONMENT.globals |= {"infinity": float("inf"), "cite": _markdown(matter.cite), "term": _markdown(matter.term)}
 ENVIRONMENT.filters |= {
     "badge": _markdown(badges.badge),
     "markdown": lambda text: Markdown(text.strip()),
@@ -140,6 +140,11 @@ def parts(page):
         else:
             found.append(source)
     return macros, found
+
+
+def shared(name, **facts):
+    """What a macro of SHARED writes."""
+    return tidy(getattr(compiled(ENVIRONMENT.parse(_source(SHARED))).module, name)(**facts))
 
 
 def _source(name):

@@ -188,7 +188,6 @@ def _long(h):
         "long_rests": _rests(floors, judged),
         "long_at_rest": all(floor.reached for floor in floors),
         "long_fails": {v.outcome for v in of_book} == {Outcome.FAILS},
-        "long_nearest": verdicts.nearest_times(of_book),
         "late_epochs": verdicts.late_epochs(book.LONG),
         "stands": [
             {

@@ -74,11 +74,6 @@ def at_the_books_size(verdicts):
     return [v for v in verdicts if v.meaning == CLAIMED]
 
 
-def nearest_times(verdicts):
-    """The least of the sizes measured over those claimed."""
-    return min(v.ratio.mean for v in verdicts)
-
-
 def late_epochs(epochs):
     """((first, last), (first, last)): the last tail_off.LAST epochs, and before them those that end LATE epochs earlier."""
     return tuple((end - tail_off.LAST + 1, end) for end in (epochs - LATE, epochs))

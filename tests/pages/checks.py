@@ -37,7 +37,7 @@ def prose(passage):
     """The words without formulas, code, addresses, colours and sizes."""
     text = re.sub(r"`[^`]*`", "CODE", passage)
     text = re.sub(r"\$\$.*?\$\$|(?<!\\)\$(?:\\.|[^$\\])*\$", "x", text)
-    text = re.sub(r"\[([^\[\]]*)\]\([^()\s]*(?:\([^()]*\)[^()\s]*)*\)", r"\1", text)
+    text = re.sub(r"\[([^\[\]]*)\]\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?: \"[^\"]*\")?\)", r"\1", text)
     while (inner := re.sub(r":[a-z]+(?:-background)?\[([^\[\]]*)\]", r"\1", text)) != text:
         text = inner
     return re.sub(r":material/\w+:", "sign", text)

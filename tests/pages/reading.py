@@ -43,9 +43,15 @@ def opened(name="decay_per_epoch"):
     return page(name)
 
 
+CITED = re.compile(r'\s*\\\[\[\d+\]\(\S+ "[^"]*"\)\\\]')
+"""The number of a reference, in brackets, with what it says on hover."""
+HOVER = re.compile(r'(\]\([^\s()]+) "[^"]*"\)')
+"""The end of a link that says something on hover."""
+
+
 def plain(text):
-    """With plain spaces where they do not break."""
-    return text.replace(words.NO_BREAK, " ")
+    """With plain spaces where they do not break, without the numbers of references and what links say on hover."""
+    return HOVER.sub(r"\1)", CITED.sub("", text.replace(words.NO_BREAK, " ")))
 
 
 def prose(at):

@@ -1,0 +1,46 @@
+"""What stands around the text, in a browser: sections that are linked, words that explain themselves, paper."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_browser import reader, visit  # noqa: F401
+
+HANDS = ("stHeader", "stSlider", "stButton", "stButtonGroup", "stElementToolbar", "stTooltipIcon", "stHeaderActionElements")
+"""What is of no use on paper."""
+
+
+def test_the_link_to_a_section_shows_the_section(server, reader):  # noqa: F811
+    reader.goto(f"{server.url}/method#glossary")
+    expect(reader.get_by_role("heading", name="Glossary")).to_be_in_viewport()
+
+
+def test_references_and_terms_explain_themselves_on_hover(server, reader):  # noqa: F811
+    visit(reader, f"{server.url}/book")
+    reference = reader.locator("a[href='method#references']").first
+    expect(reference).to_have_text(re.compile(r"^\d+$"))
+    expect(reference).to_have_attribute("title", re.compile("^M. Nielsen, “Neural Networks and Deep Learning”"))
+    term = reader.locator("a[href='method#glossary']").first
+    expect(term).to_have_text("scaled start")
+    expect(term).to_have_attribute("title", re.compile("^First weights from"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_paper_is_white_and_has_nothing_for_hands(server, reader, scheme):  # noqa: F811
+    reader.emulate_media(color_scheme=scheme)
+    visit(reader, f"{server.url}/decay_per_epoch")
+    expect(reader.locator(".st-key-way")).to_be_visible()
+    reader.emulate_media(color_scheme=scheme, media="print")
+    for hand in HANDS:
+        for one in reader.get_by_test_id(hand).all():
+            expect(one).to_be_hidden()
+    expect(reader.locator(".st-key-way")).to_be_hidden()
+    expect(reader.get_by_test_id("stVegaLiteChart").first).to_be_visible()
+    expect(reader.get_by_test_id("stApp")).to_have_css("background-color", "rgb(255, 255, 255)")
+    text = reader.get_by_test_id("stMarkdownContainer").locator("p").first
+    assert max(map(int, re.findall(r"\d+", text.evaluate("p => getComputedStyle(p).color"))[:3])) < 0x60
+    chart = reader.get_by_test_id("stVegaLiteChart").first
+    expect(chart).to_have_css("break-inside", "avoid")
+    turned = chart.locator("svg.marks").evaluate("svg => getComputedStyle(svg).filter")
+    assert turned == ("invert(1) hue-rotate(180deg)" if scheme == "dark" else "none")
