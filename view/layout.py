@@ -24,6 +24,8 @@ TEXT, FIGURE = 680, 980
 STAGE, SLIDERS, SENTENCE = "stage", "sliders", "sentence"
 """Keys of the part of a page from its controls to its verdict, of the controls that stay in sight there, and of the verdict's
 one sentence beside them; article.css names them."""
+GUESSED, PANEL = "guessed", "guess"
+"""Keys of what a bet is about, and of the panel over it; article.css hides the one while the other is there."""
 
 
 def column(width=TEXT):
@@ -171,6 +173,14 @@ class Article:
         with self.place("bet"):
             return st.segmented_control(self._words["bet"], options, format_func=write, key=self.controls.name("bet"))
 
+    @property
+    def _revealed(self):
+        """Whether the figure of the bet may be seen: once it was answered or skipped, or the address had a value in it."""
+        name = self.controls.name("revealed")
+        if st.query_params.to_dict() or st.session_state.get(self.controls.name("bet")) is not None:
+            st.session_state[name] = True
+        return name in st.session_state
+
     def map(self, claim, meaning, parts, h):
         """The map of regimes at `::place map`."""
         regimes.draw(self.place("map"), self._words["map"], self.controls, claim, meaning, parts, h)
@@ -270,6 +280,16 @@ class Article:
         with self._column():
             self._places["bet"] = st.container()
 
+    def _guessed(self, block):
+        """What the bet is about; as long as it is open a panel stands in its room, so that nothing moves when it is shown."""
+        with self._column(FIGURE), st.container(key=GUESSED):
+            self._draw_within(block.inside)
+            if not self._revealed:
+                with st.container(key=PANEL, horizontal_alignment="center", vertical_alignment="center", gap="small"):
+                    st.markdown("**Guess first:** this figure answers the bet.", width="content")
+                    skip = {self.controls.name("revealed"): True}
+                    st.button("Show me", on_click=st.session_state.update, args=(skip,), key=self.controls.name("skip"))
+
     def _place(self, block):
         self._words[block.argument] = block.said
         with self._column(FIGURE):
@@ -343,6 +363,7 @@ DRAWN = {
     "status": Article._status,
     "controls": Article._controls,
     "bet": Article._bet,
+    "guessed": Article._guessed,
     "place": Article._place,
     "columns": Article._columns,
     "row": Article._row,
