@@ -15,7 +15,7 @@ import streamlit as st
 
 from engine import theory
 from engine.claims import laboratory
-from view import film, prose, regimes, rooms, runs, words
+from view import equations, film, prose, regimes, rooms, runs, words
 from view.frame import PAGES, TITLE
 from view.made import Once, once
 
@@ -243,14 +243,16 @@ class Article:
             st.header(block.argument, anchor=False)
 
     def _equation(self, block):
-        """`::equation NAME number`: that of engine.theory, numbered at the right where it is referred to.
+        """`::equation NAME number`: that of engine.theory, numbered at the right where it is referred to, and below it what
+        stands under its braces, as equations.coloured has it.
 
         Or `::equation number`, with its LaTeX below it.
         """
-        name, _, number = ("", "", block.argument) if block.said else block.argument.partition(" ")
+        name, number = re.fullmatch(r"([A-Z_]*) ?(\d*)", block.argument).groups()
+        latex = equations.coloured(getattr(theory, name), block.said) if name else equations.coloured(block.said)
         tag = rf" \tag{{{number}}}" if number else ""
         with self._column():
-            st.markdown(f"$$\n{getattr(theory, name) if name else block.said}{tag}\n$$")
+            st.markdown(f"$$\n{latex}{tag}\n$$")
 
     def _code(self, block):
         """`::code language`; its lines end as those of a paragraph that are to stay apart, in a backslash."""

@@ -15,7 +15,7 @@ STAGES = CLAIMS | {"/why": "why"}
 TOP = "e => e.getBoundingClientRect().top"
 BOTTOM = "e => e.getBoundingClientRect().bottom"
 SELECTOR = re.compile(r"^\s*([^@{}/\n][^{}\n]*?) \{", re.MULTILINE)
-RARE = ("stStatusWidget", "data-stale", "vega-bind", ".tag", "stMarkdownBadge", "table", "film")
+RARE = ("stStatusWidget", "data-stale", "vega-bind", ".tag", "stMarkdownBadge", "table", "film", "katex", "mark-rect")
 """In selectors of what is there only while a run lasts, or on some pages only."""
 
 
