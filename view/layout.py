@@ -77,6 +77,23 @@ def _until_closed(paragraphs):
     return found
 
 
+NAME = re.compile(r"(\*\*)?\bFigure (\d+)(\.\*\*)?")
+"""A figure's name before its caption, and where it is mentioned."""
+
+
+def numbered(text, page):
+    """Markdown in which "Figure 2" of the third page after the opening is "Figure 3.2": at its caption the place that every
+    mention of it leads to. The opening has no number, and its figure none before the point.
+    """
+    before = f"{page}." if page else ""
+
+    def written(found):
+        name, place = f"Figure {before}{found[2]}", f"figure-{before}{found[2]}".replace(".", "-")
+        return f'<span id="{place}"></span>**{name}.**' if found[3] else f"[{name}](#{place})"
+
+    return NAME.sub(written, text)
+
+
 class Figure:
     """A place for a chart. Drawn again, the chart is overwritten where it stands, without a flicker."""
 
@@ -99,7 +116,7 @@ class Article:
     def __init__(self, page, controls=None, presets=None):
         self.facts = {"presets": presets}
         self.controls, self._presets = controls, presets
-        self._column = column
+        self._column, self._number = column, [*PAGES].index(page)
         self._figures, self._places, self._words = {}, {}, {}
         self._waiting, stage = [], nullcontext()
         st.html(rooms.style(page))
@@ -227,8 +244,9 @@ class Article:
         self._column = column_outside
 
     def _text(self, block):
+        text = numbered(block.words, self._number)
         with self._column():
-            st.markdown(block.words)
+            st.markdown(text, unsafe_allow_html="<span id" in text)
 
     def _part(self, block):
         with self._column():
@@ -261,7 +279,7 @@ class Article:
 
     def _figure(self, block):
         with self._column(FIGURE):
-            self._figures[block.argument] = Figure(block.said)
+            self._figures[block.argument] = Figure(re.sub(r"Figure (?=\d)", f"Figure {self._number}.", block.said))
 
     def _film(self, block):
         """That of the opening; the words below the line say what its pictures show."""

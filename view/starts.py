@@ -10,7 +10,7 @@ DASH = {"strokeDash": [5, 4]}
 
 def widths(starts):
     """The start from which a line comes: large thick, scaled thin; pale without L2."""
-    width = alt.Scale(type="ordinal", domain=list(starts), range=[1.5 if "n_in" in start else 3 for start in starts])
+    width = alt.Scale(type="ordinal", domain=list(starts), range=[1.5 if "nᵢₙ" in start else 3 for start in starts])
     opacity = alt.Scale(type="ordinal", domain=list(starts), range=[0.5 if start.endswith("no L2") else 1 for start in starts])
     return alt.StrokeWidth("start:O", scale=width, legend=None), alt.Opacity("start:O", scale=opacity, legend=None)
 

@@ -16,7 +16,7 @@ __all__ = ["accuracy", "image", "sizes"]
 STARTS = tuple(START.values())
 NAMED = 6
 """Epoch at which the lines of the accuracy have their names."""
-LEFT = 34
+LEFT = 120
 """Epoch from which on names stand clear of the strip that marks the book's graphs."""
 
 

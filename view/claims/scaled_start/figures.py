@@ -105,7 +105,7 @@ def by_size(table, target):
     _, bottom = _end(table)
     rows = table.sort_values("epoch")
     names = [_name(arm, rows[rows["part"] == arm], bottom) for arm in NAMES]
-    level = {"kind": "level", "size": target, "mean": bottom + 0.95 * (1 - bottom), "name": "1/√n_in"}
+    level = {"kind": "level", "size": target, "mean": bottom + 0.95 * (1 - bottom), "name": "1/√nᵢₙ"}
     steps = (1, 2, 5) if high < 50 * low else (1,)
     ticks = [s * 10.0**k for k in range(-12, 12) for s in steps if low <= s * 10.0**k <= high]
     table = pd.concat([rows.assign(kind="measured"), pd.DataFrame([level, *names])])

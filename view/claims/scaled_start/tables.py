@@ -9,15 +9,15 @@ from engine.statistics import interval
 from engine.verdicts import scaled_start as claim
 from view.tables import frame, sizes
 
-ARMS = {"large": "N(0, 1), L2", "scaled": "N(0, 1/n_in), L2", "bare": "N(0, 1), no L2", "plain": "N(0, 1/n_in), no L2"}
+ARMS = {"large": "N(0, 1), L2", "scaled": "N(0, 1/nᵢₙ), L2", "bare": "N(0, 1), no L2", "plain": "N(0, 1/nᵢₙ), no L2"}
 RESCUED = "N(0, 1), L2 until T"
-OFF, ON, TARGET = "gradient off", "gradient on", "N(0, 1/n_in)"
+OFF, ON, TARGET = "gradient off", "gradient on", "N(0, 1/nᵢₙ)"
 BINS = 41
 
 
 def level(h, layer):
     """name, mean: the size of the scaled start."""
-    return pd.DataFrame({"name": ["1/√n_in"], "mean": [claim.targets(h)[layer]]})
+    return pd.DataFrame({"name": ["1/√nᵢₙ"], "mean": [claim.targets(h)[layer]]})
 
 
 def decay_alone(h):
@@ -48,7 +48,7 @@ def kinds(off, on):
 
 
 def histogram(h, weights, layer):
-    """weight, kind, mean, low, high: density of a layer's weights, by kind (replicates, ...), and of N(0, 1/n_in)."""
+    """weight, kind, mean, low, high: density of a layer's weights, by kind (replicates, ...), and of N(0, 1/nᵢₙ)."""
     target = claim.targets(h)[layer]
     edges = np.linspace(-4.5 * target, 4.5 * target, BINS)
     middle = (edges[1:] + edges[:-1]) / 2
