@@ -213,7 +213,7 @@ def _ruler(parts, rows):
         mark.mark_rule(strokeWidth=1.5, color=GREY).encode(x=x)
         + mark.mark_text(
             color=GREY, align=alt.ExprRef("datum.right ? 'left' : 'right'"), dx=alt.ExprRef("datum.right ? 5 : -5"), **LABEL
-        ).encode(x=x, y=alt.value(8), text="name:N")
+        ).encode(x=x, y=alt.value(-8), text="name:N")
         + span.encode(x=alt.X("from:Q"), x2="high:Q")
         + dot.encode(x=x)
         + value.encode(x=x, text=alt.Text("mean:Q", format=".2~r"))

@@ -21,7 +21,7 @@ COLOURS = {
     "promises nothing": "#80808014",
 }
 """Of the cells, as much of each as lets the ground of the theme through; each has its sign besides."""
-HEIGHT, CELLS, LEAST = 510, 355, 9
+HEIGHT, CELLS, LEAST = 510, 340, 9
 """In px: of the figure, with legend and axes; of the cells in it, about; and of a cell that has room for its sign."""
 APART = 14
 """Px between the names of two lines."""
@@ -39,9 +39,10 @@ def _signed():
     return alt.Legend(
         orient="top",
         title=None,
-        columns=3,
+        columns=2,  # as many as fit on a phone
+        labelFontSize=12,
         symbolType="square",
-        symbolSize=160,
+        symbolSize=120,
         symbolOpacity=1,
         symbolStrokeWidth=0,
         values=alt.ExprRef("shown"),
