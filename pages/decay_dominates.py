@@ -42,9 +42,9 @@ def draw(followed):
     run = followed["run"]
     first = claim.first_epochs(run)
     for which, layer in (("first", 0), ("last", -1)):
-        spec, rows = figures.ledger(tables.ledger(run, layer), h.layer_names[layer], first, h.epochs)
+        spec, rows = figures.ledger(tables.ledger(run, layer), first, h.epochs)
         article.figure(f"length of the {which} layer").draw(spec, rows)
-        arrows = figures.pulls(tables.pulls(run, layer), h.layer_names[layer])
+        arrows = figures.pulls(tables.pulls(run, layer))
         article.figure(f"pulls on the {which} layer").draw(*arrows)
     article.figure("movement").draw(*figures.movement(tables.movement(run), h.epochs))
     article.figure("accuracy").draw(*figures.accuracy(tables.accuracy(run, alone), h.epochs))

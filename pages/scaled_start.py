@@ -1,4 +1,4 @@
-"""Claim 4: how does L2 from N(0, 1) relate to a start from N(0, 1/n_in)?"""
+"""Claim 4: how does L2 from N(0, 1) relate to a start from N(0, 1/nᵢₙ)?"""
 
 from view import frame
 

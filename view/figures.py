@@ -1,6 +1,7 @@
 """Tidy table -> figure: a specification built once with Altair, and the rows that it draws. What all pages share.
 
-Theory is dashed and grey, measurement solid with its band, lines are labelled. Building a chart of layers takes Altair a
+Theory is dashed, measurement solid with its band, lines are labelled; decay, the data, accuracy and each layer have a colour.
+Building a chart of layers takes Altair a
 tenth of a second, more than a reader should wait for. So a specification leaves what changes to Vega parameters, and is kept.
 """
 
@@ -16,6 +17,10 @@ from engine.verdicts import CONTROL
 VALIDATE = False
 """Whether charts are checked against the schema of Vega-Lite as they are built, which takes as long again; the tests do."""
 GREY = "#808080"
+DECAY, DATA, ACCURACY, INK = "decay", "data", "accuracy", "ink"
+"""What has a colour of its own wherever it is drawn, beside the layers; ink is that of the text."""
+IN_EQUATIONS = {DECAY: "#a57f00", DATA: "#8f6ae0"}
+"""Colours that article.css mixes with that of the text, which gives the theme's, in the light as in the dark one."""
 LABEL = dict(fontSize=13, fontWeight=600)
 SILENT = {"mark": {"tooltip": None, "aria": False}}
 """Left alone, a mark shows its row's raw fields on hover and to a screen reader, indices and internal columns among them."""
@@ -68,7 +73,10 @@ def specification(chart, *parameters):
     Its marks are silent.
     """
     chart = chart.add_params(*(alt.param(name=name, value=0) for name in parameters))
-    return _bare(chart.to_dict(validate=VALIDATE)) | {"config": SILENT}
+    spec = _bare(chart.to_dict(validate=VALIDATE)) | {"config": SILENT}
+    own = [name for name in (DECAY, DATA, ACCURACY, INK) if f'"{_tint(name)}"' in json.dumps(spec)]
+    tints = [{"calculate": f"'{name}'", "as": _tint(name)} for name in own]
+    return spec | ({"transform": [*tints, *spec.get("transform", ())]} if own else {})
 
 
 def _bare(spec):
@@ -85,8 +93,22 @@ def with_values(spec, **values):
 
 def colour(parts):
     """The same colour for the same part on every page: the place in this list picks it from the theme's palette."""
+    return alt.Color("part:N", scale=_palette(parts), legend=None)
+
+
+def in_colour(name, parts=()):
+    """That of DECAY, DATA, ACCURACY or INK, for a whole mark, in a figure of these parts."""
+    return alt.Color(f"{_tint(name)}:N", scale=_palette(parts), legend=None)
+
+
+def _tint(name):
+    """A field that has the name itself in every row: Vega-Lite has no scale for a constant. `specification` makes it."""
+    return f"{name} colour"
+
+
+def _palette(parts):
     first = "hidden weights 1" if "hidden weights 1" in parts else "hidden weights"
-    return alt.Color("part:N", scale=alt.Scale(domain=[first, "output weights", CONTROL, "hidden weights 2"]), legend=None)
+    return alt.Scale(domain=[first, "output weights", CONTROL, "hidden weights 2", DECAY, DATA, ACCURACY, INK])
 
 
 def of(kind):

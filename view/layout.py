@@ -15,7 +15,7 @@ import streamlit as st
 
 from engine import theory
 from engine.claims import laboratory
-from view import film, matter, pace, prose, regimes, rooms, runs, words
+from view import equations, film, matter, pace, prose, regimes, rooms, runs, words
 from view.frame import PAGES, TITLE
 from view.made import once
 
@@ -24,6 +24,8 @@ TEXT, FIGURE = 680, 980
 STAGE, SLIDERS, SENTENCE, WAY = "stage", "sliders", "sentence", "way"
 """Keys of the part of a page from its controls to its verdict, of the controls that stay in sight there, of the verdict's
 one sentence beside them, and of the links to the pages before and after; the style sheets name them."""
+GUESSED, PANEL = "guessed", "guess"
+"""Keys of what a bet is about, and of the panel over it; article.css hides the one while the other is there."""
 
 
 def column(width=TEXT):
@@ -75,6 +77,23 @@ def _until_closed(paragraphs):
     return found
 
 
+NAME = re.compile(r"(\*\*)?\bFigure (\d+)(\.\*\*)?")
+"""A figure's name before its caption, and where it is mentioned."""
+
+
+def numbered(text, page):
+    """Markdown in which "Figure 2" of the third page after the opening is "Figure 3.2": at its caption the place that every
+    mention of it leads to. The opening has no number, and its figure none before the point.
+    """
+    before = f"{page}." if page else ""
+
+    def written(found):
+        name, place = f"Figure {before}{found[2]}", f"figure-{before}{found[2]}".replace(".", "-")
+        return f'<span id="{place}"></span>**{name}.**' if found[3] else f"[{name}](#{place})"
+
+    return NAME.sub(written, text)
+
+
 class Figure:
     """A place for a chart. Drawn again, the chart is overwritten where it stands, without a flicker."""
 
@@ -98,7 +117,7 @@ class Article:
         self.name = page
         self.facts = {"presets": presets}
         self.controls, self._presets = controls, presets
-        self._column = column
+        self._column, self._number = column, [*PAGES].index(page)
         self._figures, self._places, self._words = {}, {}, {}
         self._waiting, stage = [], nullcontext()
         st.html(rooms.style(page))
@@ -172,6 +191,14 @@ class Article:
         with self.place("bet"):
             return st.segmented_control(self._words["bet"], options, format_func=write, key=self.controls.name("bet"))
 
+    @property
+    def _revealed(self):
+        """Whether the figure of the bet may be seen: once it was answered or skipped, or the address had a value in it."""
+        name = self.controls.name("revealed")
+        if st.query_params.to_dict() or st.session_state.get(self.controls.name("bet")) is not None:
+            st.session_state[name] = True
+        return name in st.session_state
+
     def map(self, claim, meaning, parts, h):
         """The map of regimes at `::place map`."""
         regimes.draw(self.place("map"), self._words["map"], self.controls, claim, meaning, parts, h)
@@ -214,8 +241,9 @@ class Article:
         self._column = column_outside
 
     def _text(self, block):
+        text = numbered(block.words, self._number)
         with self._column():
-            st.markdown(block.words)
+            st.markdown(text, unsafe_allow_html="<span id" in text)
 
     def _part(self, block):
         with self._column():
@@ -233,14 +261,16 @@ class Article:
             st.header(block.argument, anchor=anchor(block.argument))
 
     def _equation(self, block):
-        """`::equation NAME number`: that of engine.theory, numbered at the right where it is referred to.
+        """`::equation NAME number`: that of engine.theory, numbered at the right where it is referred to, and below it what
+        stands under its braces, as equations.coloured has it.
 
         Or `::equation number`, with its LaTeX below it.
         """
-        name, _, number = ("", "", block.argument) if block.said else block.argument.partition(" ")
+        name, number = re.fullmatch(r"([A-Z_]*) ?(\d*)", block.argument).groups()
+        latex = equations.coloured(getattr(theory, name), block.said) if name else equations.coloured(block.said)
         tag = rf" \tag{{{number}}}" if number else ""
         with self._column():
-            st.markdown(f"$$\n{getattr(theory, name) if name else block.said}{tag}\n$$")
+            st.markdown(f"$$\n{latex}{tag}\n$$")
 
     def _code(self, block):
         """`::code language`; its lines end as those of a paragraph that are to stay apart, in a backslash."""
@@ -249,7 +279,7 @@ class Article:
 
     def _figure(self, block):
         with self._column(FIGURE):
-            self._figures[block.argument] = Figure(block.said)
+            self._figures[block.argument] = Figure(re.sub(r"Figure (?=\d)", f"Figure {self._number}.", block.said))
 
     def _film(self, block):
         """That of the opening; the words below the line say what its pictures show."""
@@ -269,6 +299,16 @@ class Article:
         self._words["bet"] = block.said
         with self._column():
             self._places["bet"] = st.container()
+
+    def _guessed(self, block):
+        """What the bet is about; as long as it is open a panel stands in its room, so that nothing moves when it is shown."""
+        with self._column(FIGURE), st.container(key=GUESSED):
+            self._draw_within(block.inside)
+            if not self._revealed:
+                with st.container(key=PANEL, horizontal_alignment="center", vertical_alignment="center", gap="small"):
+                    st.markdown("**Guess first:** this figure answers the bet.", width="content")
+                    skip = {self.controls.name("revealed"): True}
+                    st.button("Show me", on_click=st.session_state.update, args=(skip,), key=self.controls.name("skip"))
 
     def _place(self, block):
         self._words[block.argument] = block.said
@@ -355,6 +395,7 @@ DRAWN = {
     "status": Article._status,
     "controls": Article._controls,
     "bet": Article._bet,
+    "guessed": Article._guessed,
     "place": Article._place,
     "columns": Article._columns,
     "row": Article._row,

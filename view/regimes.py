@@ -66,7 +66,7 @@ def _map(claim, meaning, part, eta, l2):
     lines = tables.boundaries(base, tail_off.collapse(base, load(base).top_singular_value))
     drawn = together(lines, tables.equal(part)) if _has_equal(claim, meaning) else lines
     outcomes = _judged(claim, meaning, (part,))[part]
-    spec, rows = regimes_map(tables.cells(outcomes), drawn, (tables.column(eta), tables.row(l2) if l2 else float("nan")))
+    spec, rows = regimes_map(tables.cells(outcomes), drawn, (eta, l2))
     return spec, pa.Table.from_pandas(rows)
 
 

@@ -31,7 +31,8 @@ from view.claims.why.tables import START as BOTH
 
 LAYERS = Hyperparameters().layer_names
 ALL = (
-    *((build, (layer,)) for build in (decay_dominates._ledger, decay_dominates._pulls) for layer in LAYERS),
+    (decay_dominates._ledger, ()),
+    (decay_dominates._pulls, ()),
     (decay_dominates._movement, (LAYERS,)),
     (decay_dominates._accuracy, ()),
     (decay_dominates._ruler, (LAYERS, tuple(row(meaning, part) for meaning in (NORM, MOVEMENT) for part in LAYERS))),

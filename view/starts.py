@@ -3,14 +3,14 @@
 import altair as alt
 import pandas as pd
 
-from view.figures import GREY, LABEL, colour, epochs_axis, kept, of, specification, with_values
+from view.figures import DECAY, GREY, LABEL, colour, epochs_axis, in_colour, kept, of, specification, with_values
 
 DASH = {"strokeDash": [5, 4]}
 
 
 def widths(starts):
     """The start from which a line comes: large thick, scaled thin; pale without L2."""
-    width = alt.Scale(type="ordinal", domain=list(starts), range=[1.5 if "n_in" in start else 3 for start in starts])
+    width = alt.Scale(type="ordinal", domain=list(starts), range=[1.5 if "nᵢₙ" in start else 3 for start in starts])
     opacity = alt.Scale(type="ordinal", domain=list(starts), range=[0.5 if start.endswith("no L2") else 1 for start in starts])
     return alt.StrokeWidth("start:O", scale=width, legend=None), alt.Opacity("start:O", scale=opacity, legend=None)
 
@@ -27,7 +27,7 @@ def _sizes(part, starts):
     chart = (
         alt.Chart().transform_filter(of("level")).mark_rule(color=GREY, **DASH).encode(y=y)
         + level.mark_text(align="right", dy=-9, color=GREY, **LABEL).encode(text="name:N")
-        + theory.transform_filter(of("course")).mark_line(color=GREY, clip=True, **DASH)
+        + theory.transform_filter(of("course")).mark_line(clip=True, **DASH).encode(color=in_colour(DECAY, (part,)))
         + clock.mark_rule(color=GREY, clip=True, **DASH)
         + clock.mark_text(align="right", dx=-5, color=GREY, clip=True, **LABEL).encode(y=y, text="name:N")
         + measured.mark_area(opacity=0.2, clip=True).encode(y=bounds, y2="high:Q", detail="start:N")

@@ -21,6 +21,11 @@ def sizes(runs, layer, starts):
     return pd.concat(frames, ignore_index=True)
 
 
+def subscripts(name):
+    """n_w and n_in as a figure writes them, in Unicode, which has no w of its own below the line: two v."""
+    return name.replace("n_in", "nᵢₙ").replace("n_w", "nᵥᵥ")
+
+
 def together(*tables):
     """The rows of all."""
     return pd.concat(tables, ignore_index=True)

@@ -1,13 +1,16 @@
 """Numbers as a person would write them."""
 
 import math
+import re
 import sys
+from numbers import Integral
 
 MINUS = str.maketrans("-", "−")
 NO_BREAK = "\N{NO-BREAK SPACE}"
 FINEST = 1e-5
 """Smallest rate per epoch that is told to three digits: a size is known to 6e-8 of itself."""
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+NORMAL = {raised: normal for normal, raised in SUPERSCRIPT.items()}
 
 
 def number(value, digits=3):
@@ -100,9 +103,11 @@ def between(interval, write=number):
     return f"{write(interval.low)} to {write(interval.high)}"
 
 
-def in_formula(count):
-    """A whole number inside LaTeX, whose comma would else get a space."""
-    return f"{count:,}".replace(",", "{,}")
+def in_formula(value, digits=3):
+    """A number inside LaTeX, a whole one to its last digit: its comma would else get a space."""
+    text = f"{value:,}" if isinstance(value, Integral) else number(value, digits)
+    text = re.sub(r" × 10(.+)", lambda found: rf"\times10^{{{found[1].translate(NORMAL)}}}", text.replace(",", "{,}"))
+    return text.replace("−", "-")
 
 
 def listed(words):

@@ -71,6 +71,8 @@ def settings_facts(h):
         "much_less": MUCH_LESS,
         "promised": premise(h),
         "step": theory.decay_step(*h.symbols[:3]),
+        "factor": theory.decay_factor(*h.symbols[:3]),
+        "pace": h.learning_rate / h.batch_size,
         "left": left(h),
         "unseen": SHAPES[h.dataset].n_validation,
         "opening": DEFAULT,

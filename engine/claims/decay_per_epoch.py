@@ -54,6 +54,7 @@ def settings_facts(h):
         "h": h,
         "blank": int(load(h).unused_inputs.sum()),
         "step": step,
+        "pace": eta / m,
         "steady": steady,
         "promised": premise(h),
         "exact": theory.decay_per_epoch(eta, lam, n, m),

@@ -39,7 +39,7 @@ def test_it_says_how_many_of_the_books_accuracies_are_ours(untouched):
 def test_the_dots_are_the_books_and_ringed_where_they_lie_outside(untouched):
     accuracies = [rows for *_, rows in charts(untouched) if "kind" in rows and (rows["kind"] == "book").any()]
     for rows, hidden in zip(accuracies, book.NETWORKS, strict=True):
-        for start, name in zip(book.STARTS, ("from N(0, 1)", "from N(0, 1/n_in)")):
+        for start, name in zip(book.STARTS, ("from N(0, 1)", "from N(0, 1/nᵢₙ)")):
             of = rows[rows["start"] == name]
             dots, ours = (of[of["kind"] == kind].sort_values("epoch") for kind in ("book", "measured"))
             np.testing.assert_array_equal(dots["mean"], book.published_accuracy(hidden, start))

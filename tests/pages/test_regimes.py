@@ -6,8 +6,6 @@ from engine.studies import regimes
 from tests.pages.reading import charts, page, prose
 
 SHIPPED, (ETAS, LAMBDAS) = regimes.results(), regimes.axes()
-ALSO = {l2: k for k, l2 in enumerate(LAMBDAS)}
-PLACE = {eta: k for k, eta in enumerate(ETAS)}
 
 SHOWN = {
     "decay_dominates": ("c1", "length"),
@@ -28,7 +26,7 @@ def test_the_pages_show_the_map_with_the_readers_setting(name):
             for j, l2 in enumerate(LAMBDAS):
                 assert cells[eta, l2] == regimes.KINDS[SHIPPED[name][f"{meaning}, {part}"][k, j]]
         reader = rows[rows["kind"] == "reader"]
-        assert reader[["column", "row"]].to_numpy(float).tolist() == [[PLACE[0.3], ALSO[20]]]
+        assert reader[["x", "y"]].to_numpy(float).tolist() == [[0.3, 20]]
     holds = [int((SHIPPED[name][f"{meaning}, {part}"] == 0).sum()) for part in ("hidden weights", "output weights")]
     assert "| of 289 settings | hidden weights | output weights |" in prose(at)
     assert f"| :green-badge[✓ holds] | {holds[0]} | {holds[1]} |" in prose(at)

@@ -39,7 +39,7 @@ def test_the_untouched_page_says_what_the_engine_measures():
     told = accuracies.results()
     rows = {
         "large": "N(0, 1), L2",
-        "scaled": "N(0, 1/n_in), L2",
+        "scaled": "N(0, 1/nᵢₙ), L2",
         "bare": "N(0, 1), no L2",
         "rescued": f"N(0, 1), L2 until epoch {UNTIL}",
     }

@@ -54,7 +54,7 @@ def test_the_untouched_page_says_what_the_engine_measures():
         rows = charts(untouched())[figure][2]
         levels = rows[rows["kind"] == "level"].set_index("name")["mean"]
         assert levels.tolist() == pytest.approx([1 / 2220, 2220**-0.5, fan_in**-0.5, np.sqrt(at_rest(h) / count)])
-        assert levels.index.tolist() == [*claim.CANDIDATES, tables.FORETOLD]
+        assert levels.index.tolist() == ["1/nᵥᵥ", "1/√nᵥᵥ", "1/√nᵢₙ", tables.FORETOLD]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_the_untouched_page_says_what_the_engine_measures():
         ({"c3_lambda": "90", "c3_seeds": "2"}, r"λ = 90 is above 87\.1"),
         ({"c3_units": "tanh", "c3_eta": "5", "c3_hidden": "10"}, r"a single update would take more than 50 % of a weight"),
         ({"c3_n": "20", "c3_seeds": "2", "c3_kappa": "0.003"}, r"With your λ there is nothing to see"),
-        ({"c3_eta": "0.01", "c3_n": "200", "c3_kappa": "0.1"}, r"no dashed curve in Figure 1"),
+        ({"c3_eta": "0.01", "c3_n": "200", "c3_kappa": "0.1"}, r"no dashed curve in \[Figure 3.1\]"),
     ],
 )
 def test_the_page_says_what_it_cannot_show(url, says):

@@ -7,6 +7,7 @@ from engine.claims.contest import foretold, wide_sizes
 from engine.studies import contest
 from engine.verdicts import contest as judged
 from view.claims.contest import tables
+from view.tables import subscripts
 
 SHIPPED = contest.results()
 
@@ -33,6 +34,6 @@ def test_candidates_start_at_the_first_floor():
     places = judged.at_rest(SHIPPED["widths"], 0)
     start = SHIPPED["widths"].rms[places[0], :, 0].mean()
     for name, slope in judged.predicted(SHIPPED["widths"], 0).items():
-        line = table[table["name"] == name].set_index("x")["mean"]
+        line = table[table["name"] == subscripts(name)].set_index("x")["mean"]
         assert line.iloc[0] == pytest.approx(start)
         assert np.log(line.iloc[-1] / line.iloc[0]) / np.log(line.index[-1] / line.index[0]) == pytest.approx(slope)

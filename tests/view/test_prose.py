@@ -17,7 +17,7 @@ NAMES = (
     r"^.*(https?://|note = ).*$",  # references
     r"\b([Ff]igures?|chapter|[Cc]laims?|On|epoch) \d\b",  # what is numbered
     r"\d+ by \d+ pixels|Python \d|grey level in 255|BY 4\.0",
-    r"N\(0, 1(/n_in)?\)|1/√?n_\w+|L2\b|95 (%|percent)|−½|−1\b",  # names, and the level of every interval
+    r"N\(0, 1(/nᵢₙ)?\)|1/√?n_\w+|L2\b|95 (%|percent)|−½|−1\b",  # names, and the level of every interval
     r"\b[012]\b(?! %)",  # of formulas: 0, 1 and twice
     r"\((\d|\d[’]?)\)",  # equations
     r"\b(19|20)\d\d\b",  # years

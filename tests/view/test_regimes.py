@@ -3,10 +3,11 @@
 import subprocess
 import sys
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, pairwise
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from engine.defaults import DEFAULTS
@@ -14,15 +15,14 @@ from engine.studies import regimes
 from engine.verdicts import Outcome, decay_dominates, tail_off
 from tests.conftest import ROOT
 from tests.view import telling
+from tests.view.seeing import THEMES, contrast, luminance_and_lab, parts
 from view import controls
 from view import regimes as view
 from view.badges import SIGNS
 from view.claims.regimes import tables
-from view.claims.regimes.figures import COLOURS, INK
+from view.claims.regimes.figures import APART, CELLS, COLOURS, regimes_map
 
 SHIPPED, (ETAS, LAMBDAS) = regimes.results(), regimes.axes()
-ALSO = {l2: k for k, l2 in enumerate(LAMBDAS)}
-PLACE = {eta: k for k, eta in enumerate(ETAS)}
 
 
 def test_every_place_on_the_map_can_be_gone_to():
@@ -42,47 +42,51 @@ def test_the_map_is_drawn_whatever_else_the_controls_offer():
         "from view.claims.regimes import tables\n"
         "assert 300 in controls.CONTROLS['l2'].options\n"
         "cells = tables.cells(regimes.results()['decay_dominates']['length, hidden weights'])\n"
-        "place = tables.column(0.3), tables.row(300)\n"
-        "spec, rows = regimes_map(cells, tables.boundaries(regimes.MAP, 87.0), place)\n"
-        "print(len(cells), float(place[1]), str(_map.build()) == str(_map()))\n"
+        "spec, rows = regimes_map(cells, tables.boundaries(regimes.MAP, 87.0), (0.3, 300))\n"
+        "reader = rows[rows['kind'] == 'reader']\n"
+        "print(len(cells), *reader[['x', 'y']].to_numpy()[0], str(_map.build()) == str(_map()))\n"
     )
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    count, row, same = done.stdout.split()
-    assert int(count) == len(ETAS) * len(LAMBDAS)
-    assert ALSO[200] < float(row) < ALSO[500]
-    assert same == "True"
+    assert done.stdout.split() == [str(len(ETAS) * len(LAMBDAS)), "0.3", "300.0", "True"]
 
 
 def test_cells_have_their_values_and_a_sign_each():
     cells = tables.cells(SHIPPED["decay_dominates"]["length, hidden weights"])
-    assert len(cells) == len(cells[["column", "row"]].drop_duplicates()) == len(ETAS) * len(LAMBDAS)
+    assert set(zip(cells["eta"], cells["l2"])) == {(eta, l2) for eta in ETAS for l2 in LAMBDAS}
+    assert len(cells) == len(ETAS) * len(LAMBDAS)
+    assert cells[["x", "y"]].to_numpy().tolist() == cells[["eta", "l2"]].to_numpy().tolist()
     for cell in cells.itertuples():
-        assert (ETAS[cell.column], LAMBDAS[cell.row]) == (cell.eta, cell.l2)
-        assert (tables.column(cell.eta), tables.row(cell.l2)) == (pytest.approx(cell.column), pytest.approx(cell.row))
         assert (cell.glyph, cell.outcome) == (SIGNS[cell.outcome], str(cell.outcome))
     assert set(cells["outcome"]) >= {"holds", "partly", "fails", "undecided", "promises nothing"}
 
 
-def luminance_and_lab(colour):
-    """Of "#rrggbb": relative luminance, 0 to 1, and CIE L*a*b* under daylight (IEC 61966-2-1, CIE 15)."""
-    encoded = np.array([int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)])
-    linear = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
-    to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
-    xyz = to_xyz @ linear
-    x, y, z = np.cbrt(xyz / [0.9505, 1.0, 1.089])  # all cells are lighter than where the cube root becomes a line
-    return xyz[1], np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+def test_cells_cover_the_map_and_meet_half_way_on_logarithmic_axes():
+    """Between 0.1 and 0.2 that is sqrt(0.02)."""
+    cells = tables.cells(SHIPPED["decay_dominates"]["length, hidden weights"]).set_index(["eta", "l2"])
+    for low, high, values, place in (("left", "right", ETAS, lambda v: (v, 5)), ("bottom", "top", LAMBDAS, lambda v: (0.1, v))):
+        for one, other in pairwise(values):
+            assert cells.loc[place(one), high] == cells.loc[place(other), low] == pytest.approx(np.sqrt(one * other))
+        for end in (values[0], values[-1]):
+            assert cells.loc[place(end), low] * cells.loc[place(end), high] == pytest.approx(end**2)
 
 
 def test_no_two_outcomes_look_alike_on_the_map():
     assert set(SIGNS) == set(COLOURS) == set(regimes.KINDS)
     assert len(set(SIGNS.values())) == len(regimes.KINDS)  # never colour alone
-    ink, _ = luminance_and_lab(INK)
-    for colour in COLOURS.values():
-        luminance, _ = luminance_and_lab(colour)
-        assert (luminance + 0.05) / (ink + 0.05) >= 4.5  # what WCAG 2.2 asks of text
-    for one, other in combinations(COLOURS.values(), 2):
-        # neighbours that differ by 2.3 can just be told apart; six times that is seen without comparing
-        assert np.linalg.norm(luminance_and_lab(one)[1] - luminance_and_lab(other)[1]) > 14
+    for theme in THEMES.values():
+        ink, ground = (parts(theme[name]) for name in ("textColor", "backgroundColor"))
+        seen = [colour[3] * colour[:3] + (1 - colour[3]) * ground for colour in map(parts, COLOURS.values())]
+        for colour in seen:
+            assert contrast(ink, colour) >= 4.5  # what WCAG 2.2 asks of text
+        for one, other in combinations(seen, 2):
+            # neighbours that differ by 2.3 can just be told apart; six times that is seen without comparing
+            assert np.linalg.norm(luminance_and_lab(one)[1] - luminance_and_lab(other)[1]) > 14
+
+
+def test_the_ink_of_the_map_is_that_of_the_text():
+    """As figures.py has it, the eighth of the palette."""
+    for theme in THEMES.values():
+        assert theme["chartCategoricalColors"][7] == theme["textColor"]
 
 
 # the words below the map
@@ -140,23 +144,33 @@ def test_settings_are_counted_by_what_comes_out():
 # places and lines
 
 
-def test_places_between_cells_are_logarithmic():
-    assert tables.row(np.sqrt(10 * 20)) == pytest.approx(ALSO[10] + 0.5)
-    assert tables.column(np.sqrt(0.1 * 0.15)) == pytest.approx(PLACE[0.1] + 0.5)
-    assert np.isnan(tables.row(1e6))
-
-
 def test_the_lines_are_where_theory_has_them():
-    """Read back from the map: at the column of an eta, the row of a lambda."""
+    """Straight on logarithmic axes: read between the two ends of each, at every eta."""
     lines = tables.boundaries(regimes.MAP, 87.0)
     for name, value in {"ηλ/n = 1": 1440, "ηλ/n = 2": 2880, "ηλ/m = 1": 10}.items():
-        line = lines[lines["name"] == name].sort_values("column")
-        for eta in ETAS:
-            if LAMBDAS[0] <= value / eta <= LAMBDAS[-1]:
-                at = np.interp(PLACE[eta], line["column"], line["row"])
-                assert at == pytest.approx(tables.row(value / eta), abs=0.05), (name, eta)
-    assert set(lines.loc[lines["name"] == "collapse", "row"].round(9)) == {round(float(tables.row(87.0)), 9)}
-    assert tables.row(np.sqrt(75 * 90)) == pytest.approx(ALSO[75] + 0.5)
+        line = lines[lines["name"] == name]
+        assert len(line) == 2
+        np.testing.assert_allclose(
+            np.exp(np.interp(np.log(ETAS), np.log(line["x"]), np.log(line["y"]))), value / np.array(ETAS)
+        )
+    assert set(lines.loc[lines["name"] == "collapse", "y"]) == {87.0}
+
+
+def test_names_stand_beside_the_map_in_the_order_of_their_lines_and_apart():
+    cells = tables.cells(SHIPPED["decay_dominates"]["length, hidden weights"])
+    for part in ("hidden weights", "output weights"):
+        lines = pd.concat([tables.boundaries(regimes.MAP, 87.0), tables.equal(part)])
+        spec, rows = regimes_map(cells, lines, (0.1, 5))
+        names = rows[rows["kind"] == "name"].astype({"y": float})
+        assert set(names["name"]) == {"ηλ/m = 1", "ηλ/n = 1", "ηλ/n = 2", "collapse", "equal"}
+        assert (names["x"] >= cells["right"].max()).all()
+        decades = np.log10(cells["top"].max() / cells["bottom"].min())
+        assert (np.diff(np.log10(names.sort_values("y")["y"])) * CELLS / decades > APART - 0.1).all()
+        (shown,) = (one["value"] for one in spec["params"] if one["name"] == "shown")
+        assert set(shown) == set(cells["outcome"])
+    assert not len(rows[rows["kind"] == "reader"]) - 1
+    for away in ((0.1, 0), (0.1, 2000), (20, 5)):
+        assert not (regimes_map(cells, lines, away)[1]["kind"] == "reader").any()
 
 
 def test_a_click_takes_the_cell_to_the_controls(monkeypatch):

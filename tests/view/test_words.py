@@ -98,3 +98,11 @@ def test_a_bound_is_rounded_up():
 )
 def test_the_one_sentence_of_a_verdict(words, said):
     assert layout.sentence(words) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [(1440, "1{,}440"), (0.999653, "0.999653"), (-33.7, "-33.7"), (3.3e-6, r"3.3\times10^{-6}"), (0.01, "0.01")],
+)
+def test_numbers_in_formulas(value, says):
+    assert words.in_formula(value, 6) == says

@@ -8,7 +8,7 @@ from engine.studies.book import EPOCHS
 from view.claims.book.tables import LAST
 from view.claims.decay_dominates.figures import image
 from view.claims.tail_off.tables import START
-from view.figures import GREY, LABEL, colour, epochs_axis, kept, of, specification, with_values
+from view.figures import ACCURACY, DECAY, GREY, LABEL, colour, epochs_axis, in_colour, kept, of, specification, with_values
 from view.starts import DASH, widths
 
 __all__ = ["accuracy", "image", "sizes"]
@@ -16,7 +16,7 @@ __all__ = ["accuracy", "image", "sizes"]
 STARTS = tuple(START.values())
 NAMED = 6
 """Epoch at which the lines of the accuracy have their names."""
-LEFT = 34
+LEFT = 120
 """Epoch from which on names stand clear of the strip that marks the book's graphs."""
 
 
@@ -32,7 +32,8 @@ def _accuracy():
     axis = alt.Axis(format="~%", minExtent=48, tickCount=6)
     y, bounds = (alt.Y(f"{name}:Q", title="accuracy, unseen images", scale=scale, axis=axis) for name in ("mean", "low"))
     base = alt.Chart().encode(x=x)
-    measured, book = base.transform_filter(of("measured")), base.transform_filter(of("book"))
+    measured = base.transform_filter(of("measured")).encode(color=in_colour(ACCURACY))
+    book = base.transform_filter(of("book"))
     width, opacity = widths(STARTS)
     chart = (
         measured.mark_area(opacity=0.2, clip=True).encode(y=bounds, y2="high:Q", detail="start:N")
@@ -68,18 +69,20 @@ def _sizes(part):
     axis = alt.Axis(format="~r", minExtent=48, values=[10.0**k for k in range(-6, 3)])
     y, bounds = (alt.Y(f"{name}:Q", title="rms weight", scale=scale, axis=axis) for name in ("mean", "low"))
     base, theory = alt.Chart().encode(x=epochs_axis(), color=colour((part,))), alt.Chart().encode(x=epochs_axis(), y=y)
-    measured, level = base.transform_filter(of("measured")), theory.transform_filter(of("level"))
+    measured = base.transform_filter(of("measured"))
     width, opacity = widths(STARTS)
-    graphed = alt.Chart().transform_filter(of("graphed"))
+    graphed, alone = alt.Chart().transform_filter(of("graphed")), theory.encode(color=in_colour(DECAY, (part,)))
     chart = (
         graphed.mark_rect(color=GREY, opacity=0.15).encode(x=epochs_axis(), x2="until:Q")
         + graphed.mark_text(align="left", dx=4, color=GREY, fontSize=12).encode(
             x=alt.X("until:Q"), y=alt.value(160), text="name:N"
         )
         + alt.Chart().transform_filter(of("level")).mark_rule(color=GREY, **DASH).encode(y=y)
-        + theory.transform_filter(of("decay alone")).mark_line(color=GREY, clip=True, **DASH)
-        + level.mark_point(filled=True, size=40, color=GREY, opacity=1)
-        + level.mark_text(align="right", dx=-7, dy=11, color=GREY, **LABEL).encode(text=alt.Text("epoch:Q", format=".0f"))
+        + alone.transform_filter(of("decay alone")).mark_line(clip=True, **DASH)
+        + alone.transform_filter(of("level")).mark_point(filled=True, size=40, opacity=1)
+        + alone.transform_filter(of("level"))
+        .mark_text(align="right", dx=-7, dy=11, **LABEL)
+        .encode(text=alt.Text("epoch:Q", format=".0f"))
         + theory.transform_filter(of("level name")).mark_text(align="right", dy=-9, color=GREY, **LABEL).encode(text="name:N")
         + measured.mark_area(opacity=0.2, clip=True).encode(y=bounds, y2="high:Q", detail="start:N")
         + measured.mark_line(clip=True).encode(y=y, strokeWidth=width, opacity=opacity, detail="start:N")

@@ -9,7 +9,7 @@ from engine.studies import book
 from engine.verdicts import CONTROL, tail_off
 from engine.verdicts import book as verdicts
 from view.claims.tail_off.tables import START
-from view.tables import frame, pixels, position, sizes
+from view.tables import frame, pixels, position, sizes, subscripts
 
 LAST = book.LONG
 
@@ -54,7 +54,7 @@ def decay(runs, layer):
         {
             "epoch": verdicts.decay_times(h, layer),
             "mean": tail_off.predicted(h, layer),
-            "name": tail_off.CANDIDATES,
+            "name": map(subscripts, tail_off.CANDIDATES),
             "kind": "level",
         }
     )

@@ -6,6 +6,7 @@ import pandas as pd
 from engine.claims.contest import wide_sizes
 from engine.statistics import interval
 from engine.verdicts import contest as judged
+from view.tables import subscripts
 from view.words import number
 
 VARIED = {
@@ -43,7 +44,7 @@ def slopes(contest, layer):
     x, first = contest.x, places[np.argmin(contest.x[places])]
     size = contest.rms[first, :, layer].mean()
     frames = [
-        pd.DataFrame({"x": x, "name": name, "mean": size * (x / x[first]) ** slope, "kind": "candidate"})
+        pd.DataFrame({"x": x, "name": subscripts(name), "mean": size * (x / x[first]) ** slope, "kind": "candidate"})
         for name, slope in judged.predicted(contest, layer).items()
     ]
     table = pd.concat(frames, ignore_index=True)

@@ -6,7 +6,19 @@ import pandas as pd
 
 from engine.verdicts import EVEN, MOST
 from view.claims.decay_dominates.tables import ALONE, DATA, DECAY, NET, TRAINED
-from view.figures import GREY, LABEL, colour, epochs_axis, kept, measured, of, specification, with_values
+from view.figures import (
+    ACCURACY,
+    GREY,
+    LABEL,
+    colour,
+    epochs_axis,
+    in_colour,
+    kept,
+    measured,
+    of,
+    specification,
+    with_values,
+)
 
 SHOWN = 20
 """Epochs in the figure of the ledger."""
@@ -15,7 +27,7 @@ PULLS = (420, 260)
 
 
 @kept
-def _ledger(part):
+def _ledger():
     scale = alt.Scale(domain=[alt.ExprRef("low"), alt.ExprRef("high")], nice=False)
     axis = alt.Axis(format="+~%", minExtent=48, tickCount=6)
     y = alt.Y("mean:Q", title="change of |W|², of its start", scale=scale, axis=axis)
@@ -25,16 +37,14 @@ def _ledger(part):
         scale=alt.Scale(domain=[0, alt.ExprRef("last")], nice=False),
         axis=alt.Axis(grid=False, tickMinStep=1, tickCount=6),
     )
-    base = alt.Chart().transform_calculate(part=f"'{part}'").encode(color=colour((part,)))
     first = alt.Chart().transform_filter(of("first")).mark_rect(color=GREY, opacity=0.12).encode(x=x, x2="right:Q")
-    decay = alt.Chart().transform_filter(of(DECAY)).mark_rect(color=GREY, opacity=0.75)
-    data = base.transform_filter(of(DATA)).mark_rect(clip=True)
-    error = base.transform_filter(of(DATA)).mark_rule(strokeWidth=1.5, clip=True)
+    decay = alt.Chart().transform_filter(of(DECAY)).mark_rect().encode(color=in_colour(DECAY))
+    data = alt.Chart().transform_filter(of(DATA)).mark_rect(clip=True).encode(color=in_colour(DATA))
+    error = alt.Chart().transform_filter(of(DATA)).mark_rule(strokeWidth=1.5, clip=True)
     net = alt.Chart().transform_filter(of(NET)).mark_point(filled=True, size=34, clip=True, opacity=1, stroke="white")
     zero = alt.Chart().transform_filter(of("first")).mark_rule(color=GREY, opacity=0.6).encode(y=alt.Y("zero:Q", scale=scale))
     bars = dict(x=x, x2="right:Q", y=y, y2="zero:Q")
     text = alt.Chart().transform_filter("datum.name").encode(x=x, y=y, text="name:N")
-    plain, tinted = text.transform_filter("!datum.tinted"), base.transform_filter("datum.tinted")
     chart = (
         first
         + decay.encode(**bars)
@@ -42,14 +52,14 @@ def _ledger(part):
         + error.encode(x=alt.X("middle:Q"), y=alt.Y("low:Q", scale=scale), y2="high:Q", color=alt.value(GREY))
         + zero
         + net.encode(x=alt.X("middle:Q"), y=y, color=alt.value(GREY))
-        + plain.transform_filter("!datum.first").mark_text(align="right", color=GREY, **LABEL)
-        + plain.transform_filter("datum.first").mark_text(align="left", color=GREY, **LABEL)
-        + tinted.mark_text(align="right", **LABEL).encode(x=x, y=y, text="name:N")
+        + text.transform_filter("datum.name == 'decay'").mark_text(align="right", **LABEL).encode(color=in_colour(DECAY))
+        + text.transform_filter("datum.name == 'the data'").mark_text(align="right", **LABEL).encode(color=in_colour(DATA))
+        + text.transform_filter("datum.first").mark_text(align="left", color=GREY, **LABEL)
     )
     return specification(chart.properties(height=300), "low", "high", "last")
 
 
-def ledger(table, part, first, epochs):
+def ledger(table, first, epochs):
     """Decay's and the data's change of a layer's squared norm, epoch by epoch, side by side; a dot for both together."""
     rows = table[table["epoch"] <= SHOWN].rename(columns={"part": "kind"})
     side = rows["kind"].map({DECAY: 0.88, DATA: 0.5, NET: 0.5}).astype(float)
@@ -62,49 +72,46 @@ def ledger(table, part, first, epochs):
     names = pd.DataFrame(
         {
             "name": ["decay", "the data", f"epochs 1 to {first}"],
-            "tinted": [False, True, False],
             "first": [False, False, True],
             "left": [last, last, 0.1],
             "mean": [low + 0.06 * room, high + 0.02 * room, high + 0.12 * room],
         }
     )
     shade = pd.DataFrame({"kind": ["first"], "left": [0.0], "right": [float(first)], "zero": [0.0]})
-    spec = with_values(_ledger(part), low=low - 0.03 * room, high=high + 0.18 * room, last=last)
+    spec = with_values(_ledger(), low=low - 0.03 * room, high=high + 0.18 * room, last=last)
     return spec, pd.concat([shade, rows, names])
 
 
 @kept
-def _pulls(layer):
+def _pulls():
     """Two arrows from the tip of W, on axes of one scale: PULLS wide and high."""
     across = alt.Scale(domain=[alt.ExprRef("below"), alt.ExprRef("above")], nice=False)
     along = alt.Scale(domain=[alt.ExprRef("left"), alt.ExprRef("right")], nice=False)
     axis = dict(format="+~%", tickCount=5)
     x = alt.X("along:Q", title="along W: shorter, longer", scale=along, axis=alt.Axis(grid=False, **axis))
     y = alt.Y("across:Q", title="across W", scale=across, axis=alt.Axis(minExtent=48, **axis))
-    base = alt.Chart().transform_calculate(part=f"'{layer}'").encode(color=colour((layer,)))
-    decay, data = alt.Chart().transform_filter(of(DECAY)), base.transform_filter(of(DATA))
+    decay, data = (alt.Chart().transform_filter(of(kind)).encode(color=in_colour(kind)) for kind in (DECAY, DATA))
     start = dict(x=alt.X("zero:Q", scale=along), y=alt.Y("zero:Q", scale=across), x2="along:Q", y2="across:Q")
     head = dict(x=x, y=y, angle=alt.Angle("turned:Q", scale=None))
     level = alt.Chart().transform_filter(of("level"))
     tip = alt.Chart().transform_filter(of("name"))
     chart = (
         level.mark_rule(strokeDash=[5, 4], color=GREY).encode(x=x)
-        + decay.mark_rule(strokeWidth=3, color=GREY).encode(**start)
-        + decay.mark_point(shape="triangle", filled=True, size=140, opacity=1, color=GREY).encode(**head)
+        + decay.mark_rule(strokeWidth=3).encode(**start)
+        + decay.mark_point(shape="triangle", filled=True, size=140, opacity=1).encode(**head)
         + data.mark_rule(strokeWidth=3).encode(**start)
         + data.mark_point(shape="triangle", filled=True, size=140, opacity=1).encode(**head)
         + tip.transform_filter(f"datum.name == '{DECAY}'")
-        .mark_text(dy=-14, color=GREY, **LABEL)
-        .encode(x=x, y=y, text="name:N")
-        + base.transform_filter(of("name"))
-        .transform_filter(f"datum.name != '{DECAY}'")
+        .mark_text(dy=-14, **LABEL)
+        .encode(x=x, y=y, text="name:N", color=in_colour(DECAY))
+        + tip.transform_filter(f"datum.name != '{DECAY}'")
         .mark_text(align="left", dx=10, **LABEL)
-        .encode(x=x, y=y, text="name:N")
+        .encode(x=x, y=y, text="name:N", color=in_colour(DATA))
     )
     return specification(chart.properties(height=PULLS[1]), "left", "right", "below", "above")
 
 
-def pulls(table, layer):
+def pulls(table):
     """What decay and the data did to a layer in one epoch, as arrows from the tip of W; empty where there is none."""
     reach = max(1e-6, table[["along", "across"]].abs().max().max()) if len(table) else 1.0
     width = 2.5 * reach
@@ -115,14 +122,15 @@ def pulls(table, layer):
     names["name"] = names["name"].map({DECAY: DECAY, DATA: "the data"})
     level = pd.DataFrame({"kind": ["level"], "along": [0.0]})
     below = -0.2 * height
-    spec = with_values(_pulls(layer), left=-width / 2, right=width / 2, below=below, above=below + height)
+    spec = with_values(_pulls(), left=-width / 2, right=width / 2, below=below, above=below + height)
     return spec, pd.concat([level, arrows, names])
 
 
 @kept
 def _movement(parts):
     scale = alt.Scale(domain=[0, 1])
-    axis = alt.Axis(values=[0, EVEN, MOST, 1], format="~%", minExtent=48)
+    label = f"datum.value == {EVEN} ? 'even' : format(datum.value, '~%')"  # on the line it would meet the layers
+    axis = alt.Axis(values=[0, EVEN, MOST, 1], labelExpr=label, labelOverlap=False, minExtent=48)
     y, bounds = (alt.Y(f"{name}:Q", title="decay’s share of the way", scale=scale, axis=axis) for name in ("mean", "low"))
     base = alt.Chart().encode(x=epochs_axis(), color=colour(parts))
     rule = alt.Chart().transform_filter(of("level")).mark_rule(strokeDash=[5, 4], color=GREY).encode(y=y)
@@ -134,7 +142,7 @@ def _movement(parts):
 
 def movement(table, epochs):
     """Decay's share of the displacement by epoch."""
-    levels = pd.DataFrame({"kind": "level", "mean": [MOST, EVEN], "epoch": 0, "name": ["dominated by decay", "even"]})
+    levels = pd.DataFrame({"kind": "level", "mean": [MOST, EVEN], "epoch": 0, "name": ["dominated by decay", ""]})
     names = ends(table, 0.06).assign(kind="label")
     spec = with_values(_movement(tuple(table["part"].unique())), last=max(1, epochs))
     return spec, pd.concat([levels, table.assign(kind="measured"), names])
@@ -156,14 +164,21 @@ def _accuracy():
     scale = alt.Scale(domain=[0, 1])
     y, bounds = (alt.Y(f"{name}:Q", title="accuracy, unseen images", scale=scale, axis=axis) for name in ("mean", "low"))
     base = alt.Chart().encode(x=epochs_axis())
-    trained, alone = (base.transform_filter(f"datum.part == '{part}' && datum.kind != 'label'") for part in (TRAINED, ALONE))
+    of_both = {TRAINED: base.encode(color=in_colour(ACCURACY)), ALONE: base.encode(color=in_colour(DECAY))}
+    lines, names = (
+        [one.transform_filter(f"datum.part == '{part}' && {which}") for part, one in of_both.items()]
+        for which in ("datum.kind != 'label'", of("label"))
+    )
+    trained, alone = lines
+    named = [name.mark_text(align="right", dy=-14, **LABEL).encode(y=y, text="part:N") for name in names]
     chart = (
         trained.mark_area(opacity=0.22).encode(y=bounds, y2="high:Q")
         + trained.mark_line(strokeWidth=2.5).encode(y=y)
-        + alone.mark_area(opacity=0.15, color=GREY).encode(y=bounds, y2="high:Q")
-        + alone.mark_line(strokeDash=[5, 4], color=GREY).encode(y=y)
-        + alone.mark_point(filled=True, size=32, color=GREY, opacity=1).encode(y=y)
-        + base.transform_filter(of("label")).mark_text(align="right", dy=-14, color=GREY, **LABEL).encode(y=y, text="part:N")
+        + alone.mark_area(opacity=0.15).encode(y=bounds, y2="high:Q")
+        + alone.mark_line(strokeDash=[5, 4]).encode(y=y)
+        + alone.mark_point(filled=True, size=32, opacity=1).encode(y=y)
+        + named[0]
+        + named[1]
     )
     return specification(chart.properties(height=300), "last")
 
@@ -198,7 +213,7 @@ def _ruler(parts, rows):
         mark.mark_rule(strokeWidth=1.5, color=GREY).encode(x=x)
         + mark.mark_text(
             color=GREY, align=alt.ExprRef("datum.right ? 'left' : 'right'"), dx=alt.ExprRef("datum.right ? 5 : -5"), **LABEL
-        ).encode(x=x, y=alt.value(8), text="name:N")
+        ).encode(x=x, y=alt.value(-8), text="name:N")
         + span.encode(x=alt.X("from:Q"), x2="high:Q")
         + dot.encode(x=x)
         + value.encode(x=x, text=alt.Text("mean:Q", format=".2~r"))
@@ -267,9 +282,9 @@ def _image(side):
     chart = (
         alt.Chart()
         .transform_calculate(
-            left="datum.column - 0.5", right="datum.column + 0.5", top="datum.row - 0.5", bottom="datum.row + 0.5"
+            left="datum.column - 0.5", right="datum.column + 0.52", top="datum.row - 0.5", bottom="datum.row + 0.52"
         )
-        .mark_rect(strokeWidth=0)
+        .mark_rect(strokeWidth=0, clip=True)  # each a little into the next, or the ground shows between them
         .encode(
             x=alt.X("left:Q", **place),
             x2="right:Q",

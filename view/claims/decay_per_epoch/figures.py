@@ -6,7 +6,22 @@ import pandas as pd
 
 from engine.verdicts import CONTROL
 from view.claims.decay_per_epoch.tables import CLAIMED, EXACT
-from view.figures import BEYOND, GREY, LABEL, colour, epochs_axis, kept, measured, of, specification, with_values
+from view.figures import (
+    BEYOND,
+    DATA,
+    DECAY,
+    GREY,
+    INK,
+    LABEL,
+    colour,
+    epochs_axis,
+    in_colour,
+    kept,
+    measured,
+    of,
+    specification,
+    with_values,
+)
 
 STEPS = 14
 """Updates of a weight that sees no data, in its figure."""
@@ -21,14 +36,14 @@ def _decay(parts):
     axis = alt.Axis(values=alt.ExprRef("ticks"), labelExpr=format, minExtent=48)
     y = alt.Y("mean:Q", title="rms weight, relative to the start", scale=scale, axis=axis)
     base = alt.Chart().encode(x=epochs_axis(), color=colour(parts))
-    grey = alt.Chart().encode(x=epochs_axis(), y=y)
+    alone = alt.Chart().encode(x=epochs_axis(), y=y, color=in_colour(DECAY, parts))
     text = dict(align="right", fontSize=14, fontWeight=600)
     above = base.transform_filter(of("label above")).mark_text(dx=-4, dy=-17, **text)
     below = base.transform_filter(of("label below")).mark_text(dx=-30, dy=4, **text)
-    claimed = grey.transform_filter(of("label claimed")).mark_text(dx=-30, dy=4, color=GREY, **text)
+    claimed = alone.transform_filter(of("label claimed")).mark_text(dx=-30, dy=4, **text)
     chart = (
-        grey.transform_filter(of("exact")).mark_line(strokeDash=[1, 3], color=GREY, clip=True)
-        + grey.transform_filter(of("claimed")).mark_line(strokeDash=[5, 4], color=GREY)
+        alone.transform_filter(of("exact")).mark_line(strokeDash=[1, 3], clip=True)
+        + alone.transform_filter(of("claimed")).mark_line(strokeDash=[5, 4])
         + measured(base, y, alt.Y("low:Q", title="rms weight, relative to the start", scale=scale, axis=axis))
         + above.encode(y=y, text="part:N")
         + below.encode(y=y, text="part:N")
@@ -82,7 +97,7 @@ def _residual(parts, tolerance):
     base = alt.Chart().encode(x=epochs_axis(), color=colour(parts))
     zero = alt.Chart().transform_filter(of("claimed"))
     strip = zero.mark_rect(color=GREY, opacity=0.15).encode(y=bounds, y2="high:Q")
-    rule = zero.mark_rule(strokeDash=[5, 4], color=GREY).encode(y=y)
+    rule = zero.mark_rule(strokeDash=[5, 4]).encode(y=y, color=in_colour(DECAY, parts))
     return specification((strip + rule + measured(base, y, bounds)).properties(height=200), "bottom", "top", "last")
 
 
@@ -105,14 +120,15 @@ def _composition(part):
         for name in ("mean", "low", "draw")
     )
     base = alt.Chart().encode(x=epochs_axis(), color=colour((part,)))
-    grey = alt.Chart().encode(x=epochs_axis(), y=draw)
-    texts = alt.Chart().encode(x="epoch:Q", y=alt.Y("at:Q", scale=scale), text="name:N")
+    left = alt.Chart().transform_filter(of("measured")).encode(x=epochs_axis(), y=draw, color=in_colour(DECAY, (part,)))
+    learned = alt.Chart().transform_filter(of("measured")).encode(x=epochs_axis(), y=y, y2="draw:Q")
+    texts = alt.Chart().transform_filter(of("name")).encode(x="epoch:Q", y=alt.Y("at:Q", scale=scale), text="name:N")
     chart = (
-        base.transform_filter(of("measured")).mark_area(opacity=0.3, clip=True).encode(y=y, y2="draw:Q")
-        + grey.transform_filter(of("measured")).mark_area(color=GREY, opacity=0.45, clip=True)
-        + grey.transform_filter(of("measured")).mark_line(strokeDash=[5, 4], color=GREY, clip=True)
+        learned.mark_area(opacity=0.3, clip=True).encode(color=in_colour(DATA, (part,)))
+        + left.mark_area(opacity=0.45, clip=True)
+        + left.mark_line(strokeDash=[5, 4], clip=True)
         + measured(base, y, bounds)
-        + texts.transform_filter(of("name")).mark_text(align="left", dx=8, dy=-8, **LABEL)
+        + texts.mark_text(align="left", dx=8, dy=-8, **LABEL).encode(color=in_colour(INK, (part,)))
     )
     return specification(chart.properties(height=260), "top", "last")
 
@@ -143,7 +159,7 @@ def _repeated_decay(steps):
     e = alt.param(name="e", value=0.7, bind=alt.binding_range(min=0, max=2.2, step=0.01, name="ηλ/n  "))
     x = alt.X("update:Q", title="updates", scale=alt.Scale(domain=[0, steps]), axis=alt.Axis(grid=False, tickMinStep=1))
     y = alt.Y("left:Q", title="weight, relative to the start", scale=alt.Scale(domain=[-2.2, 2.2]), axis=alt.Axis(tickCount=5))
-    data, end = alt.Chart(), alt.Chart().transform_filter(f"datum.update == {steps}")
+    data, end = alt.Chart().encode(color=in_colour(DECAY)), alt.Chart().transform_filter(f"datum.update == {steps}")
     claimed = data.transform_calculate(left="exp(-e * datum.update)")
     exact = data.transform_calculate(left="pow(1 - e, datum.update)")
     name = (
@@ -152,13 +168,15 @@ def _repeated_decay(steps):
         " : 'changes sign, and grows'"
     )
     says = end.transform_calculate(left="1.5", name=name).mark_text(align="right", fontSize=15, fontWeight=600, color=GREY)
-    claim = end.transform_calculate(left="exp(-e * datum.update) + 0.17").mark_text(align="right", fontSize=14, color=GREY)
+    claim = end.transform_calculate(left="exp(-e * datum.update) + 0.35")  # clear of the line and its dots
     chart = (
-        claimed.mark_line(strokeDash=[5, 4], color=GREY).encode(x=x, y=y)
+        claimed.mark_line(strokeDash=[5, 4]).encode(x=x, y=y)
         + exact.mark_line(strokeWidth=2, clip=True).encode(x=x, y=y)
         + exact.mark_point(filled=True, size=60, clip=True, opacity=1).encode(x=x, y=y)
         + says.encode(x=x, y=y, text="name:N")
-        + claim.encode(x=x, y=y, text=alt.value("decay as claimed"))
+        + claim.mark_text(align="right", fontSize=14).encode(
+            x=x, y=y, text=alt.value("dashed: decay as claimed"), color=in_colour(DECAY)
+        )
     )
     return specification(chart.add_params(e).properties(height=340))
 

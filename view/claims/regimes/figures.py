@@ -5,77 +5,93 @@ import numpy as np
 import pandas as pd
 
 from engine.studies import regimes
-from view.figures import kept, of, specification, with_values
+from view.badges import SIGNS
+from view.claims.regimes.tables import edges
+from view.figures import INK, in_colour, kept, of, specification, with_values
 from view.starts import DASH
 
-INK = "#222222"
-"""On cells of any colour, in the light and in the dark theme."""
 COLOURS = {
-    "holds": "#6fc0a3",
-    "partly": "#f0c987",
-    "fails": "#e08f80",
-    "undecided": "#b5b5b5",
-    "exact": "#8ecae6",
-    "not at rest": "#dfe29a",
-    "diverged": "#8c8c8c",
-    "promises nothing": "#eeeeee",
+    "holds": "#12a15073",
+    "partly": "#f0a81873",
+    "fails": "#e8432e73",
+    "undecided": "#8a8a8a73",
+    "exact": "#1e8fe073",
+    "not at rest": "#b6c40073",
+    "diverged": "#a03cc873",
+    "promises nothing": "#80808014",
 }
-"""Of the cells; each has its sign besides."""
+"""Of the cells, as much of each as lets the ground of the theme through; each has its sign besides."""
+HEIGHT, CELLS, LEAST = 510, 340, 9
+"""In px: of the figure, with legend and axes; of the cells in it, about; and of a cell that has room for its sign."""
+APART = 14
+"""Px between the names of two lines."""
 
 
-def _axis(title, values, every, **options):
-    """An axis of the places of values, labelled with the values."""
-    label = f"{[format(value, 'g') for value in values]}[datum.value]"
-    places = list(range(0, len(values), every))
-    return dict(
-        title=title,
-        scale=alt.Scale(domain=[-0.5, len(values) - 0.5], nice=False),
-        axis=alt.Axis(grid=False, values=places, labelExpr=label, **options),
+def _axis(title, values, ticks):
+    low, high = edges(values)[[0, -1]]
+    scale = alt.Scale(type="log", domain=[low, high], nice=False)
+    return dict(title=title, scale=scale, axis=alt.Axis(grid=False, values=ticks, format="~r"))
+
+
+def _signed():
+    """The legend: signs and names of the outcomes that are on the map."""
+    signs = ", ".join(f"'{outcome}': '{sign}'" for outcome, sign in SIGNS.items())
+    return alt.Legend(
+        orient="top",
+        title=None,
+        columns=2,  # as many as fit on a phone
+        labelFontSize=12,
+        symbolType="square",
+        symbolSize=120,
+        symbolOpacity=1,
+        symbolStrokeWidth=0,
+        values=alt.ExprRef("shown"),
+        labelExpr=f"{{{signs}}}[datum.label] + ' ' + datum.label",
     )
 
 
 @kept
 def _map():
     etas, lambdas = regimes.axes()
-    x, y = _axis("η", etas, 4), _axis("λ", lambdas, 2, minExtent=48)
-    colour = alt.Color("outcome:N", scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())), legend=None)
+    x = _axis("η", etas, [0.01, 0.03, 0.1, 0.3, 1, 3, 10])
+    y = _axis("λ", lambdas, [0.1, 0.3, 1, 3, 10, 30, 100, 300])
+    fill = alt.Fill("outcome:N", scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())), legend=_signed())
     data = alt.Chart()
     chosen = alt.selection_point(name="cell", fields=["eta", "l2"], toggle=False)
     cells = (
         data.transform_filter(of("cell"))
-        .transform_calculate(
-            left="datum.column - 0.5", right="datum.column + 0.5", bottom="datum.row - 0.5", top="datum.row + 0.5"
-        )
-        .mark_rect(opacity=1, stroke="white", strokeWidth=0.5, cursor="pointer")
-        .encode(x=alt.X("left:Q", **x), x2="right:Q", y=alt.Y("bottom:Q", **y), y2="top:Q", color=colour)
+        .mark_rect(opacity=1, cursor="pointer")
+        .encode(x=alt.X("left:Q", **x), x2="right:Q", y=alt.Y("bottom:Q", **y), y2="top:Q", fill=fill)
         .add_params(chosen)
     )
-    base = data.encode(x=alt.X("column:Q", **x), y=alt.Y("row:Q", **y))
-    line = base.transform_filter(of("boundary")).mark_line(color=INK, strokeWidth=1.5, clip=True, **DASH)
-    name = dict(color=INK, fontSize=12, fontWeight=600)
+    base = data.encode(x=alt.X("x:Q", **x), y=alt.Y("y:Q", **y), color=in_colour(INK))
+    high = f"log(datum.top / datum.bottom) > {np.log(np.divide(*edges(lambdas)[[-1, 0]])) * LEAST / CELLS}"
     chart = (
         cells
-        + base.transform_filter(of("cell")).mark_text(fontSize=11, color=INK).encode(text="glyph:N")
-        + line.encode(detail="name:N", order="column:Q")
-        + base.transform_filter(of("level name")).mark_text(align="left", dx=3, dy=-7, **name).encode(text="name:N")
-        + base.transform_filter(of("name")).mark_text(align="right", dx=-5, dy=2, **name).encode(text="name:N")
-        + base.transform_filter(of("reader")).mark_point(size=190, strokeWidth=3, color=INK, opacity=1)
+        + base.transform_filter(of("cell")).transform_filter(high).mark_text(fontSize=11).encode(text="glyph:N")
+        + base.transform_filter(of("boundary"))
+        .mark_line(strokeWidth=1.5, clip=True, **DASH)
+        .encode(detail="name:N", order="x:Q")
+        + base.transform_filter(of("name")).mark_text(align="left", dx=4, fontSize=12).encode(text="name:N")
+        + base.transform_filter(of("reader")).mark_point(size=190, strokeWidth=3, opacity=1)
     )
-    return specification(chart.properties(height=380))
+    return specification(chart.properties(height=HEIGHT), "shown")
 
 
 def regimes_map(cells, boundaries, reader):
-    """The map with the reader's place on it, (column, row); a click on a cell selects its values as `cell`."""
-    names = [
-        _nearest(boundaries[boundaries["name"] == name], height)
-        for name, height in zip(("ηλ/m = 1", "ηλ/n = 1", "ηλ/n = 2"), (12.6, 15.6, 14.2))  # where they do not touch each other
-    ]
-    level = boundaries[boundaries["name"].isin(["collapse", "equal"])].groupby("name").first().reset_index()
-    place = pd.DataFrame({"kind": ["reader"], "column": [reader[0]], "row": [reader[1]]}).dropna()
-    rows = [cells, boundaries, *(n.assign(kind="name") for n in names), level.assign(kind="level name", column=-0.5), place]
-    return with_values(_map()), pd.concat(rows, ignore_index=True).replace({np.nan: None})
+    """The map with the reader's place on it, (eta, lambda); a click on a cell selects its values as `cell`."""
+    (left, right), (low, high) = (edges(axis)[[0, -1]] for axis in regimes.axes())
+    inside = left <= reader[0] <= right and low <= reader[1] <= high
+    place = pd.DataFrame({"kind": "reader", "x": [reader[0]], "y": [reader[1]]})[: int(inside)]
+    shown = [outcome for outcome in COLOURS if (cells["outcome"] == outcome).any()]
+    rows = [cells, boundaries, _names(boundaries, right, low, high), place]
+    return with_values(_map(), shown=shown), pd.concat(rows, ignore_index=True).replace({np.nan: None})
 
 
-def _nearest(line, height):
-    """The row of a line that is nearest to a height on the map."""
-    return line.iloc[(line["row"] - height).abs().argsort()[:1]]
+def _names(boundaries, right, low, high):
+    """Each line's name beside the end of its line, at the right of the map, and moved up where it would touch the one below."""
+    ends = boundaries.sort_values("x").groupby("name")["y"].last().sort_values()
+    gap, places = np.log(high / low) * APART / CELLS, []
+    for end in np.log(ends.clip(low, high)):
+        places.append(max(end, places[-1] + gap) if places else end)
+    return pd.DataFrame({"kind": "name", "name": ends.index, "x": right, "y": np.exp(places)})

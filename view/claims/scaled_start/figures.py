@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from view.claims.scaled_start.tables import ARMS, OFF, ON, RESCUED, TARGET
-from view.figures import GREY, LABEL, colour, epochs_axis, kept, of, specification, with_values
+from view.figures import ACCURACY, DECAY, GREY, LABEL, colour, epochs_axis, in_colour, kept, of, specification, with_values
 from view.starts import DASH, sizes, widths
 
 __all__ = ["accuracies", "by_size", "cosines", "histogram", "sizes"]
@@ -40,7 +40,7 @@ def _accuracies():
     axis = alt.Axis(format="~%", minExtent=48, tickCount=5)
     y, bounds = (alt.Y(f"{name}:Q", title="accuracy, unseen images", scale=scale, axis=axis) for name in ("mean", "low"))
     base = alt.Chart().encode(x=epochs_axis())
-    measured = base.transform_filter(of("measured"))
+    measured = base.transform_filter(of("measured")).encode(color=in_colour(ACCURACY))
     chart = (
         measured.mark_area(opacity=0.15, clip=True).encode(y=bounds, y2="high:Q", detail="part:N")
         + measured.mark_line(clip=True).encode(y=y, strokeWidth=_arms(), opacity=_shades(), detail="part:N")
@@ -77,7 +77,8 @@ def _by_size():
     scale = alt.Scale(domain=[alt.ExprRef("bottom"), 1], nice=False)
     y = alt.Y("mean:Q", title="accuracy, unseen images", scale=scale, axis=alt.Axis(format="~%", minExtent=48, tickCount=5))
     base = alt.Chart().encode(x=x)
-    measured, level = base.transform_filter(of("measured")), base.transform_filter(of("level"))
+    measured = base.transform_filter(of("measured")).encode(color=in_colour(ACCURACY))
+    level = base.transform_filter(of("level"))
     chart = (
         level.mark_rule(color=GREY, **DASH)
         + level.mark_text(align="right", dx=-5, color=GREY, **LABEL).encode(y=y, text="name:N")
@@ -104,7 +105,7 @@ def by_size(table, target):
     _, bottom = _end(table)
     rows = table.sort_values("epoch")
     names = [_name(arm, rows[rows["part"] == arm], bottom) for arm in NAMES]
-    level = {"kind": "level", "size": target, "mean": bottom + 0.95 * (1 - bottom), "name": "1/√n_in"}
+    level = {"kind": "level", "size": target, "mean": bottom + 0.95 * (1 - bottom), "name": "1/√nᵢₙ"}
     steps = (1, 2, 5) if high < 50 * low else (1,)
     ticks = [s * 10.0**k for k in range(-12, 12) for s in steps if low <= s * 10.0**k <= high]
     table = pd.concat([rows.assign(kind="measured"), pd.DataFrame([level, *names])])
@@ -138,9 +139,13 @@ def _histogram(part):
         .transform_filter(of(ON))
         .mark_area(opacity=0.45, interpolate="step")
         .encode(y=y)
-        + data.transform_filter(of(OFF)).mark_line(interpolate="step", color=GREY, strokeWidth=2).encode(y=y)
+        + data.transform_filter(of(OFF))
+        .mark_line(interpolate="step", strokeWidth=2)
+        .encode(y=y, color=in_colour(DECAY, (part,)))
         + data.transform_filter(of(TARGET)).mark_line(color=GREY, **DASH).encode(y=y)
-        + label.transform_filter("!datum.tinted").mark_text(align="left", color=GREY, **LABEL).encode(y=y, text="name:N")
+        + label.transform_filter("!datum.tinted")
+        .mark_text(align="left", **LABEL)
+        .encode(y=y, text="name:N", color=in_colour(DECAY, (part,)))
         + label.transform_filter("datum.tinted")
         .transform_calculate(part=f"'{part}'")
         .mark_text(align="left", **LABEL)

@@ -9,14 +9,14 @@ from engine.statistics import interval
 from engine.verdicts import scaled_start as claim
 from view.tables import frame, sizes
 
-ARMS = {"large": "N(0, 1), L2", "scaled": "N(0, 1/n_in), L2", "bare": "N(0, 1), no L2", "plain": "N(0, 1/n_in), no L2"}
+ARMS = {"large": "N(0, 1), L2", "scaled": "N(0, 1/nᵢₙ), L2", "bare": "N(0, 1), no L2", "plain": "N(0, 1/nᵢₙ), no L2"}
 RESCUED = "N(0, 1), L2 until T"
-OFF, ON, TARGET = "gradient off", "gradient on", "N(0, 1/n_in)"
+OFF, ON, TARGET = "gradient off", "gradient on", "N(0, 1/nᵢₙ)"
 
 
 def level(h, layer):
     """name, mean: the size of the scaled start."""
-    return pd.DataFrame({"name": ["1/√n_in"], "mean": [claim.targets(h)[layer]]})
+    return pd.DataFrame({"name": ["1/√nᵢₙ"], "mean": [claim.targets(h)[layer]]})
 
 
 def decay_alone(h):
@@ -42,7 +42,7 @@ def by_size(runs):
 
 
 def histogram(h, at_clock, layer):
-    """weight, kind, mean, low, high: density of a layer's weights at T*, by kind, and of N(0, 1/n_in); of readings.at_clock."""
+    """weight, kind, mean, low, high: density of a layer's weights at T*, by kind, and of N(0, 1/nᵢₙ); of readings.at_clock."""
     target, edges = claim.targets(h)[layer], weight_edges(h, layer)
     middle = (edges[1:] + edges[:-1]) / 2
     found = [(kind, one) for kind, one in zip((OFF, ON), at_clock[layer]) if one is not None]

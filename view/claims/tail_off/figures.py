@@ -6,7 +6,7 @@ import pandas as pd
 
 from engine.studies import erf_unit as erf_study
 from view.claims.tail_off.tables import START
-from view.figures import GREY, LABEL, colour, epochs_axis, kept, of, specification, with_values
+from view.figures import ACCURACY, GREY, LABEL, colour, epochs_axis, in_colour, kept, of, specification, with_values
 from view.starts import DASH, sizes, widths
 
 __all__ = ["accuracy", "by_lambda", "erf_unit", "sizes", "unopposed"]
@@ -113,7 +113,7 @@ def _accuracy():
     )
     base = alt.Chart().encode(x=_lambda_axis())
     mark = alt.Chart().transform_filter(of("mark")).mark_rule(color=GREY, **DASH).encode(x=_lambda_axis())
-    measured = base.transform_filter(of("measured"))
+    measured = base.transform_filter(of("measured")).encode(color=in_colour(ACCURACY))
     chart = (
         mark
         + measured.mark_area(opacity=0.22).encode(y=bounds, y2="high:Q")

@@ -9,9 +9,9 @@ from engine.lengths import known_at_rest
 from engine.statistics import interval
 from engine.studies import erf_unit as erf_study
 from engine.verdicts import tail_off as claim
-from view.tables import frame, sizes
+from view.tables import frame, sizes, subscripts
 
-START = {"large": "from N(0, 1)", "scaled": "from N(0, 1/n_in)"}
+START = {"large": "from N(0, 1)", "scaled": "from N(0, 1/nᵢₙ)"}
 """What figures, whose labels have no LaTeX, call the starts."""
 FORETOLD = "convex problem"
 
@@ -41,7 +41,7 @@ def all_candidates(h):
 
 def candidates(h, layer):
     """name, mean: the sizes that a layer is said to stop at."""
-    return pd.DataFrame({"name": claim.CANDIDATES, "mean": claim.predicted(h, layer)})
+    return pd.DataFrame({"name": map(subscripts, claim.CANDIDATES), "mean": claim.predicted(h, layer)})
 
 
 def levels(h, layer):

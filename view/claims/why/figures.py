@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from view.claims.why.tables import FIRST, LAST, MEASURED, PREDICTED, RELU, SUM
-from view.figures import GREY, LABEL, colour, epochs_axis, kept, of, specification, with_values
+from view.figures import DECAY, GREY, LABEL, colour, epochs_axis, in_colour, kept, of, specification, with_values
 from view.starts import DASH, widths
 
 FLOOR, CEILING = 1e-12, 1e12
@@ -152,7 +152,7 @@ def _differences():
     chart = (
         measured.mark_area(opacity=0.2, clip=True).encode(y=bounds, y2="high:Q", detail="part:N")
         + measured.mark_line(strokeWidth=2.5, clip=True).encode(y=y, detail="part:N", opacity=shade)
-        + base.transform_filter(of("clock")).mark_line(color=GREY, strokeWidth=2, clip=True, **DASH).encode(y=y)
+        + base.transform_filter(of("clock")).mark_line(strokeWidth=2, clip=True, **DASH).encode(y=y, color=in_colour(DECAY))
         + label.transform_filter("!datum.left")
         .mark_text(align="left", dx=8, dy=-8, color=GREY, **LABEL)
         .encode(y=y, text="name:N")

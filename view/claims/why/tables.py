@@ -7,7 +7,7 @@ from engine.claims import lengths as claim
 from engine.statistics import interval
 from view.tables import frame, together
 
-START = {"large": "from N(0, 1)", "scaled": "from N(0, 1/n_in)"}
+START = {"large": "from N(0, 1)", "scaled": "from N(0, 1/nᵢₙ)"}
 MEASURED, PREDICTED = "measured", "predicted: K"
 RELU = "ReLU units"
 FIRST, LAST = "at the start", "at the end"

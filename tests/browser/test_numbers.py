@@ -1,0 +1,19 @@
+"""A mention of a figure leads to it."""
+
+from playwright.sync_api import expect
+
+from tests.browser.test_browser import reader, visit  # noqa: F401, reader is a fixture
+
+
+def test_a_mention_leads_to_its_figure(server, reader):  # noqa: F811
+    visit(reader, server.url + "/decay_per_epoch?bets=off")
+    expect(reader.get_by_role("link", name="Next:")).to_be_visible()
+    caption = reader.get_by_text("Figure 2.1.", exact=True)
+    figure = reader.get_by_test_id("stVegaLiteChart").first
+    mention = reader.locator("a[href='#figure-2-1']").first
+    mention.scroll_into_view_if_needed()
+    expect(figure).not_to_be_in_viewport()
+    mention.press("Enter")
+    expect(caption).to_be_in_viewport()
+    expect(figure).to_be_in_viewport(ratio=0.5)
+    assert reader.url.endswith("/decay_per_epoch?bets=off#figure-2-1")
