@@ -8,7 +8,22 @@ from engine.studies.book import EPOCHS
 from view.claims.book.tables import LAST
 from view.claims.decay_dominates.figures import image
 from view.claims.tail_off.tables import START
-from view.figures import GREY, LABEL, colour, epochs_axis, kept, of, specification, with_values
+from view.figures import (
+    GREY,
+    LABEL,
+    between,
+    colour,
+    epochs_axis,
+    kept,
+    named,
+    number,
+    of,
+    percent,
+    points,
+    specification,
+    told,
+    with_values,
+)
 from view.starts import DASH, widths
 
 __all__ = ["accuracy", "image", "sizes"]
@@ -34,11 +49,16 @@ def _accuracy():
     base = alt.Chart().encode(x=x)
     measured, book = base.transform_filter(of("measured")), base.transform_filter(of("book"))
     width, opacity = widths(STARTS)
+    live, epoch, start = base.transform_filter(of("live")), named("epoch", "epoch"), named("start", "start")
+    of_the_book = percent("mean", "accuracy in the book")
+    range_of_one = between(percent, title="95\N{NO-BREAK SPACE}% of single seeds")
     chart = (
         measured.mark_area(opacity=0.2, clip=True).encode(y=bounds, y2="high:Q", detail="start:N")
         + measured.mark_line(clip=True).encode(y=y, strokeWidth=width, opacity=opacity, detail="start:N")
-        + base.transform_filter(of("live")).mark_line(clip=True, strokeWidth=2.5, color=GREY, point={"color": GREY}).encode(y=y)
-        + book.mark_point(filled=True, size=22, color=GREY, opacity=1, clip=True).encode(y=y)
+        + points(measured, y, start, epoch, percent("mean", "accuracy"), range_of_one, sparse=False)
+        + live.mark_line(clip=True, strokeWidth=2.5, color=GREY, point={"color": GREY}).encode(y=y)
+        + points(live, y, epoch, percent("mean", "accuracy of your run"), sparse=False)
+        + told(book.mark_point(filled=True, size=22, color=GREY, opacity=1, clip=True).encode(y=y), start, epoch, of_the_book)
         + book.transform_filter("datum.outside").mark_point(size=150, strokeWidth=2, color=GREY, opacity=1).encode(y=y)
         + base.transform_filter(of("label")).mark_text(align="left", color=GREY, **LABEL).encode(y=y, text="name:N")
         + base.transform_filter(of("last label")).mark_text(align="right", color=GREY, **LABEL).encode(y=y, text="name:N")
@@ -71,6 +91,7 @@ def _sizes(part):
     measured, level = base.transform_filter(of("measured")), theory.transform_filter(of("level"))
     width, opacity = widths(STARTS)
     graphed = alt.Chart().transform_filter(of("graphed"))
+    start, said = named("start", "start"), (named("epoch", "epoch"), number("mean", y["title"]), between(number))
     chart = (
         graphed.mark_rect(color=GREY, opacity=0.15).encode(x=epochs_axis(), x2="until:Q")
         + graphed.mark_text(align="left", dx=4, color=GREY, fontSize=12).encode(
@@ -83,7 +104,9 @@ def _sizes(part):
         + theory.transform_filter(of("level name")).mark_text(align="right", dy=-9, color=GREY, **LABEL).encode(text="name:N")
         + measured.mark_area(opacity=0.2, clip=True).encode(y=bounds, y2="high:Q", detail="start:N")
         + measured.mark_line(clip=True).encode(y=y, strokeWidth=width, opacity=opacity, detail="start:N")
+        + points(measured, y, start, *said)
         + base.transform_filter(of("control")).mark_point(filled=True, size=26, opacity=1, clip=True).encode(y=y)
+        + points(base.transform_filter(of("control")), y, named("part", "weights"), *said)
         + base.transform_filter(of("label")).mark_text(align="left", **LABEL).encode(y=y, text="name:N")
     )
     return specification(chart.properties(height=300), "low", "high", "last")

@@ -6,7 +6,23 @@ import pandas as pd
 
 from engine.verdicts import EVEN, MOST
 from view.claims.decay_dominates.tables import ALONE, DATA, DECAY, NET, TRAINED
-from view.figures import GREY, LABEL, colour, epochs_axis, kept, measured, of, specification, with_values
+from view.figures import (
+    GREY,
+    LABEL,
+    between,
+    colour,
+    epochs_axis,
+    kept,
+    measured,
+    named,
+    number,
+    of,
+    percent,
+    points,
+    specification,
+    told,
+    with_values,
+)
 
 SHOWN = 20
 """Epochs in the figure of the ledger."""
@@ -33,15 +49,16 @@ def _ledger(part):
     net = alt.Chart().transform_filter(of(NET)).mark_point(filled=True, size=34, clip=True, opacity=1, stroke="white")
     zero = alt.Chart().transform_filter(of("first")).mark_rule(color=GREY, opacity=0.6).encode(y=alt.Y("zero:Q", scale=scale))
     bars = dict(x=x, x2="right:Q", y=y, y2="zero:Q")
+    said = named("kind", "of"), named("epoch", "epoch"), percent("mean", y["title"]), between(percent)
     text = alt.Chart().transform_filter("datum.name").encode(x=x, y=y, text="name:N")
     plain, tinted = text.transform_filter("!datum.tinted"), base.transform_filter("datum.tinted")
     chart = (
         first
-        + decay.encode(**bars)
-        + data.encode(**bars)
+        + told(decay.encode(**bars), *said)
+        + told(data.encode(**bars), *said)
         + error.encode(x=alt.X("middle:Q"), y=alt.Y("low:Q", scale=scale), y2="high:Q", color=alt.value(GREY))
         + zero
-        + net.encode(x=alt.X("middle:Q"), y=y, color=alt.value(GREY))
+        + told(net.encode(x=alt.X("middle:Q"), y=y, color=alt.value(GREY)), *said)
         + plain.transform_filter("!datum.first").mark_text(align="right", color=GREY, **LABEL)
         + plain.transform_filter("datum.first").mark_text(align="left", color=GREY, **LABEL)
         + tinted.mark_text(align="right", **LABEL).encode(x=x, y=y, text="name:N")
@@ -85,14 +102,15 @@ def _pulls(layer):
     decay, data = alt.Chart().transform_filter(of(DECAY)), base.transform_filter(of(DATA))
     start = dict(x=alt.X("zero:Q", scale=along), y=alt.Y("zero:Q", scale=across), x2="along:Q", y2="across:Q")
     head = dict(x=x, y=y, angle=alt.Angle("turned:Q", scale=None))
+    said = named("kind", "of"), percent("along", "along W"), percent("across", "across W")
     level = alt.Chart().transform_filter(of("level"))
     tip = alt.Chart().transform_filter(of("name"))
     chart = (
         level.mark_rule(strokeDash=[5, 4], color=GREY).encode(x=x)
         + decay.mark_rule(strokeWidth=3, color=GREY).encode(**start)
-        + decay.mark_point(shape="triangle", filled=True, size=140, opacity=1, color=GREY).encode(**head)
+        + told(decay.mark_point(shape="triangle", filled=True, size=140, opacity=1, color=GREY).encode(**head), *said)
         + data.mark_rule(strokeWidth=3).encode(**start)
-        + data.mark_point(shape="triangle", filled=True, size=140, opacity=1).encode(**head)
+        + told(data.mark_point(shape="triangle", filled=True, size=140, opacity=1).encode(**head), *said)
         + tip.transform_filter(f"datum.name == '{DECAY}'")
         .mark_text(dy=-14, color=GREY, **LABEL)
         .encode(x=x, y=y, text="name:N")
@@ -157,12 +175,15 @@ def _accuracy():
     y, bounds = (alt.Y(f"{name}:Q", title="accuracy, unseen images", scale=scale, axis=axis) for name in ("mean", "low"))
     base = alt.Chart().encode(x=epochs_axis())
     trained, alone = (base.transform_filter(f"datum.part == '{part}' && datum.kind != 'label'") for part in (TRAINED, ALONE))
+    said = named("part", "network"), named("epoch", "epoch"), percent("mean", y["title"]), between(percent)
     chart = (
         trained.mark_area(opacity=0.22).encode(y=bounds, y2="high:Q")
         + trained.mark_line(strokeWidth=2.5).encode(y=y)
         + alone.mark_area(opacity=0.15, color=GREY).encode(y=bounds, y2="high:Q")
         + alone.mark_line(strokeDash=[5, 4], color=GREY).encode(y=y)
         + alone.mark_point(filled=True, size=32, color=GREY, opacity=1).encode(y=y)
+        + points(trained, y, *said)
+        + points(alone, y, *said, sparse=False)
         + base.transform_filter(of("label")).mark_text(align="right", dy=-14, color=GREY, **LABEL).encode(y=y, text="part:N")
     )
     return specification(chart.properties(height=300), "last")
@@ -200,7 +221,7 @@ def _ruler(parts, rows):
             color=GREY, align=alt.ExprRef("datum.right ? 'left' : 'right'"), dx=alt.ExprRef("datum.right ? 5 : -5"), **LABEL
         ).encode(x=x, y=alt.value(8), text="name:N")
         + span.encode(x=alt.X("from:Q"), x2="high:Q")
-        + dot.encode(x=x)
+        + told(dot.encode(x=x), named("row", "measured by"), number("mean", "λ where both are equal"), between(number, "from"))
         + value.encode(x=x, text=alt.Text("mean:Q", format=".2~r"))
         + none.encode(x=alt.value(0), text="name:N")
     )
@@ -234,11 +255,14 @@ def _histogram():
     )
     data = alt.Chart()
     start, chosen, slope = (data.transform_filter(of(kind)) for kind in ("start", "chosen", "slope"))
+    said = named("network", "network"), number("z", x["title"]), number("mean", "density"), between(number)
     chart = (
         chosen.mark_area(opacity=0.35, interpolate="step").encode(x=x, y=y)
         + chosen.mark_area(opacity=0.4, interpolate="step").encode(x=x, y=bounds, y2="high:Q")
         + start.mark_line(interpolate="step", strokeWidth=2, color=GREY).encode(x=x, y=y)
         + slope.mark_line(strokeDash=[5, 4], color=GREY).encode(x=x, y=y)
+        + points(start.encode(x=x), y, *said, sparse=False)
+        + points(chosen.encode(x=x), y, *said, sparse=False)
         + data.transform_filter(of("label")).mark_text(align="left", color=GREY, **LABEL).encode(x=x, y=y, text="name:N")
         + data.transform_filter(of("label chosen")).mark_text(align="right", **LABEL).encode(x=x, y=y, text="name:N")
     )
@@ -254,7 +278,8 @@ def histogram(table, epoch):
         ("epoch 0", 6.2, 0.045),
     ]
     labels = pd.DataFrame([{"kind": "label", "name": name, "z": z, "mean": y} for name, z, y in names])
-    return with_values(_histogram(), top=1.06 * max(top)), pd.concat([table, labels])
+    drawn = table.assign(network=table["kind"].map({"start": "after epoch 0", "chosen": f"after epoch {epoch}"}))
+    return with_values(_histogram(), top=1.06 * max(top)), pd.concat([drawn, labels])
 
 
 @kept
@@ -264,7 +289,7 @@ def _image(side):
     colours = alt.Scale(
         domain=[alt.ExprRef("-reach"), 0, alt.ExprRef("reach")], range=["#b35806", "#f5f5f5", "#2166ac"], clamp=True
     )
-    chart = (
+    pixels = (
         alt.Chart()
         .transform_calculate(
             left="datum.column - 0.5", right="datum.column + 0.5", top="datum.row - 0.5", bottom="datum.row + 0.5"
@@ -278,6 +303,7 @@ def _image(side):
             color=alt.Color("weight:Q", scale=colours, legend=None),
         )
     )
+    chart = told(pixels, ("column", "datum.column + 1"), ("row", "datum.row + 1"), number("weight", "weight"))
     return specification(chart.properties(width=140, height=140, padding=0), "reach") | {"autosize": "pad"}
 
 

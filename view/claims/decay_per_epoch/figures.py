@@ -6,7 +6,21 @@ import pandas as pd
 
 from engine.verdicts import CONTROL
 from view.claims.decay_per_epoch.tables import CLAIMED, EXACT
-from view.figures import BEYOND, GREY, LABEL, colour, epochs_axis, kept, measured, of, specification, with_values
+from view.figures import (
+    BEYOND,
+    GREY,
+    LABEL,
+    colour,
+    epochs_axis,
+    kept,
+    measured,
+    named,
+    number,
+    of,
+    specification,
+    told,
+    with_values,
+)
 
 STEPS = 14
 """Updates of a weight that sees no data, in its figure."""
@@ -29,7 +43,7 @@ def _decay(parts):
     chart = (
         grey.transform_filter(of("exact")).mark_line(strokeDash=[1, 3], color=GREY, clip=True)
         + grey.transform_filter(of("claimed")).mark_line(strokeDash=[5, 4], color=GREY)
-        + measured(base, y, alt.Y("low:Q", title="rms weight, relative to the start", scale=scale, axis=axis))
+        + measured(base, y, alt.Y("low:Q", title="rms weight, relative to the start", scale=scale, axis=axis), "least")
         + above.encode(y=y, text="part:N")
         + below.encode(y=y, text="part:N")
         + claimed.encode(text=alt.value("decay as claimed"))
@@ -39,7 +53,7 @@ def _decay(parts):
 
 def decay(table, epochs):
     """Relative size by epoch on a logarithmic axis, over the dashed line of the claim."""
-    rows = table[table["mean"] > FLOOR].assign(low=table["low"].clip(lower=FLOOR))
+    rows = table[table["mean"] > FLOOR].assign(least=table["low"], low=table["low"].clip(lower=FLOOR))
     rows["kind"] = rows["part"].map({CLAIMED: "claimed", EXACT: "exact"}).fillna("measured")
     shown = rows.loc[rows["kind"] != "exact", "mean"]  # where exact decay diverges it leaves the figure
     low, high = shown.min(), shown.max()
@@ -156,7 +170,11 @@ def _repeated_decay(steps):
     chart = (
         claimed.mark_line(strokeDash=[5, 4], color=GREY).encode(x=x, y=y)
         + exact.mark_line(strokeWidth=2, clip=True).encode(x=x, y=y)
-        + exact.mark_point(filled=True, size=60, clip=True, opacity=1).encode(x=x, y=y)
+        + told(
+            exact.mark_point(filled=True, size=60, clip=True, opacity=1).encode(x=x, y=y),
+            named("update", "updates"),
+            number("left", y["title"]),
+        )
         + says.encode(x=x, y=y, text="name:N")
         + claim.encode(x=x, y=y, text=alt.value("decay as claimed"))
     )

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from engine.studies import regimes
-from view.figures import kept, of, specification, with_values
+from view.figures import kept, named, of, specification, told, with_values
 from view.starts import DASH
 
 INK = "#222222"
@@ -54,7 +54,7 @@ def _map():
     line = base.transform_filter(of("boundary")).mark_line(color=INK, strokeWidth=1.5, clip=True, **DASH)
     name = dict(color=INK, fontSize=12, fontWeight=600)
     chart = (
-        cells
+        told(cells, named("eta", "η"), named("l2", "λ"), named("outcome", "verdict"))
         + base.transform_filter(of("cell")).mark_text(fontSize=11, color=INK).encode(text="glyph:N")
         + line.encode(detail="name:N", order="column:Q")
         + base.transform_filter(of("level name")).mark_text(align="left", dx=3, dy=-7, **name).encode(text="name:N")
