@@ -25,8 +25,9 @@ MAP = ("decay_dominates", NORM, claim.DEFAULT.layer_names)
 SEEN = (0, 5, 10, 20, 50)
 """Epochs after which the weights of a unit are drawn, as far as there are so many; and after the last."""
 UNITS = tuple(range(1, 11))
-CODE = """run.norm_change_decay, run.norm_change_data  # (seeds, epochs, layers)
-run.displacement_share                       # (seeds, epochs, layers)
+CODE = """for change in run.ledger:  # by decay, by the data, of |W|^2 over its start
+    print(change.mean(axis=0))  # (epochs, layers)
+print(run.displacement_share.mean(axis=0))
 """
 
 controls = Controls(claim.PREFIX)
@@ -74,7 +75,7 @@ densities = away.densities({"start": look.network(h, 0), "chosen": look.network(
 article.figure("pre-activations").draw(*figures.histogram(tables.histogram(densities, h.activation), epoch))
 
 with article.place("unit"):
-    unit = controls.choice("unit", "Hidden unit", UNITS, 1)
+    unit = controls.choice("unit", "Unit in the pictures", UNITS, 1)
 images = {k: tables.image(look.network(h, k), unit) for k in (*(k for k in SEEN if k < run.epochs), run.epochs)}
 article.tell(unit=unit, images=list(images))
 for k, table in images.items():

@@ -140,7 +140,7 @@ def pulls(table, layer):
 @kept
 def _movement(parts):
     scale = alt.Scale(domain=[0, 1])
-    axis = alt.Axis(values=[0, EVEN, MOST, 1], format="~%", minExtent=48)
+    axis = alt.Axis(values=[0, EVEN, MOST, 1], format="~%", minExtent=48, labelOverlap=False)
     y, bounds = (alt.Y(f"{name}:Q", title="decay’s share of the way", scale=scale, axis=axis) for name in ("mean", "low"))
     base = alt.Chart().encode(x=epochs_axis(), color=colour(parts))
     rule = alt.Chart().transform_filter(of("level")).mark_rule(strokeDash=[5, 4], color=GREY).encode(y=y)
