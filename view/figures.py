@@ -73,9 +73,24 @@ def specification(chart, *parameters):
     return _bare(chart.to_dict(validate=VALIDATE)) | {"config": SILENT, "usermeta": SVG}
 
 
+SUBSCRIPTS = {"n_in": "nᵢₙ", "n_w": "n (all weights)"}
+"""Text in a figure has no LaTeX, and Unicode no subscript w."""
+
+
+def _readable(x):
+    """An expression of a text with its subscripts as a reader knows them."""
+    for plain, written in SUBSCRIPTS.items():
+        x = f"replace({x}, '{plain}', '{written}')"
+    return x
+
+
 def _bare(spec):
-    """All layers draw the rows that come with the figure."""
+    """All layers draw the rows that come with the figure; what they write has no underscores."""
     kept = {key: value for key, value in spec.items() if key not in ("data", "datasets", "config")}
+    text = kept.get("encoding", {}).get("text", {})
+    if text.get("type") == "nominal":
+        steps = [*kept.get("transform", ()), {"calculate": _readable(f"datum.{text['field']}"), "as": "written"}]
+        kept |= {"transform": steps, "encoding": kept["encoding"] | {"text": text | {"field": "written"}}}
     return kept | ({"layer": [_bare(layer) for layer in kept["layer"]]} if "layer" in kept else {})
 
 
@@ -101,8 +116,8 @@ def epochs_axis():
 
 
 def named(field, title):
-    """Of a row, for `told`: a name or a whole number, as it stands."""
-    return title, f"datum['{field}']"
+    """Of a row, for `told`: a name or a whole number."""
+    return title, _readable(f"datum['{field}']")
 
 
 def number(field, title):
