@@ -27,6 +27,7 @@ RARE = (
     ":hover",
     "fill=",
     "stCode",
+    "primary",
 )
 """In selectors of what is there only while a run lasts, under a hand, once it is unfolded, or on some pages only."""
 
