@@ -21,8 +21,8 @@ PAGE = "book"
 GUESSES = (0.2, 0.5, 1.0, 2.0, 4.0)
 UNITS = tuple(range(1, 31))
 SEEDS = book.REPLICATES, 999_999
-CODE = """run.validation_accuracy  # (seeds, epochs + 1)
-run.weight_rms           # (seeds, epochs + 1, layers)
+CODE = """print(run.validation_accuracy.mean(axis=0))  # (epochs + 1)
+print(run.weight_rms.mean(axis=0))  # (epochs + 1, layers)
 """
 
 exercise, figures, tables = map(Once, (exercise, figures, tables))

@@ -23,8 +23,9 @@ GUESSES = (0.1, 0.3, 0.5, 0.7, 0.9)
 PRESETS = {"tenth": {"l2": 0.1}, "two": {"l2": 2}, "book": {"l2": 5}, "hundred": {"l2": 100}}
 MAP = ("decay_dominates", NORM, claim.DEFAULT.layer_names)
 UNITS = tuple(range(1, 11))
-CODE = """run.norm_change_decay, run.norm_change_data  # (seeds, epochs, layers)
-run.displacement_share                       # (seeds, epochs, layers)
+CODE = """for change in run.ledger:  # by decay, by the data, of |W|^2 over its start
+    print(change.mean(axis=0))  # (epochs, layers)
+print(run.displacement_share.mean(axis=0))
 """
 
 controls = Controls(claim.PREFIX)

@@ -29,8 +29,8 @@ PRESETS = {
 LAST = -1
 """Index of the output weights."""
 MAP = ("decay_per_epoch", "rate", claim.DEFAULT.layer_names)
-CODE = """run.weight_rms / run.weight_rms[:, :1]    # (seeds, epochs + 1, layers)
-run.control_rms / run.control_rms[:, :1]  # (seeds, epochs + 1)
+CODE = """print((run.weight_rms / run.weight_rms[:, :1]).mean(axis=0))  # (epochs + 1, layers)
+print((run.control_rms / run.control_rms[:, :1]).mean(axis=0))  # (epochs + 1)
 """
 
 controls = Controls(claim.PREFIX)

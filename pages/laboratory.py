@@ -26,10 +26,11 @@ PRESETS = {
 CODE = """import numpy as np
 from engine.claims.laboratory import series
 
-a, b = series("{name}", one)[1], series("{name}", other)[1]  # (seeds, epochs), and B - A in pairs of the same seed
+a, b = series("{name}", one)[1], series("{name}", other)[1]  # (seeds, epochs)
+print(np.mean(a, axis=0), np.mean(b, axis=0))
 """
 
-one, other = Controls(laboratory.A), Controls(laboratory.B)
+one, other = Controls(laboratory.A, ", A"), Controls(laboratory.B, ", B")
 article = Article(laboratory.NAME, one)
 laboratory, figures, tables = map(Once, (laboratory, figures, tables))
 with article.place("presets"):

@@ -21,8 +21,8 @@ GUESSES = (0.05, 0.2, 0.4, 0.6, 0.8)
 SWITCHES = (2, 5, 10, 20, 30, 34, 42, 50, 100)
 PRESETS = {"one": {"l2": 1}, "five": {"l2": 5}, "ten": {"l2": 10}, "fifty": {"l2": 50}}
 RESCUE = {"rescue": tables.RESCUED, "plain": tables.ARMS["plain"]}
-CODE = """large.weight_rms, large.cosine  # (seeds, epochs + 1, layers)
-large.validation_accuracy - plain.validation_accuracy  # (seeds, epochs + 1)
+CODE = """print(large.weight_rms.mean(axis=0), large.cosine.mean(axis=0))  # (epochs + 1, layers) each
+print((large.validation_accuracy - plain.validation_accuracy).mean(axis=0))  # (epochs + 1)
 """
 
 controls = Controls(claim.PREFIX)

@@ -36,8 +36,9 @@ PRESETS = {
     "early": {"l2": 2, **CALM},
 }
 MAP = ("tail_off", CANDIDATES[1], claim.DEFAULT.layer_names)
-CODE = """large.weight_rms, scaled.weight_rms            # (seeds, epochs + 1, layers)
-large.unopposed_share, scaled.unopposed_share  # (seeds, epochs, layers)
+CODE = """for run in (large, scaled):
+    print(run.weight_rms.mean(axis=0))  # (epochs + 1, layers)
+    print(run.unopposed_share.mean(axis=0))  # (epochs, layers)
 """
 
 

@@ -25,11 +25,11 @@ PRESETS = {
     "small": {"l2": 10, "learning_rate": 0.02, "epochs": 200},
     "early": {"l2": 1, "learning_rate": 0.1, "epochs": 20},
 }
-CODE = """large.norm_squared, scaled.norm_squared, relu.norm_squared  # (seeds, epochs + 1, layers)
+CODE = """from engine.lengths import ratio
 
-from engine.lengths import at_rest, ratio
-
-ratio(large.hyperparameters, large.epochs)  # K, (seeds, layers - 1)
+for run in (large, scaled, relu):
+    print(run.norm_squared.mean(axis=0))  # (epochs + 1, layers)
+print(ratio(large.hyperparameters, large.epochs))  # K, (seeds, layers - 1)
 """
 
 

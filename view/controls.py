@@ -84,11 +84,11 @@ RETRY = 60
 class Controls:
     """Widgets bound to the page's address, where each name begins with `prefix`: two with other prefixes may share a page.
 
-    The widgets hold texts, so that a value has one spelling.
+    The widgets hold texts, so that a value has one spelling. `side` follows the names of hyperparameters there.
     """
 
-    def __init__(self, prefix):
-        self.prefix = prefix
+    def __init__(self, prefix, side=""):
+        self.prefix, self._side = prefix, side
         self._shown = {}  # name in the address -> text of the value, of every control that was drawn
 
     def name(self, url):
@@ -203,6 +203,11 @@ class Controls:
         shown = [pair for controls in (self, *others) for pair in controls._shown.items()]
         return base + "?" + "&".join(f"{name}={value}" for name, value in shown)
 
+    def changed(self, *others):
+        """name=value of what the address has for the controls drawn here and by others: all but what they open with."""
+        shown = {name: value for controls in (self, *others) for name, value in controls._shown.items()}
+        return [f"{name}={value}" for name, value in shown.items() if name in st.query_params]
+
     def under(self, prefix):
         """The hyperparameters drawn here as they stand in an address, under another prefix."""
         names = {self.name(control.url): f"{prefix}_{control.url}" for control in CONTROLS.values()}
@@ -217,9 +222,9 @@ class Controls:
         asked = st.query_params.get_all(name)
         shared = dict(key=name, bind="query-params", help=control.help)
         if isinstance(control.options[0], int | float):
-            shown = st.select_slider(control.label, list(values), start, **shared)
+            shown = st.select_slider(control.label + self._side, list(values), start, **shared)
         else:
-            shown = st.segmented_control(control.label, list(values), default=start, required=True, **shared)
+            shown = st.segmented_control(control.label + self._side, list(values), default=start, required=True, **shared)
         if shown not in values:  # "required" is kept by the browser alone
             shown = start
         self._show(name, shown)

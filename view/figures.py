@@ -24,6 +24,8 @@ IN_EQUATIONS = {DECAY: "#a57f00", DATA: "#8f6ae0"}
 LABEL = dict(fontSize=13, fontWeight=600)
 SILENT = {"mark": {"tooltip": None, "aria": False}}
 """Left alone, a mark shows its row's raw fields on hover and to a screen reader, indices and internal columns among them."""
+SVG = {"embedOptions": {"renderer": "svg"}}
+"""Streamlit counts rows for marks that a filter leaves out, and would draw some figures as a bitmap for their number."""
 BEYOND = 1000
 """Times the height of an axis: what lies further out is drawn there, out of sight; an SVG has no place for 1e38."""
 
@@ -70,7 +72,7 @@ def kept(build):
 def specification(chart, *parameters):
     """The Vega-Lite dict of a chart whose named parameters get their values later; without data or Altair's own look.
 
-    Its marks are silent.
+    Its marks are silent but for what they are `told` to say on hover.
     """
     chart = chart.add_params(*(alt.param(name=name, value=0) for name in parameters))
     spec = _bare(chart.to_dict(validate=VALIDATE)) | {"config": SILENT}
@@ -80,8 +82,12 @@ def specification(chart, *parameters):
 
 
 def _bare(spec):
-    """All layers draw the rows that come with the figure."""
+    """All layers draw the rows that come with the figure; what they write has no underscores."""
     kept = {key: value for key, value in spec.items() if key not in ("data", "datasets", "config")}
+    text = kept.get("encoding", {}).get("text", {})
+    if text.get("type") == "nominal":
+        steps = [*kept.get("transform", ()), {"calculate": _readable(f"datum.{text['field']}"), "as": "written"}]
+        kept |= {"transform": steps, "encoding": kept["encoding"] | {"text": text | {"field": "written"}}}
     return kept | ({"layer": [_bare(layer) for layer in kept["layer"]]} if "layer" in kept else {})
 
 
@@ -120,14 +126,68 @@ def epochs_axis():
     return alt.X("epoch:Q", title="epoch", scale=scale, axis=alt.Axis(grid=False, tickCount=6, tickMinStep=1))
 
 
-def measured(base, y, bounds):
-    """Band, line, and dots for the control group."""
+def named(field, title):
+    """Of a row, for `told`: a name or a whole number."""
+    return title, _readable(f"datum['{field}']")
+
+
+def number(field, title):
+    """Of a row, for `told`: three significant digits, as words.number writes them."""
+    return title, _number(f"datum['{field}']")
+
+
+def percent(field, title):
+    """Of a row, for `told`: a share."""
+    return title, _percent(f"datum['{field}']")
+
+
+def between(write, low="low", high="high", title="95\N{NO-BREAK SPACE}% interval"):
+    """Of a row, for `told`: an interval whose bounds are written by `number` or `percent`; of one seed there is none."""
+    (_, least), (_, most) = write(low, title), write(high, title)
+    return title, f"isValid(datum['{low}']) && isFinite(datum['{low}']) ? {least} + ' to ' + {most} : 'none'"
+
+
+def _number(x):
+    size = f"abs({x})"
+    plain = f"{size} >= 1000 && {size} < 1e6 ? format({x}, ',.0f') : {size} >= 1e-4 && {size} < 1e6 || {x} == 0"
+    return f"({plain} ? format({x}, '.3~r') : format({x}, '.2~e'))"
+
+
+def _percent(x):
+    return f"{_number(f'(100 * {x})')} + '\N{NO-BREAK SPACE}%'"
+
+
+def told(chart, *said):
+    """A chart whose marks say on hover what `said` has: title, and an expression of its text."""
+    texts = {f"said{k}": expression for k, (_, expression) in enumerate(said)}
+    tooltip = [alt.Tooltip(f"said{k}:N", title=title) for k, (title, _) in enumerate(said)]
+    return chart.transform_calculate(**texts).encode(tooltip=tooltip)
+
+
+HOVERED = 60
+"""Places along a line, at most, that tell what is there."""
+
+
+def points(rows, y, *said, sparse=True):
+    """Unseen points on a line for a pointer to find: a line itself would tell its first row alone.
+
+    `sparse` for a line by epoch in a figure with the parameter `last`.
+    """
+    rows = rows.transform_filter(f"datum.epoch % ceil(last / {HOVERED}) == 0") if sparse else rows
+    return told(rows.mark_point(size=150, filled=True, opacity=0, clip=True).encode(y=y), *said)
+
+
+def measured(base, y, bounds, least="low"):
+    """Band, line, and dots for the control group; all tell their shares, whose lower bound is in the column `least`."""
+    rows = base.transform_filter(of("measured"))
     band = base.transform_filter(of("measured")).mark_area(opacity=0.22, clip=True).encode(y=bounds, y2="high:Q")
     line = base.transform_filter(of("measured")).transform_filter(alt.datum.part != CONTROL)
     dots = base.transform_filter(of("measured")).transform_filter(alt.datum.part == CONTROL)
     dots = dots.transform_filter("datum.epoch % ceil(last / 30) == 0")
+    said = named("part", "weights"), named("epoch", "epoch"), percent("mean", y["title"]), between(percent, least)
     return (
         band
         + line.mark_line(strokeWidth=2.5, clip=True).encode(y=y)
         + dots.mark_point(size=32, filled=True, opacity=1, clip=True).encode(y=y)
+        + points(rows, y, *said)
     )

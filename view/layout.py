@@ -212,7 +212,8 @@ class Article:
             st.markdown("This address keeps every value, also when the defaults of the page change:")
             st.code(self.controls.address(*also), language=None, wrap_lines=True)
             written = partial(table.to_csv, index=False)  # when it is asked for, not at every move of a control
-            st.download_button("Data as CSV", written, file_name, "text/csv", on_click="ignore")
+            name = " ".join([file_name.removesuffix(".csv"), *self.controls.changed(*also)])
+            st.download_button("Data as CSV", written, f"{name}.csv", "text/csv", on_click="ignore")
             st.markdown("The same numbers from Python, in a copy of the project:")
             st.code(code, language="python", wrap_lines=True)
             if "sentence" in self._places:  # a page with settings of a network
@@ -294,6 +295,7 @@ class Article:
         with self._column(FIGURE):
             self._places["controls"] = st.container()
             self._places["sentence"] = st.container(key=SENTENCE)
+            spoken.speak(self._places["sentence"], SENTENCE)
 
     def _bet(self, block):
         self._words["bet"] = block.said

@@ -111,7 +111,10 @@ class Unit:
 
 
 def tidy(text):
-    """A paragraph in one line, whatever its tags leave of it: rows, items and blocks keep theirs; no space stands alone."""
+    """A paragraph in one line, whatever its tags leave of it: rows, items and blocks keep theirs.
+
+    No space stands alone, nor does a %.
+    """
     text = re.sub(r"[ \t]+(?=\n|$)", "", text)
     lines = re.sub(r"\n{3,}", "\n\n", text).strip().split("\n")
     joined = lines[:1]
@@ -120,7 +123,7 @@ def tidy(text):
             joined[-1] += f" {line}"
         else:
             joined.append(line)
-    return re.sub(r"(?<=\S)  +(?=\S)", " ", "\n".join(joined))
+    return re.sub(r"(?<=\d) %", f"{words.NO_BREAK}%", re.sub(r"(?<=\S)  +(?=\S)", " ", "\n".join(joined)))
 
 
 @cache

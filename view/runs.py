@@ -165,7 +165,10 @@ def follow(asked, draw, status, poll=POLL):
         if begun and done > counted[1]:
             counted = time.monotonic(), done
             pace = _pace(begun_at, counted, total)
-        said = f"Training: epoch {done} of {total}{pace}" if begun else _waiting(jobs.values())
+        of_all = (
+            f"Training: epoch {done} of {total}" if len(jobs) == 1 else f"Training {len(jobs)} runs: {done} of {total} epochs"
+        )
+        said = of_all + pace if begun else _waiting(jobs.values())
         status.caption(f":shimmer[{said}]")
     if any(job.cancelled for job in jobs.values()):
         st.stop()

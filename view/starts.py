@@ -32,6 +32,7 @@ def _sizes(part, starts):
         + clock.mark_text(align="right", dx=-5, color=GREY, clip=True, **LABEL).encode(y=y, text="name:N")
         + measured.mark_area(opacity=0.2, clip=True).encode(y=bounds, y2="high:Q", detail="start:N")
         + measured.mark_line(clip=True).encode(y=y, strokeWidth=width, opacity=opacity, detail="start:N")
+        + points(measured, y, named("start", "start"), named("epoch", "epoch"), number("mean", y["title"]), between(number))
         + base.transform_filter(of("label")).mark_text(align="left", **LABEL).encode(y=y, text="start:N")
         + base.transform_filter(of("last label")).mark_text(align="right", **LABEL).encode(y=y, text="start:N")
     )

@@ -383,4 +383,4 @@ def test_the_data_of_a_figure_are_made_when_they_are_asked_for(server, reader):
     run = train(replace(DEFAULTS["decay_per_epoch"], epochs=10, replicates=2))
     drawn = rows[rows["part"] == "hidden weights"].sort_values("epoch")["mean"]
     np.testing.assert_allclose(drawn, (run.weight_rms / run.weight_rms[:, :1])[:, :, 0].mean(axis=0), rtol=1e-6)
-    assert download.value.suggested_filename == "decay_per_epoch.csv"
+    assert download.value.suggested_filename == "decay_per_epoch c2_epochs=10 c2_seeds=2.csv"

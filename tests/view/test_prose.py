@@ -48,3 +48,10 @@ def test_a_paragraph_is_joined_and_what_is_laid_out_in_lines_is_not():
     kept = "| a | b |\n|---|---|\n| c | d |\n\n$$\nx \\tag{1}\n$$\n\n- one\n- two\n\n::figure f\nalt\n\nhard\\\nbreak"
     assert prose.tidy(kept) == kept
     assert prose.tidy("one \n two\nthree\n\n\n\nfour") == "one two three\n\nfour"
+
+
+def test_a_percent_sign_stays_with_its_number():
+    assert (
+        prose.tidy("a band of 95 % around\nit; per cent % alone")
+        == "a band of 95\N{NO-BREAK SPACE}% around it; per cent % alone"
+    )

@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from view.figures import GREY, LABEL, colour, kept, of, specification, with_values
+from view.figures import GREY, LABEL, between, colour, kept, named, number, of, specification, told, with_values
 from view.starts import DASH
 
 NEAR = 0.25
@@ -20,6 +20,7 @@ def _law(title, parts):
     y, bounds = (alt.Y(f"{name}:Q", title="rms weight at rest", scale=scale, axis=axis) for name in ("mean", "low"))
     base, theory = alt.Chart().encode(x=x, color=colour(parts)), alt.Chart().encode(x=x, y=y)
     measured = base.transform_filter(of("measured"))
+    said = named("part", "weights"), named("x", title), number("mean", y["title"]), between(number)
     candidate, name = theory.transform_filter(of("candidate")), theory.transform_filter(of("name"))
     chart = (
         candidate.mark_line(color=GREY, clip=True, **DASH).encode(detail="name:N")
@@ -27,8 +28,13 @@ def _law(title, parts):
         + base.transform_filter(of("fitted")).mark_line(strokeWidth=1.5, clip=True).encode(y=y)
         + base.transform_filter(of("wide")).mark_line(clip=True, **DASH).encode(y=y)
         + measured.mark_rule(strokeWidth=2).encode(y=bounds, y2="high:Q")
-        + measured.transform_filter("datum.reached").mark_point(filled=True, size=60, opacity=1).encode(y=y)
-        + measured.transform_filter("!datum.reached").mark_point(filled=False, size=60, strokeWidth=1.5, opacity=1).encode(y=y)
+        + told(measured.transform_filter("datum.reached").mark_point(filled=True, size=60, opacity=1).encode(y=y), *said)
+        + told(
+            measured.transform_filter("!datum.reached")
+            .mark_point(filled=False, size=60, strokeWidth=1.5, opacity=1)
+            .encode(y=y),
+            *said,
+        )
         + base.transform_filter(of("label")).mark_text(align="left", dy=-12, **LABEL).encode(y=y, text="name:N")
     )
     return specification(chart.properties(height=330), "left", "right", "ticks", "low", "high", "levels")

@@ -44,11 +44,12 @@ def _ledger():
     net = alt.Chart().transform_filter(of(NET)).mark_point(filled=True, size=34, clip=True, opacity=1, stroke="white")
     zero = alt.Chart().transform_filter(of("first")).mark_rule(color=GREY, opacity=0.6).encode(y=alt.Y("zero:Q", scale=scale))
     bars = dict(x=x, x2="right:Q", y=y, y2="zero:Q")
+    said = named("kind", "of"), named("epoch", "epoch"), percent("mean", y["title"]), between(percent)
     text = alt.Chart().transform_filter("datum.name").encode(x=x, y=y, text="name:N")
     chart = (
         first
-        + decay.encode(**bars)
-        + data.encode(**bars)
+        + told(decay.encode(**bars), *said)
+        + told(data.encode(**bars), *said)
         + error.encode(x=alt.X("middle:Q"), y=alt.Y("low:Q", scale=scale), y2="high:Q", color=alt.value(GREY))
         + zero
         + net.encode(x=alt.X("middle:Q"), y=y, color=alt.value(GREY))
@@ -93,6 +94,7 @@ def _pulls():
     decay, data = (alt.Chart().transform_filter(of(kind)).encode(color=in_colour(kind)) for kind in (DECAY, DATA))
     start = dict(x=alt.X("zero:Q", scale=along), y=alt.Y("zero:Q", scale=across), x2="along:Q", y2="across:Q")
     head = dict(x=x, y=y, angle=alt.Angle("turned:Q", scale=None))
+    said = named("kind", "of"), percent("along", "along W"), percent("across", "across W")
     level = alt.Chart().transform_filter(of("level"))
     tip = alt.Chart().transform_filter(of("name"))
     chart = (
@@ -100,7 +102,7 @@ def _pulls():
         + decay.mark_rule(strokeWidth=3).encode(**start)
         + decay.mark_point(shape="triangle", filled=True, size=140, opacity=1).encode(**head)
         + data.mark_rule(strokeWidth=3).encode(**start)
-        + data.mark_point(shape="triangle", filled=True, size=140, opacity=1).encode(**head)
+        + told(data.mark_point(shape="triangle", filled=True, size=140, opacity=1).encode(**head), *said)
         + tip.transform_filter(f"datum.name == '{DECAY}'")
         .mark_text(dy=-14, **LABEL)
         .encode(x=x, y=y, text="name:N", color=in_colour(DECAY))
@@ -215,7 +217,7 @@ def _ruler(parts, rows):
             color=GREY, align=alt.ExprRef("datum.right ? 'left' : 'right'"), dx=alt.ExprRef("datum.right ? 5 : -5"), **LABEL
         ).encode(x=x, y=alt.value(-8), text="name:N")
         + span.encode(x=alt.X("from:Q"), x2="high:Q")
-        + dot.encode(x=x)
+        + told(dot.encode(x=x), named("row", "measured by"), number("mean", "λ where both are equal"), between(number, "from"))
         + value.encode(x=x, text=alt.Text("mean:Q", format=".2~r"))
         + none.encode(x=alt.value(0), text="name:N")
     )
@@ -249,11 +251,14 @@ def _histogram():
     )
     data = alt.Chart()
     start, chosen, slope = (data.transform_filter(of(kind)) for kind in ("start", "chosen", "slope"))
+    said = named("network", "network"), number("z", x["title"]), number("mean", "density"), between(number)
     chart = (
         chosen.mark_area(opacity=0.35, interpolate="step").encode(x=x, y=y)
         + chosen.mark_area(opacity=0.4, interpolate="step").encode(x=x, y=bounds, y2="high:Q")
         + start.mark_line(interpolate="step", strokeWidth=2, color=GREY).encode(x=x, y=y)
         + slope.mark_line(strokeDash=[5, 4], color=GREY).encode(x=x, y=y)
+        + points(start.encode(x=x), y, *said, sparse=False)
+        + points(chosen.encode(x=x), y, *said, sparse=False)
         + data.transform_filter(of("label")).mark_text(align="left", color=GREY, **LABEL).encode(x=x, y=y, text="name:N")
         + data.transform_filter(of("label chosen")).mark_text(align="right", **LABEL).encode(x=x, y=y, text="name:N")
     )
@@ -269,7 +274,8 @@ def histogram(table, epoch):
         ("epoch 0", 6.2, 0.045),
     ]
     labels = pd.DataFrame([{"kind": "label", "name": name, "z": z, "mean": y} for name, z, y in names])
-    return with_values(_histogram(), top=1.06 * max(top)), pd.concat([table, labels])
+    drawn = table.assign(network=table["kind"].map({"start": "after epoch 0", "chosen": f"after epoch {epoch}"}))
+    return with_values(_histogram(), top=1.06 * max(top)), pd.concat([drawn, labels])
 
 
 @kept
@@ -279,7 +285,7 @@ def _image(side):
     colours = alt.Scale(
         domain=[alt.ExprRef("-reach"), 0, alt.ExprRef("reach")], range=["#b35806", "#f5f5f5", "#2166ac"], clamp=True
     )
-    chart = (
+    pixels = (
         alt.Chart()
         .transform_calculate(
             left="datum.column - 0.5", right="datum.column + 0.52", top="datum.row - 0.5", bottom="datum.row + 0.52"
@@ -293,6 +299,7 @@ def _image(side):
             color=alt.Color("weight:Q", scale=colours, legend=None),
         )
     )
+    chart = told(pixels, ("column", "datum.column + 1"), ("row", "datum.row + 1"), number("weight", "weight"))
     return specification(chart.properties(width=140, height=140, padding=0), "reach") | {"autosize": "pad"}
 
 

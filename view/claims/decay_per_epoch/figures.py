@@ -54,7 +54,7 @@ def _decay(parts):
 
 def decay(table, epochs):
     """Relative size by epoch on a logarithmic axis, over the dashed line of the claim."""
-    rows = table[table["mean"] > FLOOR].assign(low=table["low"].clip(lower=FLOOR))
+    rows = table[table["mean"] > FLOOR].assign(least=table["low"], low=table["low"].clip(lower=FLOOR))
     rows["kind"] = rows["part"].map({CLAIMED: "claimed", EXACT: "exact"}).fillna("measured")
     shown = rows.loc[rows["kind"] != "exact", "mean"]  # where exact decay diverges it leaves the figure
     low, high = shown.min(), shown.max()
@@ -172,7 +172,11 @@ def _repeated_decay(steps):
     chart = (
         claimed.mark_line(strokeDash=[5, 4]).encode(x=x, y=y)
         + exact.mark_line(strokeWidth=2, clip=True).encode(x=x, y=y)
-        + exact.mark_point(filled=True, size=60, clip=True, opacity=1).encode(x=x, y=y)
+        + told(
+            exact.mark_point(filled=True, size=60, clip=True, opacity=1).encode(x=x, y=y),
+            named("update", "updates"),
+            number("left", y["title"]),
+        )
         + says.encode(x=x, y=y, text="name:N")
         + claim.mark_text(align="right", fontSize=14).encode(
             x=x, y=y, text=alt.value("dashed: decay as claimed"), color=in_colour(DECAY)

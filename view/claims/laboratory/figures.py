@@ -4,10 +4,25 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from view.figures import BEYOND, GREY, LABEL, epochs_axis, kept, of, specification, with_values
+from view.figures import (
+    BEYOND,
+    GREY,
+    LABEL,
+    between,
+    epochs_axis,
+    kept,
+    named,
+    number,
+    of,
+    percent,
+    points,
+    specification,
+    with_values,
+)
 from view.starts import DASH
 
 FORMATS = {"number": "~r", "share": "~%"}
+WRITTEN = {"number": number, "share": percent}
 COLOURS = alt.Scale(domain=["A", "B"])
 
 
@@ -17,10 +32,11 @@ def _courses(label, unit):
     axis = alt.Axis(format=FORMATS[unit], minExtent=48, tickCount=6)
     y, bounds = (alt.Y(f"{name}:Q", title=label, scale=scale, axis=axis) for name in ("mean", "low"))
     base = alt.Chart().encode(x=epochs_axis(), color=alt.Color("part:N", scale=COLOURS, legend=None))
-    measured = base.transform_filter(of("measured"))
+    measured, write = base.transform_filter(of("measured")), WRITTEN[unit]
     chart = (
         measured.mark_area(opacity=0.2, clip=True).encode(y=bounds, y2="high:Q")
         + measured.mark_line(strokeWidth=2.5, clip=True).encode(y=y)
+        + points(measured, y, named("part", "setting"), named("epoch", "epoch"), write("mean", label), between(write))
         + base.transform_filter(of("label")).mark_text(align="right", dy=-10, **LABEL).encode(y=y, text="part:N")
     )
     return specification(chart.properties(height=340), "low", "high", "last")
@@ -47,6 +63,7 @@ def _difference():
         zero
         + measured.mark_area(opacity=0.25, clip=True).encode(y=bounds, y2="high:Q")
         + measured.mark_line(strokeWidth=2, clip=True).encode(y=y)
+        + points(measured, y, named("epoch", "epoch"), number("mean", "B − A"), between(number))
     )
     return specification(chart.properties(height=200), "low", "high", "last")
 

@@ -44,6 +44,9 @@ def _accuracies():
     chart = (
         measured.mark_area(opacity=0.15, clip=True).encode(y=bounds, y2="high:Q", detail="part:N")
         + measured.mark_line(clip=True).encode(y=y, strokeWidth=_arms(), opacity=_shades(), detail="part:N")
+        + points(
+            measured, y, named("part", "first weights"), named("epoch", "epoch"), percent("mean", "accuracy"), between(percent)
+        )
         + base.transform_filter(of("label")).mark_text(align="right", dx=-4, color=GREY, **LABEL).encode(y=y, text="name:N")
     )
     return specification(chart.properties(height=300), "low", "last")
@@ -83,7 +86,7 @@ def _by_size():
         level.mark_rule(color=GREY, **DASH)
         + level.mark_text(align="right", dx=-5, color=GREY, **LABEL).encode(y=y, text="name:N")
         + measured.mark_line(clip=True).encode(y=y, order="epoch:Q", strokeWidth=_arms(), opacity=_shades(), detail="part:N")
-        + measured.mark_point(filled=True, size=26, clip=True).encode(y=y, opacity=_shades())
+        + told(measured.mark_point(filled=True, size=26, clip=True).encode(y=y, opacity=_shades()), *said)
         + base.transform_filter(of("name right")).mark_text(align="left", dx=9, color=GREY, **LABEL).encode(y=y, text="name:N")
         + base.transform_filter(of("name left")).mark_text(align="right", dx=-9, color=GREY, **LABEL).encode(y=y, text="name:N")
     )
@@ -134,6 +137,7 @@ def _histogram(part):
     )
     data, tinted = alt.Chart().encode(x=x), alt.Chart().encode(x=x, color=colour((part,)))
     label = data.transform_filter(of("label"))
+    said = named("kind", "weights with the"), number("weight", "weight"), number("mean", "density"), between(number)
     chart = (
         tinted.transform_calculate(part=f"'{part}'")
         .transform_filter(of(ON))
@@ -178,10 +182,18 @@ def _cosines(parts, starts):
     base = alt.Chart().encode(x=epochs_axis(), color=colour(parts))
     measured = base.transform_filter(of("measured"))
     width, _ = widths(starts)
+    said = (
+        named("part", "weights"),
+        named("start", "start"),
+        named("epoch", "epoch"),
+        number("mean", y["title"]),
+        between(number),
+    )
     chart = (
         alt.Chart().transform_filter(of("zero")).mark_rule(color=GREY, **DASH).encode(y=y)
         + measured.mark_area(opacity=0.2).encode(y=bounds, y2="high:Q", detail="start:N")
         + measured.mark_line().encode(y=y, strokeWidth=width, detail="start:N")
+        + points(measured, y, *said)
         + base.transform_filter(of("label")).mark_text(align="right", dx=-4, **LABEL).encode(y=y, text="part:N")
     )
     return specification(chart.properties(height=320), "low", "last")

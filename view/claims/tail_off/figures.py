@@ -24,6 +24,7 @@ def _unopposed(part):
         + still.mark_rule(color=GREY, **DASH).encode(y=y)
         + measured.mark_area(opacity=0.2, clip=True).encode(y=bounds, y2="high:Q", detail="start:N")
         + measured.mark_line(clip=True).encode(y=y, strokeWidth=widths(START.values())[0], detail="start:N")
+        + points(measured, y, named("start", "start"), named("epoch", "epoch"), percent("mean", y["title"]), between(percent))
     )
     return specification(chart.properties(height=210), "last")
 
@@ -53,6 +54,7 @@ def _by_lambda(parts):
     plain = alt.Chart().transform_filter(of("candidate"))
     own = alt.Chart().transform_filter(of("own")).encode(color=colour(parts))
     name = dict(align="right", dx=-3, **LABEL)
+    said = named("part", "weights"), named("l2", "λ"), number("mean", y["title"]), between(number)
     chart = (
         plain.mark_rule(color=GREY, **DASH).encode(y=y)
         + plain.mark_text(color=GREY, dy=-9, align="right", **LABEL).encode(x=_lambda_axis(), y=y, text="name:N")
@@ -68,7 +70,7 @@ def _by_lambda(parts):
         .encode(x=_lambda_axis(), y=alt.Y("at:Q", scale=scale), text="name:N")
         + measured.mark_area(opacity=0.22).encode(y=bounds, y2="high:Q")
         + measured.mark_line(strokeWidth=2.5).encode(y=y)
-        + measured.mark_point(filled=True, size=36, opacity=1).encode(y=y)
+        + told(measured.mark_point(filled=True, size=36, opacity=1).encode(y=y), *said)
         + base.transform_filter(of("label")).mark_text(align="left", dx=2, dy=-12, **LABEL).encode(y=y, text="part:N")
     )
     return specification(chart.properties(height=400), "low", "high", "ticks", "levels", "bottom", "top")
@@ -118,6 +120,7 @@ def _accuracy():
         mark
         + measured.mark_area(opacity=0.22).encode(y=bounds, y2="high:Q")
         + measured.mark_line(strokeWidth=2.5, point=True).encode(y=y)
+        + points(measured, y, named("l2", "λ"), percent("mean", "accuracy"), between(percent), sparse=False)
     )
     return specification(chart.properties(height=200), "low", "high", "ticks")
 
@@ -144,6 +147,7 @@ def _erf_unit():
         base.transform_filter(of("decay alone")).mark_line(strokeDash=[1, 3], color=GREY, clip=True).encode(y=y)
         + measured.mark_area(opacity=0.25, clip=True).encode(y=bounds, y2="high:Q")
         + measured.mark_line(strokeWidth=2.5, clip=True).encode(y=y)
+        + points(measured, y, named("updates", "updates"), number("mean", y["title"]), between(number), sparse=False)
         + base.transform_filter(of("equations")).mark_line(strokeWidth=2, color=GREY, clip=True, **DASH).encode(y=y)
         + base.transform_filter(of("label")).mark_text(align="right", color=GREY, **LABEL).encode(y=y, text="name:N")
         + base.transform_filter(of("label beside"))

@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from view.figures import GREY, LABEL, epochs_axis, kept, of, specification, with_values
+from view.figures import GREY, LABEL, epochs_axis, kept, named, number, of, points, specification, told, with_values
 from view.starts import DASH
 
 LEAST = 1e-3
@@ -104,10 +104,14 @@ def _courses(title, names):
     y = alt.Y("value:Q", title=title, scale=scale, axis=alt.Axis(format="~r", minExtent=48, values=alt.ExprRef("ticks")))
     colour = alt.Color("name:N", scale=alt.Scale(domain=list(names)), legend=None)
     base = alt.Chart().encode(x=epochs_axis(), y=y)
+    said = named("name", "run"), named("epoch", "epoch"), number("value", title)
     chart = (
         base.transform_filter(of("theory")).mark_line(color=GREY, clip=True, **DASH).encode(detail="name:N")
         + base.transform_filter(of("measured")).mark_line(strokeWidth=2, clip=True).encode(color=colour)
-        + base.transform_filter(of("dots")).mark_point(filled=True, size=40, opacity=1, clip=True).encode(color=colour)
+        + told(
+            base.transform_filter(of("dots")).mark_point(filled=True, size=40, opacity=1, clip=True).encode(color=colour), *said
+        )
+        + points(base.transform_filter(of("measured")), y, *said)
         + base.transform_filter(of("label")).mark_text(align="left", dx=6, dy=-9, **LABEL).encode(text="label:N", color=colour)
         + base.transform_filter(of("label below"))
         .mark_text(align="left", dx=6, dy=16, **LABEL)

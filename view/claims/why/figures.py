@@ -8,13 +8,15 @@ from view.claims.why.tables import FIRST, LAST, MEASURED, PREDICTED, RELU, SUM
 from view.figures import DECAY, GREY, LABEL, colour, epochs_axis, in_colour, kept, of, specification, with_values
 from view.starts import DASH, widths
 
+BOUNDS = between(number, "least", "most")
 FLOOR, CEILING = 1e-12, 1e12
 """What is smaller or larger is not drawn: a logarithmic axis has no zero."""
 
 
 def _drawable(table):
     rows = table[(table["mean"] > FLOOR) & (table["mean"] < CEILING)]
-    return rows.assign(low=rows["low"].clip(lower=rows["mean"] / 50), high=rows["high"].clip(upper=50 * rows["mean"]))
+    drawn = {"low": rows["low"].clip(lower=rows["mean"] / 50), "high": rows["high"].clip(upper=50 * rows["mean"])}
+    return rows.assign(least=rows["low"], most=rows["high"], **drawn)
 
 
 def _ticks(low, high, steps=(1, 2, 5)):
@@ -37,11 +39,13 @@ def _lengths(parts, starts):
     base, level = alt.Chart().encode(x=epochs_axis(), color=colour(parts)), alt.Chart().transform_filter(of("level"))
     measured = base.transform_filter(of("measured"))
     width, _ = widths(starts)
+    said = named("part", "weights"), named("start", "start"), named("epoch", "epoch"), number("mean", y["title"]), BOUNDS
     chart = (
         level.mark_rule(color=GREY, **DASH).encode(y=y)
         + level.mark_text(align="right", dy=11, color=GREY, **LABEL).encode(x=epochs_axis(), y=y, text="name:N")
         + measured.mark_area(opacity=0.2, clip=True).encode(y=bounds, y2="high:Q", detail="start:N")
         + measured.mark_line(clip=True).encode(y=y, strokeWidth=width, detail="start:N")
+        + points(measured, y, *said)
         + base.transform_filter(of("label above")).mark_text(align="left", dy=-16, **LABEL).encode(y=y, text="name:N")
         + base.transform_filter(of("label end")).mark_text(align="right", dy=-14, **LABEL).encode(y=y, text="name:N")
     )
@@ -80,11 +84,13 @@ def _ratios(starts):
     measured, predicted = base.transform_filter(of(MEASURED)), base.transform_filter(of(PREDICTED))
     width, _ = widths(starts)
     label = base.transform_filter(of("label"))
+    said = named("kind", "how"), named("start", "start"), named("epoch", "epoch"), number("mean", y["title"]), BOUNDS
     chart = (
         measured.mark_area(opacity=0.2, clip=True).encode(y=bounds, y2="high:Q", detail="start:N")
         + measured.mark_line(clip=True).encode(y=y, strokeWidth=width, detail="start:N")
         + predicted.mark_line(color=GREY, clip=True, **DASH).encode(y=y, strokeWidth=width, detail="start:N")
-        + predicted.mark_point(color=GREY, filled=True, size=40, opacity=1, clip=True).encode(y=y)
+        + told(predicted.mark_point(color=GREY, filled=True, size=40, opacity=1, clip=True).encode(y=y), *said)
+        + points(measured, y, *said)
         + label.transform_filter("datum.theory").mark_text(align="right", dy=18, color=GREY, **LABEL).encode(y=y, text="name:N")
         + label.transform_filter("!datum.theory")
         .mark_text(align="left", dx=8, dy=-6, color=GREY, **LABEL)
@@ -118,10 +124,11 @@ def _units():
     y = alt.Y("out:Q", title="outgoing squared length", scale=_log(), axis=alt.Axis(format="~r", values=alt.ExprRef("ticks")))
     base = alt.Chart().encode(x=x, y=y)
     label = base.transform_filter(of("label"))
+    said = named("kind", "when"), number("into", x["title"]), number("out", y["title"])
     chart = (
         base.transform_filter(of("diagonal")).mark_line(color=GREY, **DASH)
-        + base.transform_filter(of(FIRST)).mark_point(filled=False, size=26, strokeWidth=1, opacity=0.5, clip=True)
-        + base.transform_filter(of(LAST)).mark_point(filled=True, size=30, opacity=0.8, clip=True)
+        + told(base.transform_filter(of(FIRST)).mark_point(filled=False, size=26, strokeWidth=1, opacity=0.5, clip=True), *said)
+        + told(base.transform_filter(of(LAST)).mark_point(filled=True, size=30, opacity=0.8, clip=True), *said)
         + label.mark_text(align="center", color=GREY, **LABEL).encode(text="name:N")
     )
     return specification(chart.properties(height=360), "low", "high", "ticks")
@@ -148,6 +155,7 @@ def _differences():
     y, bounds = _log_y("difference, over its start")
     base = alt.Chart().encode(x=epochs_axis())
     measured, label = base.transform_filter(of("measured")), base.transform_filter(of("label"))
+    within = between(percent, "least", "most")
     shade = alt.Opacity("shade:Q", scale=alt.Scale(domain=[0, 1], range=[0, 1]), legend=None)
     chart = (
         measured.mark_area(opacity=0.2, clip=True).encode(y=bounds, y2="high:Q", detail="part:N")
@@ -189,6 +197,7 @@ def _left_over():
     chart = (
         measured.mark_area(opacity=0.2).encode(y=bounds, y2="high:Q")
         + measured.mark_line(strokeWidth=2.5).encode(y=y)
+        + points(measured, y, named("epoch", "epoch"), percent("mean", y["title"]), between(percent))
         + part.mark_line(color=GREY, strokeWidth=1.5).encode(y=y, detail="part:N")
         + added.mark_line(color=GREY, strokeWidth=2, **DASH).encode(y=y)
         + label.mark_text(align="right", dx=-4, color=GREY, **LABEL).encode(y=y, text="name:N")
@@ -216,6 +225,7 @@ def _by_lambda(parts):
     y, bounds = _log_y("squared length at rest")
     base, theory = alt.Chart().encode(x=x, color=colour(parts)), alt.Chart().encode(x=x)
     measured, end = base.transform_filter(of("measured")), theory.transform_filter(of("collapse"))
+    said = named("part", "weights"), named("l2", "λ"), number("mean", y["title"]), between(number)
     label = base.transform_filter(of("label"))
     chart = (
         theory.transform_filter(of("predicted")).mark_line(color=GREY, strokeWidth=2, clip=True, **DASH).encode(y=y)
@@ -225,8 +235,13 @@ def _by_lambda(parts):
         + end.mark_rule(color=GREY, **DASH)
         + end.mark_text(align="right", dx=-6, color=GREY, **LABEL).encode(y=y, text="name:N")
         + measured.mark_rule(strokeWidth=2).encode(y=bounds, y2="high:Q")
-        + measured.transform_filter("datum.reached").mark_point(filled=True, size=60, opacity=1).encode(y=y)
-        + measured.transform_filter("!datum.reached").mark_point(filled=False, size=60, strokeWidth=1.5, opacity=1).encode(y=y)
+        + told(measured.transform_filter("datum.reached").mark_point(filled=True, size=60, opacity=1).encode(y=y), *said)
+        + told(
+            measured.transform_filter("!datum.reached")
+            .mark_point(filled=False, size=60, strokeWidth=1.5, opacity=1)
+            .encode(y=y),
+            *said,
+        )
         + label.transform_filter("datum.above").mark_text(align="left", dx=8, dy=-8, **LABEL).encode(y=y, text="part:N")
         + label.transform_filter("!datum.above").mark_text(align="right", dx=-8, dy=12, **LABEL).encode(y=y, text="part:N")
     )
