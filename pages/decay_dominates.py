@@ -72,7 +72,7 @@ densities = look.read(readings.densities, h, epoch)
 article.figure("pre-activations").draw(*figures.histogram(tables.histogram(densities, h.activation), epoch))
 
 with article.place("unit"):
-    unit = controls.choice("unit", "Hidden unit", UNITS, 1)
+    unit = controls.choice("unit", "Unit in the pictures", UNITS, 1)
 seen = claim.so_far(claim.SEEN, run.epochs)
 images = tables.images(seen, look.read(readings.portraits, h, seen), unit)
 article.tell(unit=unit, images=list(images))

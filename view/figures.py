@@ -26,6 +26,8 @@ SILENT = {"mark": {"tooltip": None, "aria": False}}
 """Left alone, a mark shows its row's raw fields on hover and to a screen reader, indices and internal columns among them."""
 SVG = {"embedOptions": {"renderer": "svg"}}
 """Streamlit counts rows for marks that a filter leaves out, and would draw some figures as a bitmap for their number."""
+SUBSCRIPTS = {"n_in": "nᵢₙ", "n_w": "n (all weights)"}
+"""Text in a figure has no LaTeX, and Unicode no subscript w."""
 BEYOND = 1000
 """Times the height of an axis: what lies further out is drawn there, out of sight; an SVG has no place for 1e38."""
 
@@ -79,6 +81,13 @@ def specification(chart, *parameters):
     own = [name for name in (DECAY, DATA, ACCURACY, INK) if f'"{_tint(name)}"' in json.dumps(spec)]
     tints = [{"calculate": f"'{name}'", "as": _tint(name)} for name in own]
     return spec | ({"transform": [*tints, *spec.get("transform", ())]} if own else {})
+
+
+def _readable(x):
+    """An expression of a text with its subscripts as a reader knows them."""
+    for plain, written in SUBSCRIPTS.items():
+        x = f"replace({x}, '{plain}', '{written}')"
+    return x
 
 
 def _bare(spec):

@@ -15,7 +15,7 @@ import streamlit as st
 
 from engine import theory
 from engine.claims import laboratory
-from view import equations, film, matter, pace, prose, regimes, rooms, runs, words
+from view import equations, film, matter, pace, prose, regimes, rooms, runs, spoken, words
 from view.frame import PAGES, TITLE
 from view.made import once
 

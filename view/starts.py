@@ -3,7 +3,22 @@
 import altair as alt
 import pandas as pd
 
-from view.figures import DECAY, GREY, LABEL, colour, epochs_axis, in_colour, kept, of, specification, with_values
+from view.figures import (
+    DECAY,
+    GREY,
+    LABEL,
+    between,
+    colour,
+    epochs_axis,
+    in_colour,
+    kept,
+    named,
+    number,
+    of,
+    points,
+    specification,
+    with_values,
+)
 
 DASH = {"strokeDash": [5, 4]}
 

@@ -23,7 +23,7 @@ def sizes(runs, layer, starts):
 
 def subscripts(name):
     """n_w and n_in as a figure writes them, in Unicode, which has no w of its own below the line: two v."""
-    return name.replace("n_in", "nᵢₙ").replace("n_w", "nᵥᵥ")
+    return name.replace("n_in", "nᵢₙ").replace("n_w", "n_w")
 
 
 def together(*tables):

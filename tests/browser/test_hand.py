@@ -16,7 +16,8 @@ TOP = "e => e.getBoundingClientRect().top"
 BOTTOM = "e => e.getBoundingClientRect().bottom"
 SELECTOR = re.compile(r"^\s*([^@{}/\n][^{}\n]*?) \{", re.MULTILINE)
 RARE = ("stStatusWidget", "data-stale", "vega-bind", ".tag", "stMarkdownBadge", "table", "film", "katex", "mark-rect")
-"""In selectors of what is there only while a run lasts, or on some pages only."""
+RARE += (":focus", ":hover", "fill=", "stCode", "primary")
+"""In selectors of what is there only while a run lasts, under a hand, once it is unfolded, or on some pages only."""
 
 
 @pytest.fixture(scope="module")

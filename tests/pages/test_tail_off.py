@@ -54,7 +54,7 @@ def test_the_untouched_page_says_what_the_engine_measures():
         rows = charts(untouched())[figure][2]
         levels = rows[rows["kind"] == "level"].set_index("name")["mean"]
         assert levels.tolist() == pytest.approx([1 / 2220, 2220**-0.5, fan_in**-0.5, np.sqrt(at_rest(h) / count)])
-        assert levels.index.tolist() == ["1/nᵥᵥ", "1/√nᵥᵥ", "1/√nᵢₙ", tables.FORETOLD]
+        assert levels.index.tolist() == ["1/n_w", "1/√n_w", "1/√nᵢₙ", tables.FORETOLD]
 
 
 @pytest.mark.parametrize(

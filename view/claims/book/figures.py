@@ -8,7 +8,25 @@ from engine.studies.book import EPOCHS
 from view.claims.book.tables import LAST
 from view.claims.decay_dominates.figures import image
 from view.claims.tail_off.tables import START
-from view.figures import ACCURACY, DECAY, GREY, LABEL, colour, epochs_axis, in_colour, kept, of, specification, with_values
+from view.figures import (
+    ACCURACY,
+    DECAY,
+    GREY,
+    LABEL,
+    between,
+    colour,
+    epochs_axis,
+    in_colour,
+    kept,
+    named,
+    number,
+    of,
+    percent,
+    points,
+    specification,
+    told,
+    with_values,
+)
 from view.starts import DASH, widths
 
 __all__ = ["accuracy", "image", "sizes"]
@@ -77,6 +95,7 @@ def _sizes(part):
     measured = base.transform_filter(of("measured"))
     width, opacity = widths(STARTS)
     graphed, alone = alt.Chart().transform_filter(of("graphed")), theory.encode(color=in_colour(DECAY, (part,)))
+    start, said = named("start", "start"), (named("epoch", "epoch"), number("mean", y["title"]), between(number))
     chart = (
         graphed.mark_rect(color=GREY, opacity=0.15).encode(x=epochs_axis(), x2="until:Q")
         + graphed.mark_text(align="left", dx=4, color=GREY, fontSize=12).encode(

@@ -10,13 +10,19 @@ from view.figures import (
     ACCURACY,
     GREY,
     LABEL,
+    between,
     colour,
     epochs_axis,
     in_colour,
     kept,
     measured,
+    named,
+    number,
     of,
+    percent,
+    points,
     specification,
+    told,
     with_values,
 )
 
@@ -52,7 +58,7 @@ def _ledger():
         + told(data.encode(**bars), *said)
         + error.encode(x=alt.X("middle:Q"), y=alt.Y("low:Q", scale=scale), y2="high:Q", color=alt.value(GREY))
         + zero
-        + net.encode(x=alt.X("middle:Q"), y=y, color=alt.value(GREY))
+        + told(net.encode(x=alt.X("middle:Q"), y=y, color=alt.value(GREY)), *said)
         + text.transform_filter("datum.name == 'decay'").mark_text(align="right", **LABEL).encode(color=in_colour(DECAY))
         + text.transform_filter("datum.name == 'the data'").mark_text(align="right", **LABEL).encode(color=in_colour(DATA))
         + text.transform_filter("datum.first").mark_text(align="left", color=GREY, **LABEL)
@@ -100,7 +106,7 @@ def _pulls():
     chart = (
         level.mark_rule(strokeDash=[5, 4], color=GREY).encode(x=x)
         + decay.mark_rule(strokeWidth=3).encode(**start)
-        + decay.mark_point(shape="triangle", filled=True, size=140, opacity=1).encode(**head)
+        + told(decay.mark_point(shape="triangle", filled=True, size=140, opacity=1).encode(**head), *said)
         + data.mark_rule(strokeWidth=3).encode(**start)
         + told(data.mark_point(shape="triangle", filled=True, size=140, opacity=1).encode(**head), *said)
         + tip.transform_filter(f"datum.name == '{DECAY}'")
@@ -172,15 +178,18 @@ def _accuracy():
         for which in ("datum.kind != 'label'", of("label"))
     )
     trained, alone = lines
-    named = [name.mark_text(align="right", dy=-14, **LABEL).encode(y=y, text="part:N") for name in names]
+    said = named("part", "network"), named("epoch", "epoch"), percent("mean", y["title"]), between(percent)
+    written = [name.mark_text(align="right", dy=-14, **LABEL).encode(y=y, text="part:N") for name in names]
     chart = (
         trained.mark_area(opacity=0.22).encode(y=bounds, y2="high:Q")
         + trained.mark_line(strokeWidth=2.5).encode(y=y)
         + alone.mark_area(opacity=0.15).encode(y=bounds, y2="high:Q")
         + alone.mark_line(strokeDash=[5, 4]).encode(y=y)
         + alone.mark_point(filled=True, size=32, opacity=1).encode(y=y)
-        + named[0]
-        + named[1]
+        + points(trained, y, *said)
+        + points(alone, y, *said, sparse=False)
+        + written[0]
+        + written[1]
     )
     return specification(chart.properties(height=300), "last")
 

@@ -18,8 +18,11 @@ from view.figures import (
     in_colour,
     kept,
     measured,
+    named,
+    number,
     of,
     specification,
+    told,
     with_values,
 )
 
@@ -44,7 +47,7 @@ def _decay(parts):
     chart = (
         alone.transform_filter(of("exact")).mark_line(strokeDash=[1, 3], clip=True)
         + alone.transform_filter(of("claimed")).mark_line(strokeDash=[5, 4])
-        + measured(base, y, alt.Y("low:Q", title="rms weight, relative to the start", scale=scale, axis=axis))
+        + measured(base, y, alt.Y("low:Q", title="rms weight, relative to the start", scale=scale, axis=axis), "least")
         + above.encode(y=y, text="part:N")
         + below.encode(y=y, text="part:N")
         + claimed.encode(text=alt.value("decay as claimed"))

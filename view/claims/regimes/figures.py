@@ -7,7 +7,7 @@ import pandas as pd
 from engine.studies import regimes
 from view.badges import SIGNS
 from view.claims.regimes.tables import edges
-from view.figures import INK, in_colour, kept, of, specification, with_values
+from view.figures import INK, in_colour, kept, named, of, specification, told, with_values
 from view.starts import DASH
 
 COLOURS = {
@@ -67,7 +67,7 @@ def _map():
     base = data.encode(x=alt.X("x:Q", **x), y=alt.Y("y:Q", **y), color=in_colour(INK))
     high = f"log(datum.top / datum.bottom) > {np.log(np.divide(*edges(lambdas)[[-1, 0]])) * LEAST / CELLS}"
     chart = (
-        cells
+        told(cells, named("eta", "η"), named("l2", "λ"), named("outcome", "verdict"))
         + base.transform_filter(of("cell")).transform_filter(high).mark_text(fontSize=11).encode(text="glyph:N")
         + base.transform_filter(of("boundary"))
         .mark_line(strokeWidth=1.5, clip=True, **DASH)

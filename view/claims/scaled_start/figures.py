@@ -5,7 +5,25 @@ import numpy as np
 import pandas as pd
 
 from view.claims.scaled_start.tables import ARMS, OFF, ON, RESCUED, TARGET
-from view.figures import ACCURACY, DECAY, GREY, LABEL, colour, epochs_axis, in_colour, kept, of, specification, with_values
+from view.figures import (
+    ACCURACY,
+    DECAY,
+    GREY,
+    LABEL,
+    between,
+    colour,
+    epochs_axis,
+    in_colour,
+    kept,
+    named,
+    number,
+    of,
+    percent,
+    points,
+    specification,
+    told,
+    with_values,
+)
 from view.starts import DASH, sizes, widths
 
 __all__ = ["accuracies", "by_size", "cosines", "histogram", "sizes"]
@@ -82,6 +100,7 @@ def _by_size():
     base = alt.Chart().encode(x=x)
     measured = base.transform_filter(of("measured")).encode(color=in_colour(ACCURACY))
     level = base.transform_filter(of("level"))
+    said = named("part", "first weights"), named("epoch", "epoch"), number("size", x["title"]), percent("mean", "accuracy")
     chart = (
         level.mark_rule(color=GREY, **DASH)
         + level.mark_text(align="right", dx=-5, color=GREY, **LABEL).encode(y=y, text="name:N")
@@ -147,6 +166,7 @@ def _histogram(part):
         .mark_line(interpolate="step", strokeWidth=2)
         .encode(y=y, color=in_colour(DECAY, (part,)))
         + data.transform_filter(of(TARGET)).mark_line(color=GREY, **DASH).encode(y=y)
+        + points(data.transform_filter(f"{of(OFF)} || {of(ON)}"), y, *said, sparse=False)
         + label.transform_filter("!datum.tinted")
         .mark_text(align="left", **LABEL)
         .encode(y=y, text="name:N", color=in_colour(DECAY, (part,)))

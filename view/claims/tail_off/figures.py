@@ -6,7 +6,24 @@ import pandas as pd
 
 from engine.studies import erf_unit as erf_study
 from view.claims.tail_off.tables import START
-from view.figures import ACCURACY, GREY, LABEL, colour, epochs_axis, in_colour, kept, of, specification, with_values
+from view.figures import (
+    ACCURACY,
+    GREY,
+    LABEL,
+    between,
+    colour,
+    epochs_axis,
+    in_colour,
+    kept,
+    named,
+    number,
+    of,
+    percent,
+    points,
+    specification,
+    told,
+    with_values,
+)
 from view.starts import DASH, sizes, widths
 
 __all__ = ["accuracy", "by_lambda", "erf_unit", "sizes", "unopposed"]

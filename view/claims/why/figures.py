@@ -5,7 +5,24 @@ import numpy as np
 import pandas as pd
 
 from view.claims.why.tables import FIRST, LAST, MEASURED, PREDICTED, RELU, SUM
-from view.figures import DECAY, GREY, LABEL, colour, epochs_axis, in_colour, kept, of, specification, with_values
+from view.figures import (
+    DECAY,
+    GREY,
+    LABEL,
+    between,
+    colour,
+    epochs_axis,
+    in_colour,
+    kept,
+    named,
+    number,
+    of,
+    percent,
+    points,
+    specification,
+    told,
+    with_values,
+)
 from view.starts import DASH, widths
 
 BOUNDS = between(number, "least", "most")
@@ -161,6 +178,7 @@ def _differences():
         measured.mark_area(opacity=0.2, clip=True).encode(y=bounds, y2="high:Q", detail="part:N")
         + measured.mark_line(strokeWidth=2.5, clip=True).encode(y=y, detail="part:N", opacity=shade)
         + base.transform_filter(of("clock")).mark_line(strokeWidth=2, clip=True, **DASH).encode(y=y, color=in_colour(DECAY))
+        + points(measured, y, named("part", "network"), named("epoch", "epoch"), percent("mean", y["title"]), within)
         + label.transform_filter("!datum.left")
         .mark_text(align="left", dx=8, dy=-8, color=GREY, **LABEL)
         .encode(y=y, text="name:N")
