@@ -69,12 +69,13 @@ article.tell(**claim.ruler_facts(h, ruled), **away.start_facts(h))
 
 with article.place("epoch"):
     epoch = min(controls.choice("epoch", "Pre-activations after epoch", measured.EPOCHS, 20), run.epochs)
+with article.place("unit"):
+    unit = controls.choice("unit", "Hidden unit", UNITS, 1)
+article.actions()
 look = article.looking
 densities = away.densities({"start": look.network(h, 0), "chosen": look.network(h, epoch)}, h, tables.EDGES)
 article.figure("pre-activations").draw(*figures.histogram(tables.histogram(densities, h.activation), epoch))
 
-with article.place("unit"):
-    unit = controls.choice("unit", "Hidden unit", UNITS, 1)
 images = {k: tables.image(look.network(h, k), unit) for k in (*(k for k in SEEN if k < run.epochs), run.epochs)}
 article.tell(unit=unit, images=list(images))
 for k, table in images.items():

@@ -39,6 +39,7 @@ article.tell(**about(claim), LEARNING=theory.LEARNING, steps=figures.STEPS)
 claim, figures, tables = map(Once, (claim, figures, tables))
 h = article.panel(claim.DEFAULT, MAIN, MORE, WHY)
 article.tell(map=regimes.facts(*MAP, h), **claim.settings_facts(h))
+article.actions()
 guess = article.bet(GUESSES)
 
 

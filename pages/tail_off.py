@@ -79,6 +79,7 @@ teacher = theory.coherent_size(erf_unit.UNIT["fan_in"], 0.0)
 article.tell(unit=erf_unit.UNIT, unit_seeds=erf_unit.REPLICATES, teacher=teacher)
 with article.place("kappa"):
     kappa = controls.choice("kappa", "Decay of the unit, κ", KAPPAS, erf_unit.KAPPA)
+article.actions()
 article.figure("erf_unit").draw(*figures.erf_unit(tables.erf_unit(kappa)))
 guess = article.bet(GUESSES, number)
 

@@ -15,15 +15,15 @@ import streamlit as st
 
 from engine import theory
 from engine.claims import laboratory
-from view import film, prose, regimes, rooms, runs, words
+from view import actions, film, prose, regimes, rooms, runs, words
 from view.frame import PAGES, TITLE
 from view.made import Once, once
 
 TEXT, FIGURE = 680, 980
 """Widths in px of the text and of the figures; both shrink on a narrower screen."""
-STAGE, SLIDERS, SENTENCE = "stage", "sliders", "sentence"
-"""Keys of the part of a page from its controls to its verdict, of the controls that stay in sight there, and of the verdict's
-one sentence beside them; article.css names them."""
+STAGE, SLIDERS, BESIDE, SENTENCE = "stage", "sliders", "beside", "sentence"
+"""Keys of the part of a page from its controls to its verdict, of the controls that stay in sight there, of the line with
+presets, reset and link below them, and of the verdict's one sentence; article.css names them."""
 
 
 def column(width=TEXT):
@@ -95,7 +95,7 @@ class Article:
     """A page. `controls` draws what it presets; `presets` is name -> values of controls."""
 
     def __init__(self, page, controls=None, presets=None):
-        self.facts = {"presets": presets}
+        self.facts = {}
         self.controls, self._presets = controls, presets
         self._column = column
         self._figures, self._places, self._words = {}, {}, {}
@@ -106,9 +106,9 @@ class Article:
                 stage = st.container(key=STAGE)
             with stage:
                 with st.container(key=SLIDERS) if "controls" in unit.blocks else nullcontext():
-                    self._begin(unit, self._room(unit.source, number))
+                    self._begin(unit, self._room(unit.source, number) if "preset" not in unit.blocks else self.place("presets"))
                 if "controls" in unit.blocks:
-                    self._places["refused"] = self._wide("refused")
+                    self._places["opens"] = self._wide("opens")
                 if "verdict" in unit.blocks and not isinstance(stage, nullcontext):
                     self._places["more"], stage = self._wide("more"), nullcontext()
 
@@ -164,7 +164,18 @@ class Article:
         Those in sight stay so as long as the figure and the verdict below them are; the folded ones stand after the verdict.
         """
         with self.place("controls"):
-            return self.controls.panel(default, main, more, why, also, self.place("refused"), self.place("more"))
+            places = map(self.place, ("opens", "more", "notice"))
+            h = self.controls.panel(default, main, more, why, also, *places)
+        self.tell(presets=self._presets)
+        return h
+
+    def actions(self, *also):
+        """Reset and Copy link at the controls, or at `::place actions`, once all controls are drawn.
+
+        `also` are other Controls of the page.
+        """
+        with self.place("actions"):
+            actions.draw(self.controls, also)
 
     def bet(self, options, write=words.percent):
         """The guess of the reader at `::bet`, one of `options`; None as long as there is none. Skipping it costs nothing."""
@@ -261,9 +272,12 @@ class Article:
             self._places[block.argument or "status"] = st.caption("Training")
 
     def _controls(self, block):
-        with self._column(FIGURE):
+        with self._column(FIGURE), st.container(gap="xxsmall"):
             self._places["controls"] = st.container()
-            self._places["sentence"] = st.container(key=SENTENCE)
+            with st.container(key=BESIDE, horizontal=True, gap="xsmall"):
+                self._places["presets"], self._places["actions"] = st.container(), st.container(width="content")
+            with st.container(key=SENTENCE, gap=None):
+                self._places["notice"], self._places["sentence"] = st.container(gap=None), st.container()
 
     def _bet(self, block):
         self._words["bet"] = block.said
@@ -318,11 +332,10 @@ class Article:
             st.warning(block.said)
 
     def _preset(self, block):
-        """`::preset name label`, one a line: buttons that set the controls, beside one another."""
-        with self._column(), st.container(horizontal=True):
-            for line in [block.argument, *(line.removeprefix("::preset ") for line in block.words.splitlines())]:
-                name, _, label = line.partition(" ")
-                self.controls.preset(label, **self._presets[name])
+        """`::preset name label`, one a line below `::controls`: settings to try, beside one another."""
+        lines = [block.argument, *(line.removeprefix("::preset ") for line in block.words.splitlines())]
+        labels = {label: self._presets[name] for name, _, label in (line.partition(" ") for line in lines)}
+        self.controls.presets(labels)
 
     def _page(self, block):
         """`::page name before the title`: a link to it."""

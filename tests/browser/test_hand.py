@@ -1,6 +1,7 @@
 """What a reader's hand meets: sliders stay with their figure, nothing runs away under a key, marks tell no raw fields."""
 
 import re
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -79,3 +80,53 @@ def test_sliders_sentence_and_figure_are_seen_together_and_stay(server, reader, 
     settled(reader)
     reader.wait_for_timeout(500)
     assert (slider.evaluate(TOP), figure.evaluate(TOP)) == pytest.approx(before, abs=1)
+
+
+def value(page, control):
+    """What a slider shows."""
+    return page.locator(f".st-key-{control} [data-testid=stSliderThumbValue]").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("/decay_dominates", "c1_lambda=20&c1_epoch=50"),
+        ("/decay_per_epoch", "c2_lambda=20&c2_n=50"),
+        ("/tail_off", "c3_lambda=30&c3_kappa=0.03"),
+        ("/scaled_start", "c4_lambda=20&c4_until=10"),
+        ("/why", "why_lambda=20&why_eta=0.02"),
+        ("/book", "book_units=100&book_seed=12"),
+        ("/today", "today_eta=0.2&today_updates=500"),
+        ("/laboratory", "laba_lambda=20&labb_eta=0.2"),
+    ],
+)
+def test_a_link_with_every_value_is_copied_and_a_reset_leaves_a_bare_address(server, reader, path, query):  # noqa: F811
+    reader.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    visit(reader, f"{server.url}{path}?{query}")
+    expect(reader.get_by_role("link", name="Next:").first).to_be_visible()
+    reader.get_by_role("button", name="Copy link").click()
+    expect(reader.locator("output[aria-live=polite]").filter(has_text="Copied")).to_be_visible()
+    link = urlsplit(reader.evaluate("navigator.clipboard.readText()"))
+    kept = dict(parse_qsl(link.query))
+    assert link.path == path
+    assert dict(parse_qsl(query)).items() <= kept.items()
+    bound = reader.locator("[class*='st-key-']").filter(has=reader.locator("input[type=range], input[type=number]"))
+    keys = {name.removeprefix("st-key-") for one in bound.all() for name in one.get_attribute("class").split()}
+    assert {key for key in keys if key.startswith(query.split("_")[0]) and not key.endswith("_bet")} <= kept.keys()
+    reader.get_by_role("button", name="Reset").click()
+    expect(reader).to_have_url(f"{server.url}{path}")
+    settled(reader)
+    reader.get_by_role("button", name="Copy link").click()
+    expect(reader.locator("output[aria-live=polite]").filter(has_text="Copied")).to_be_visible()
+    reset = dict(parse_qsl(urlsplit(reader.evaluate("navigator.clipboard.readText()")).query))
+    assert reset.keys() == kept.keys()
+    assert not set(parse_qsl(query)) & set(reset.items())
+
+
+def test_a_number_that_is_not_offered_shows_the_nearest_and_says_so_at_the_controls(server, reader):  # noqa: F811
+    visit(reader, server.url + "/decay_per_epoch?c2_lambda=4&c2_eta=2e-1&c2_m=20.0")
+    assert [value(reader, f"c2_{name}") for name in ("lambda", "eta", "m")] == ["5", "0.2", "20"]
+    said = reader.locator(".st-key-sliders").get_by_text("is not offered")
+    expect(said).to_have_count(1)
+    expect(said).to_have_text("c2_lambda=4 is not offered, so the nearest is shown: 5")
+    expect(reader).to_have_url(re.compile(r"\?c2_eta=0.2&c2_m=20$"))
