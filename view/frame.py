@@ -5,6 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from engine import mnist
 from engine.claims import CLAIMS, laboratory, lengths, today
@@ -16,6 +17,9 @@ TITLE = "Weight decay and the first draw"
 
 STYLE = Path(__file__).parent / "article.css"
 ICON = (Path(__file__).parent / "icon.svg").as_posix()
+
+HERE = "here"
+"""Of the session: the page that it last was on."""
 
 PAGES = {
     "question": "The question",
@@ -51,4 +55,17 @@ def enter():
         navigation()
         st.rerun()
     runs.leave_other_pages()
+    come_back()
     st.html(STYLE)
+
+
+def come_back():
+    """Who goes back or forward to a page finds it as it was left, as by a link, though Streamlit has bared its old address.
+
+    Streamlit keeps the values of controls over a change of pages, but resets them where the browser goes through its history
+    to an address without them. An address with values has its own.
+    """
+    run = get_script_run_ctx()
+    page, st.session_state[HERE] = st.session_state.get(HERE), run.page_script_hash
+    if page not in (None, run.page_script_hash) and not st.query_params:
+        run.is_history_navigation = False

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser import shifts
 from tests.browser.serving import Server
-from tests.browser.test_browser import CLAIMS, PAGES, press, reader, settled, visit  # noqa: F401, reader is a fixture
+from tests.browser.test_browser import CLAIMS, PAGES, follow, press, reader, settled, visit  # noqa: F401, reader is a fixture
 from tests.conftest import ROOT
 
 STAGES = CLAIMS | {"/why": "why"}
@@ -130,3 +130,34 @@ def test_a_number_that_is_not_offered_shows_the_nearest_and_says_so_at_the_contr
     expect(said).to_have_count(1)
     expect(said).to_have_text("c2_lambda=4 is not offered, so the nearest is shown: 5")
     expect(reader).to_have_url(re.compile(r"\?c2_eta=0.2&c2_m=20$"))
+
+
+def test_a_page_is_found_as_it_was_left_by_back_forward_and_the_navigation(server, reader):  # noqa: F811
+    navigation = reader.get_by_test_id("stTopNavLink")
+
+    def arrived(path, **shown):
+        expect(reader.get_by_role("heading", name=PAGES[path], level=1)).to_be_visible()
+        settled(reader)
+        for control, text in shown.items():
+            expect(reader.locator(f".st-key-{control} [data-testid=stSliderThumbValue]")).to_have_text(text)
+            expect(reader).to_have_url(re.compile(rf"{path}\?.*{control}={text}(&|$)"))
+
+    visit(reader, server.url + "/decay_per_epoch")
+    press(reader, "c2_lambda")
+    arrived("/decay_per_epoch", c2_lambda="10")
+    follow(reader, navigation.filter(has_text="Method"), "/method")
+    reader.go_back()
+    arrived("/decay_per_epoch", c2_lambda="10")
+    reader.go_forward()
+    arrived("/method")
+    follow(reader, navigation.nth([*PAGES].index("/decay_per_epoch")), "/decay_per_epoch")
+    arrived("/decay_per_epoch", c2_lambda="10")
+    follow(reader, navigation.nth([*PAGES].index("/tail_off")), "/tail_off")
+    press(reader, "c3_lambda")
+    arrived("/tail_off", c3_lambda="20")
+    reader.go_back()
+    arrived("/decay_per_epoch", c2_lambda="10")
+    reader.go_forward()
+    arrived("/tail_off", c3_lambda="20")
+    visit(reader, server.url + "/decay_per_epoch")  # typed: a new session
+    expect(reader.locator(".st-key-c2_lambda [data-testid=stSliderThumbValue]")).to_have_text("5")
