@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 from itertools import cycle
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from engine import Hyperparameters, budget
 from engine.datasets import SHAPES
@@ -280,10 +281,14 @@ def nearest(given, values):
 
 
 def _seed(name, asked, values):
-    """Let a control show what is nearest to the one number that the address asks of it, and return that; else None."""
-    near = nearest(asked[0], values) if len(asked) == 1 and asked[0] not in values else None
+    """Let the address ask for what is nearest to the one number that it asks of a new control, and return that; else None."""
+    if len(asked) != 1 or asked[0] in values or name in st.session_state:
+        return None
+    near = nearest(asked[0], values)
     if near is not None:
-        st.session_state[name] = near
+        st.query_params[name] = near
+        with get_script_run_ctx().session_state.query_params() as address:
+            address.set_initial_query_params_from_current()  # what Streamlit reads a new control from
     return near
 
 

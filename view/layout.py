@@ -15,7 +15,7 @@ import streamlit as st
 
 from engine import theory
 from engine.claims import laboratory
-from view import actions, film, prose, regimes, rooms, runs, words
+from view import actions, film, live, prose, regimes, rooms, runs, words
 from view.frame import PAGES, TITLE
 from view.made import Once, once
 
@@ -169,13 +169,19 @@ class Article:
         self.tell(presets=self._presets)
         return h
 
-    def actions(self, *also):
+    def actions(self, *also, follow=False):
         """Reset and Copy link at the controls, or at `::place actions`, once all controls are drawn.
 
-        `also` are other Controls of the page.
+        `also` are other Controls of the page. `follow`: its Figure 1 is to follow the sliders, see `draw_first`.
         """
         with self.place("actions"):
-            actions.draw(self.controls, also)
+            actions.draw(self.controls, also, follow)
+
+    def draw_first(self, claim, figure_1, h, runs):
+        """Figure 1, as live.charts has it; it follows the sliders once they were touched, where runs ship for that."""
+        follows = once(live.charts, claim, figure_1, h) if actions.touched() else None
+        for name, drawn in (follows or figure_1(h, runs)).items():
+            self.figure(name).draw(*drawn)
 
     def bet(self, options, write=words.percent):
         """The guess of the reader at `::bet`, one of `options`; None as long as there is none. Skipping it costs nothing."""
