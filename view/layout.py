@@ -24,6 +24,8 @@ TEXT, FIGURE = 680, 980
 STAGE, SLIDERS, BESIDE, SENTENCE = "stage", "sliders", "beside", "sentence"
 """Keys of the part of a page from its controls to its verdict, of the controls that stay in sight there, of the line with
 presets, reset and link below them, and of the verdict's one sentence; article.css names them."""
+ANSWER = "answer"
+"""Key of what says how good a bet was: it has its height before there is a bet."""
 
 
 def column(width=TEXT):
@@ -105,12 +107,19 @@ class Article:
             if "controls" in unit.blocks:
                 stage = st.container(key=STAGE)
             with stage:
-                with st.container(key=SLIDERS) if "controls" in unit.blocks else nullcontext():
+                with self._frame(unit):
                     self._begin(unit, self._room(unit.source, number) if "preset" not in unit.blocks else self.place("presets"))
                 if "controls" in unit.blocks:
                     self._places["opens"] = self._wide("opens")
                 if "verdict" in unit.blocks and not isinstance(stage, nullcontext):
                     self._places["more"], stage = self._wide("more"), nullcontext()
+
+    def _frame(self, unit):
+        """What is around the room of a unit: that of the sliders, or that of what a bet is answered."""
+        if "controls" in unit.blocks:
+            return st.container(key=SLIDERS)
+        answers = "bet" in unit.needs and ANSWER not in self._places
+        return self._places.setdefault(ANSWER, st.container(key=ANSWER)) if answers else nullcontext()
 
     def _begin(self, unit, room):
         """Write a unit in its room, or keep the room while the unit waits for facts."""

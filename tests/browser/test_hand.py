@@ -161,3 +161,53 @@ def test_a_page_is_found_as_it_was_left_by_back_forward_and_the_navigation(serve
     arrived("/tail_off", c3_lambda="20")
     visit(reader, server.url + "/decay_per_epoch")  # typed: a new session
     expect(reader.locator(".st-key-c2_lambda [data-testid=stSliderThumbValue]")).to_have_text("5")
+
+
+PLACES = """() => {
+    const way = document.querySelector("[data-testid=stMain]").scrollTop;
+    const shown = "[data-testid=stVegaLiteChart], .st-key-sliders, .st-key-beside, .st-key-verdict";
+    return [...document.querySelectorAll(shown)].slice(0, 4).map(one => one.getBoundingClientRect().top + way);
+}"""
+"""From the top of the page: of the sliders, their line of presets, and the first figures."""
+
+
+@pytest.mark.parametrize("path", STAGES)
+def test_controls_and_figure_stay_where_they_are_whatever_is_moved(server, reader, path):  # noqa: F811
+    prefix = STAGES[path]
+    visit(reader, server.url + path)
+    expect(reader.get_by_role("link", name="Next:")).to_be_visible()
+    expect(reader.locator(".st-key-verdict")).to_be_visible()
+    reader.wait_for_timeout(2000)  # formulas and figures find their width
+    reader.get_by_test_id("stMain").evaluate("e => e.scrollTo(0, 0)")  # where nothing sticks
+    before = reader.evaluate(PLACES)
+
+    def stays(what):
+        settled(reader)
+        reader.wait_for_timeout(700)
+        reader.get_by_test_id("stMain").evaluate("e => e.scrollTo(0, 0)")
+        assert reader.evaluate(PLACES) == pytest.approx(before, abs=1), what
+
+    reader.locator(f".st-key-{prefix}_bet").get_by_role("radio").nth(1).click()
+    stays("bet")
+    for slider, key in (("lambda", "ArrowRight"), ("lambda", "End"), ("lambda", "Home"), ("eta", "End")):
+        press(reader, f"{prefix}_{slider}", key)
+        reader.wait_for_timeout(300)
+        stays((slider, key))
+    for preset in reader.locator(f".st-key-{prefix}_presets button").all():
+        preset.click()
+        stays(preset.inner_text())
+
+
+def test_nothing_moves_for_the_first_visitor_of_a_fresh_server(browser):
+    """Streamlit shows the files of pages/ in a sidebar until st.navigation was called once in the process."""
+    server = Server(script="serve.py")
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.add_init_script(shifts.OBSERVE)
+    try:
+        page.goto(server.url + "/tail_off")
+        page.get_by_role("link", name="Next:").first.wait_for(timeout=60_000)
+        page.wait_for_timeout(1000)
+        assert shifts.cumulative(page) < 0.05
+    finally:
+        page.close()
+        server.stop()
