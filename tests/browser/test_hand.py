@@ -171,9 +171,9 @@ PLACES = """() => {
 """From the top of the page: of the sliders, their line of presets, and the first figures."""
 
 
-@pytest.mark.parametrize("path", STAGES)
+@pytest.mark.parametrize("path", CLAIMS)  # whose sliders lead to runs that ship
 def test_controls_and_figure_stay_where_they_are_whatever_is_moved(server, reader, path):  # noqa: F811
-    prefix = STAGES[path]
+    prefix = CLAIMS[path]
     visit(reader, server.url + path)
     expect(reader.get_by_role("link", name="Next:")).to_be_visible()
     expect(reader.locator(".st-key-verdict")).to_be_visible()
