@@ -141,6 +141,7 @@ def test_a_page_is_found_as_it_was_left_by_back_forward_and_the_navigation(serve
         for control, text in shown.items():
             expect(reader.locator(f".st-key-{control} [data-testid=stSliderThumbValue]")).to_have_text(text)
             expect(reader).to_have_url(re.compile(rf"{path}\?.*{control}={text}(&|$)"))
+        reader.wait_for_timeout(2000)  # left too soon, Streamlit may miss a message that it counts on in the browser's cache
 
     visit(reader, server.url + "/decay_per_epoch")
     press(reader, "c2_lambda")
