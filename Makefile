@@ -6,7 +6,7 @@
 # make vectors  ask other libraries again for what the tests compare the engine with
 # make results  train and store the runs that ship with the project, and its figures without their rows
 # make heights  measure again the places that the pages keep for what comes late, after words or figures have changed
-# make pictures  take a picture of every page
+# make pictures  take a picture of every page, and the small one that others show of a link to it
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -56,6 +56,7 @@ results: .venv/app
 
 pictures: .venv/dev browser
 	$(BIN)/python -m scripts.pictures
+	$(BIN)/python -m scripts.previews
 
 # A browser that is there, else Debian's when root, else Playwright's own.
 browser: .venv/dev

@@ -1,4 +1,4 @@
-"""app.py as a server of its own: bundles compressed once, titles and descriptions in what is served, robots, health.
+"""app.py as a server of its own: bundles compressed once, titles, descriptions and previews in what is served, robots, health.
 
 `streamlit run serve.py`; app.py is whole without it.
 """
@@ -7,17 +7,17 @@ import gzip
 import html
 import re
 import time
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import streamlit as st
 from starlette.datastructures import Headers
 from starlette.middleware import Middleware
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from view import rooms, runs
-from view.frame import PAGES, STYLE, TITLE
+from view.frame import ICON, PAGES, STYLE, TITLE
 
 STATIC = Path(st.__file__).parent / "static"
 COMPRESSED = {".js": "text/javascript", ".css": "text/css"}
@@ -33,6 +33,8 @@ NAMES = (
 )
 FONTS = [font for name in NAMES for font in STATIC.glob(f"static/media/{name}.*woff2")]
 """Of the text, and of code and formulas in it: where they come later, lines break anew."""
+PREVIEWS = {name: Path(f"view/previews/{name}.png").resolve() for name in PAGES}
+"""Page -> its picture in what others show of a link to it: python -m scripts.previews makes them."""
 STARTED = time.monotonic()
 
 
@@ -44,16 +46,29 @@ def bundle(name):
     return gzip.compress(path.read_bytes(), mtime=0) if known else None
 
 
-@cache
-def index(page):
-    """The HTML of a page, by its name: Streamlit's own with a title, a description and what a link to it shows."""
+@lru_cache(maxsize=100)  # a request may name any host
+def index(page, host):
+    """The HTML of a page, by its name: Streamlit's own with a title, a description, an icon and what a link to it shows.
+
+    `host` is the address of the server: a picture is shown by others by its whole address alone.
+    """
     title = html.escape(f"{PAGES[page]} · {TITLE}")
     told = {"og:title": title, "og:description": DESCRIPTION, "og:type": "article"}
+    told["og:image"] = html.escape(f"{host}/preview/{page}.png")
     tags = "".join(f'<meta property="{name}" content="{said}" />' for name, said in told.items())
     tags += f'<meta name="description" content="{DESCRIPTION}" />'
     tags += "".join(f'<link rel="preload" as="font" crossorigin href="./{font.relative_to(STATIC)}" />' for font in FONTS)
     tags += f"<style>{STYLE.read_text()}</style>{rooms.style(page)}"  # before the first paint: nothing moves for it
-    return re.sub("<title>.*?</title>", lambda _: f"<title>{title}</title>{tags}", (STATIC / "index.html").read_text(), count=1)
+    tags += '<meta name="twitter:card" content="summary_large_image" />'
+    plain = (STATIC / "index.html").read_text().replace('href="./favicon.png"', 'type="image/svg+xml" href="./icon.svg"')
+    return re.sub("<title>.*?</title>", lambda _: f"<title>{title}</title>{tags}", plain, count=1)
+
+
+def address(scope):
+    """Of the server, as a request names it; a proxy says in a header what it was asked."""
+    headers = Headers(scope=scope)
+    scheme = headers.get("x-forwarded-proto", scope["scheme"])
+    return f"{scheme}://{headers.get('host', 'localhost')}"
 
 
 class Light:
@@ -69,7 +84,7 @@ class Light:
     def answer(self, scope):
         path = scope["path"][1:]
         if (page := path or next(iter(PAGES))) in PAGES:
-            return Response(index(page), media_type="text/html", headers={"Cache-Control": "no-cache"})
+            return Response(index(page, address(scope)), media_type="text/html", headers={"Cache-Control": "no-cache"})
         accepted = path.startswith("static/") and "gzip" in Headers(scope=scope).get("accept-encoding", "")
         if accepted and (content := bundle(path)) is not None:
             how = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding", "Cache-Control": FOREVER}
@@ -81,6 +96,16 @@ async def robots(request):
     return PlainTextResponse("User-agent: *\nAllow: /\nDisallow: /_stcore/\n")
 
 
+async def icon(request):
+    return FileResponse(ICON)
+
+
+async def preview(request):
+    """The picture of a page; 404 where there is no such page."""
+    path = PREVIEWS.get(request.path_params["name"])
+    return FileResponse(path) if path and path.is_file() else PlainTextResponse("no such picture", 404)
+
+
 async def health(request):
     """Seconds since the server started, and what its runs are doing."""
     return JSONResponse({"uptime": round(time.monotonic() - STARTED, 1), "runs": runs.cache().state})
@@ -88,6 +113,11 @@ async def health(request):
 
 app = st.App(
     "app.py",
-    routes=[Route("/robots.txt", robots), Route("/health", health)],
+    routes=[
+        Route("/robots.txt", robots),
+        Route("/health", health),
+        Route("/icon.svg", icon),
+        Route("/preview/{name}.png", preview),
+    ],
     middleware=[Middleware(Light)],
 )

@@ -62,6 +62,7 @@ with article.place("training"):
     if problem:
         switch.failed("Try again")  # not asked for again at every move of a control
 training = asked and not problem
+article.actions()
 article.tell(training=training, problem=problem)
 with article.place("code"):
     command = f"--hidden {units} --initialization {start} --epochs {book.EPOCHS} --replicates 1 --seed {seed}"

@@ -75,6 +75,7 @@ with article.place("unit"):
     unit = controls.choice("unit", "Unit in the pictures", UNITS, 1)
 seen = claim.so_far(claim.SEEN, run.epochs)
 images = tables.images(seen, look.read(readings.portraits, h, seen), unit)
+article.actions()
 article.tell(unit=unit, images=list(images))
 for k, table in images.items():
     article.figure(f"unit {k}").draw(*figures.image(table, reach(images[0]), f"epoch {k}"))

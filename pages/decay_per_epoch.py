@@ -10,6 +10,7 @@ from engine.claims import decay_per_epoch as claim
 from view import regimes
 from view.bets import answer
 from view.claims.decay_per_epoch import figures, tables
+from view.claims.decay_per_epoch.first import figure_1
 from view.controls import Controls, code
 from view.layout import Article
 from view.made import Once
@@ -36,16 +37,17 @@ print((run.control_rms / run.control_rms[:, :1]).mean(axis=0))  # (epochs + 1)
 controls = Controls(claim.PREFIX)
 article = Article(claim.NAME, controls, PRESETS)
 article.tell(**about(claim), LEARNING=theory.LEARNING, steps=figures.STEPS)
+measured = claim
 claim, figures, tables = map(Once, (claim, figures, tables))
 h = article.panel(claim.DEFAULT, MAIN, MORE, WHY)
 article.tell(map=regimes.facts(*MAP, h), **claim.settings_facts(h))
+article.actions(follow=True)
 guess = article.bet(GUESSES)
 
 
 def draw(followed):
     run = followed["decay"]
-    article.figure("decay").draw(*figures.decay(tables.relative_size(run), h.epochs))
-    article.figure("residual").draw(*figures.residual(tables.residual(run), claim.TOLERANCE, h.epochs))
+    article.draw_first(measured, figure_1, h, followed)
     for place, layer in (("first", 0), ("last", LAST)):
         composed = tables.composition(run, layer)
         article.figure(f"composition of the {place} layer").draw(*figures.composition(composed, h.epochs))

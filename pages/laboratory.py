@@ -42,6 +42,7 @@ with article.place("B"):
     g = other.panel(laboratory.OTHER, MAIN, MORE, "from the scaled start, and else as A")
 with article.place("measurement"):
     name = one.menu("show", "What is measured", laboratory.MEASUREMENTS, laboratory.FIRST)
+article.actions(other)
 longest = max(h.epochs, g.epochs)
 
 

@@ -35,6 +35,7 @@ article.tell(**settings)
 guess = article.bet(GUESSES, number)
 with article.place("until"):
     until = controls.choice("until", "L2 is switched off after epoch T", SWITCHES, claim.UNTIL)
+article.actions()
 article.tell(until=until)
 layers = [(k, layer["clock"]) for k, layer in enumerate(settings["layers"])]
 sides = (layers[0], layers[-1])  # of which there are figures beside one another

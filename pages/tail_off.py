@@ -10,16 +10,16 @@ from engine.claims import tail_off as claim
 from engine.claims.contest import contest_facts
 from engine.datasets import load
 from engine.studies import contest, erf_unit
-from engine.verdicts.tail_off import CANDIDATES, largest_grid, still_share
+from engine.verdicts.tail_off import CANDIDATES, largest_grid
 from view import regimes
 from view.bets import answer
 from view.claims.contest import figures as contest_figures
 from view.claims.contest import tables as contest_tables
 from view.claims.tail_off import figures, tables
+from view.claims.tail_off.first import figure_1
 from view.controls import Controls, code
 from view.layout import Article
 from view.made import Once, once
-from view.tables import sizes
 from view.words import number
 
 WHY = "because there both starts come to rest within the run"
@@ -43,13 +43,7 @@ CODE = """for run in (large, scaled):
 
 
 def draw(followed):
-    race = dict(zip(arms, followed.values()))
-    floors = claim.floors(race) if race["large"].epochs else None
-    for end, layer in (("first", 0), ("last", len(h.hidden))):
-        course = tables.course(race, layer, floors[layer]) if floors else tables.no_course()
-        drawn = once(sizes, race, layer, tables.START), tables.levels(h, layer), course, h.epochs
-        article.figure(f"sizes_{end}").draw(*figures.sizes(*drawn))
-        article.figure(f"shares_{end}").draw(*figures.unopposed(tables.unopposed(race, layer), h.epochs, still_share(h)))
+    article.draw_first(measured, figure_1, h, dict(zip(arms, followed.values())))
 
 
 def draw_grid(followed):
@@ -61,6 +55,7 @@ def draw_grid(followed):
 controls = Controls(claim.PREFIX)
 article = Article(claim.NAME, controls, PRESETS)
 article.tell(**about(claim))
+measured = claim
 claim, figures, tables, contest_figures, contest_tables = map(Once, (claim, figures, tables, contest_figures, contest_tables))
 h = article.panel(claim.DEFAULT, MAIN, MORE, WHY, also=largest_grid)
 arms, settled = claim.runs(h), claim.settings_facts(h)
@@ -80,6 +75,7 @@ teacher = theory.coherent_size(erf_unit.UNIT["fan_in"], 0.0)
 article.tell(unit=erf_unit.UNIT, unit_seeds=erf_unit.REPLICATES, teacher=teacher)
 with article.place("kappa"):
     kappa = controls.choice("kappa", "Decay of the unit, κ", KAPPAS, erf_unit.KAPPA)
+article.actions(follow=True)
 article.figure("erf_unit").draw(*figures.erf_unit(tables.erf_unit(kappa)))
 guess = article.bet(GUESSES, number)
 

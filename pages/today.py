@@ -30,6 +30,7 @@ controls = Controls(claim.PREFIX)
 article = Article(claim.NAME, controls)
 with article.place("controls"):
     name, recipe, problem = chosen(controls, published())
+article.actions()
 found = claim.facts(name, recipe)
 article.tell(problem=problem, **found)
 courses = tables.courses(found["published"], found["answer"])

@@ -1,4 +1,8 @@
-"""Measure the height of every part of the untouched pages: python -m scripts.heights. view/rooms keeps it for them."""
+"""Measure the height of every part of the untouched pages: python -m scripts.heights. view/rooms keeps it for them.
+
+Of the parts from the sliders to the verdict it is the greatest that any preset of the page gives them: nobody is to lose the
+next heading by a click.
+"""
 
 import json
 
@@ -14,6 +18,8 @@ FREE = f"{PART} {{ min-height: 0 !important }}"
 HEIGHTS = """parts => Object.fromEntries(parts.map(part => [
     [...part.classList].find(name => name.startsWith('st-key-room-')).slice('st-key-'.length),
     Math.floor(part.getBoundingClientRect().height)]))"""
+PRESETS = "[class*='_presets'] button"
+FINISHED = "[data-testid='stApp'][data-test-script-state='notRunning']"
 SETTLE = 3000
 """Milliseconds that figures and formulas take after the script has ended."""
 
@@ -25,11 +31,18 @@ def heights(page, address):
         page.set_viewport_size({"width": width, "height": 800})
         page.goto(address)
         page.get_by_role("link", name="Next:").first.wait_for(timeout=120_000)
-        page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for(state="attached", timeout=120_000)
+        page.locator(FINISHED).wait_for(state="attached", timeout=120_000)
         page.add_style_tag(content=FREE)
         page.wait_for_timeout(SETTLE)
         page.wait_for_function("() => !document.querySelector('[data-testid=stSkeleton]')")
-        found.append(page.locator(PART).evaluate_all(HEIGHTS))
+        one = page.locator(PART).evaluate_all(HEIGHTS)
+        for preset in range(page.locator(PRESETS).count()):
+            page.locator(PRESETS).nth(preset).click()
+            page.locator(FINISHED).wait_for(state="attached", timeout=120_000)
+            page.wait_for_timeout(SETTLE)
+            stage = page.locator(f".st-key-stage {PART}").evaluate_all(HEIGHTS)
+            one |= {part: max(one.get(part, 0), height) for part, height in stage.items()}
+        found.append(one)
     return {part: [one[part] for one in found] for part in found[0]}
 
 

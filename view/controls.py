@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 from itertools import cycle
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from engine import Hyperparameters, budget
 from engine.datasets import SHAPES
@@ -77,6 +78,7 @@ SHOWN, MANY = 20, 3
 """Of what the address has for a control, as many characters of as many values are shown to the reader."""
 ROUGH = 3.0
 """From this learning rate on runs part where processors round differently: by 2 % of a size at 3, where by 1e-5 at 2."""
+ROUGHLY = "At so large an η rounding grows with every update: another processor may give other sizes and verdicts."
 RETRY = 60
 """Seconds after which data that could not be had are asked for again."""
 
@@ -90,19 +92,21 @@ class Controls:
     def __init__(self, prefix, side=""):
         self.prefix, self._side = prefix, side
         self._shown = {}  # name in the address -> text of the value, of every control that was drawn
+        self._defaults = {}  # the same names -> what the widget opens with
+        self._filling = []  # what has to be called once a menu shows another value
 
     def name(self, url):
         """Of a control in the address, and of its widget in st.session_state."""
         return f"{self.prefix}_{url}"
 
-    def panel(self, default, main, more, why, also=lambda h: None, below=None, folded=None):
+    def panel(self, default, main, more, why, also=lambda h: None, below=None, folded=None, notice=None):
         """The controls of `main` in sight and those of `more` folded, hyperparameters by name; the run they ask for.
 
         `why` says why the page opens with the default, `also(h)` makes what else the page trains, with the limits of any run.
         A run that is too much for one reader (engine.budget) is not accepted either.
 
-        What is not accepted, in the address or by the engine, is said in a line below, and the default is used. The lines stand
-        in the container `below` and the fold in `folded`, where these are given.
+        What is not accepted, in the address or by the engine, is said in a line, and the default is used. The lines stand in
+        the container `notice`, what is said of the settings in `below` and the fold in `folded`, where these are given.
         """
         values, lines = {"dataset": default.dataset}, []
 
@@ -118,14 +122,11 @@ class Controls:
                 with place:
                     draw(name)
         with below or nullcontext():
-            st.caption(f"The page opens with λ = {default.l2:g} and {default.epochs} epochs, {why}.")
             h, problem = hyperparameters(default, values, also)
             problem = problem or runs.fetch(h, st.empty(), RETRY)
-            if h.learning_rate >= ROUGH:
-                st.caption(
-                    "With a learning rate this large rounding grows from update to update: another processor may give other "
-                    "sizes, accuracies and verdicts."
-                )
+            opens = f"The page opens with λ = {default.l2:g} and {default.epochs} epochs, {why}."
+            st.caption(ROUGHLY if h.learning_rate >= ROUGH else opens)  # one line in place of another: nothing moves
+        with notice or nullcontext():
             _say(lines + [f"Not accepted, so the default is shown: {problem}"] * bool(problem))
         return default if problem else h
 
@@ -133,8 +134,11 @@ class Controls:
         """A slider over values that are no hyperparameter; returns its value."""
         values, name = {text(value): value for value in options}, self.name(url)
         asked = st.query_params.get_all(name)
-        shown = self._show(name, st.select_slider(label, list(values), text(default), key=name, bind="query-params"))
-        _say(refused(name, asked, values.__contains__, shown))
+        near = _seed(name, asked, values)
+        shown = self._show(
+            name, st.select_slider(label, list(values), text(default), key=name, bind="query-params"), text(default)
+        )
+        _say(refused(name, asked, values.__contains__, shown, near=near))
         return values[shown]
 
     def whole(self, url, label, low, high):
@@ -143,7 +147,7 @@ class Controls:
         asked = st.query_params.get_all(name)
         # a field for any number: one for whole numbers raises OverflowError at an infinite one in the address
         field = st.number_input(label, float(low), float(high), float(low), 1.0, "%.0f", key=name, bind="query-params")
-        shown = self._show(name, int(field))
+        shown = self._show(name, int(field), float(low))
         _say(refused(name, asked, lambda given: low <= _number(given) <= high and _number(given).is_integer(), shown))
         return shown
 
@@ -156,7 +160,7 @@ class Controls:
         field = st.number_input(
             label, float(low), float(high), float(default), step, style, key=name, bind="query-params", help=help
         )
-        shown = self._show(name, int(field) if whole else field)
+        shown = self._show(name, int(field) if whole else field, float(default))
 
         def accepted(given):
             return low <= _number(given) <= high and (not whole or _number(given).is_integer())
@@ -165,12 +169,13 @@ class Controls:
         return shown
 
     def menu(self, url, label, options, default, changed=None):
-        """A menu; `options` are texts as the address has them. `changed` is called once another was picked."""
+        """A menu; `options` are texts as the address has them. `changed` is called once another was picked, by a reset too."""
         name = self.name(url)
         asked = st.query_params.get_all(name)
         place = list(options).index(default)
         picked = st.selectbox(label, options, place, key=name, bind="query-params", on_change=changed)
-        shown = self._show(name, picked if picked in options else default)
+        shown = self._show(name, picked if picked in options else default, default)
+        self._filling += [changed] if changed else []
         _say(refused(name, asked, options.__contains__, shown))
         return shown
 
@@ -179,9 +184,17 @@ class Controls:
         for url, value in values.items():
             st.session_state[self.name(url)] = value if isinstance(value, str) else float(value)
 
-    def preset(self, label, **values):
-        """A button that sets hyperparameters, for use inside the text."""
-        st.button(label, on_click=self.set, kwargs=values, key=self.name(f"preset_{label}"))
+    def presets(self, offered):
+        """A row of settings to try, label -> hyperparameters -> values; those that the controls show are marked."""
+        key = self.name("presets")
+        shown = [label for label, values in offered.items() if self._show_these(values)]
+        st.session_state[key] = shown
+
+        def pick():
+            for label in set(st.session_state[key]).difference(shown):
+                self.set(**offered[label])
+
+        st.pills("Settings to try", offered, selection_mode="multi", key=key, on_change=pick, label_visibility="collapsed")
 
     def pair(self, other, label, mine, theirs):
         """A button that sets hyperparameters here and in another Controls."""
@@ -196,6 +209,13 @@ class Controls:
         """Hyperparameters by name; the widgets show them from the next run on."""
         for name, value in values.items():
             st.session_state[self.name(CONTROLS[name].url)] = text(value)
+
+    def reset(self, *others):
+        """Every control drawn here and by others shows from the next run on what it opens with; the address is bare then."""
+        for controls in (self, *others):
+            st.session_state.update(controls._defaults)
+            for fill in controls._filling:
+                fill()
 
     def address(self, *others):
         """The page's address with the value of every control drawn here and by others: explicit, should defaults change."""
@@ -220,6 +240,7 @@ class Controls:
         start = next(t for t, value in values.items() if value == getattr(default, name))
         name = self.name(control.url)
         asked = st.query_params.get_all(name)
+        near = _seed(name, asked, values)
         shared = dict(key=name, bind="query-params", help=control.help)
         if isinstance(control.options[0], int | float):
             shown = st.select_slider(control.label + self._side, list(values), start, **shared)
@@ -227,12 +248,16 @@ class Controls:
             shown = st.segmented_control(control.label + self._side, list(values), default=start, required=True, **shared)
         if shown not in values:  # "required" is kept by the browser alone
             shown = start
-        self._show(name, shown)
-        return values[shown], refused(name, asked, values.__contains__, shown, f" (accepted: {', '.join(values)})")
+        self._show(name, shown, start)
+        return values[shown], refused(name, asked, values.__contains__, shown, f" (accepted: {', '.join(values)})", near)
 
-    def _show(self, name, value):
-        self._shown[name] = text(value)
+    def _show(self, name, value, default):
+        self._shown[name], self._defaults[name] = text(value), default
         return value
+
+    def _show_these(self, values):
+        """Whether the controls show these values of hyperparameters."""
+        return all(self._shown.get(self.name(CONTROLS[name].url)) == text(value) for name, value in values.items())
 
 
 def _number(given):
@@ -243,8 +268,43 @@ def _number(given):
         return math.nan
 
 
-def refused(name, asked, accepted, shown, more=""):
-    """Lines on what the address asked of a control and it did not accept, with what it shows instead."""
+def nearest(given, values):
+    """Of the offered values, text -> value, the text of the one nearest to a number in the address; None if there is none.
+
+    Nearest is meant as a factor. A number beyond the least and the largest has none, nor has a text that is no number.
+    """
+    numbers = {one: value for one, value in values.items() if isinstance(value, int | float)}
+    wanted = _number(given)
+    if not numbers or not min(numbers.values()) <= wanted <= max(numbers.values()):
+        return None
+    same = [one for one, value in numbers.items() if value == wanted]
+    return (
+        same[0]
+        if same
+        else min((one for one in numbers if numbers[one] > 0), key=lambda one: abs(math.log(numbers[one] / wanted)))
+    )
+
+
+def _seed(name, asked, values):
+    """Let the address ask for what is nearest to the one number that it asks of a new control, and return that; else None."""
+    if len(asked) != 1 or asked[0] in values or name in st.session_state:
+        return None
+    near = nearest(asked[0], values)
+    if near is not None:
+        st.query_params[name] = near
+        with get_script_run_ctx().session_state.query_params() as address:
+            address.set_initial_query_params_from_current()  # what Streamlit reads a new control from
+    return near
+
+
+def refused(name, asked, accepted, shown, more="", near=None):
+    """Lines on what the address asked of a control and it did not accept, with what it shows instead.
+
+    `near` is what stands for a number that is not offered: nothing is said where it is that number in another spelling.
+    """
+    if near == shown:
+        same = _number(asked[0]) == _number(near)
+        return [] if same else [f"{quoted(f'{name}={asked[0][:SHOWN]}')} is not offered, so the nearest is shown: {near}"]
     given = quoted(", ".join(f"{name}={one[:SHOWN]}" for one in asked[:MANY]) + ", …" * (len(asked) > MANY))
     if len(asked) > 1:
         return [f"Given more than once, so {shown} is used: {given}"]

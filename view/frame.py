@@ -5,6 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from engine import mnist
 from engine.claims import CLAIMS, laboratory, lengths, today
@@ -17,6 +18,9 @@ TITLE = "Weight decay and the first draw"
 STYLE, PRINT, PRINT_DARK = (Path(__file__).parent / f"{name}.css" for name in ("article", "print", "print_dark"))
 """Of the screen; of paper; of paper where the screen is dark."""
 ICON = (Path(__file__).parent / "icon.svg").as_posix()
+
+HERE = "here"
+"""Of the session: the page that it last was on."""
 
 PAGES = {
     "question": "The question",
@@ -52,7 +56,20 @@ def enter():
         navigation()
         st.rerun()
     runs.leave_other_pages()
+    come_back()
     st.html(STYLE)
     st.html(PRINT)
     if st.context.theme.type == "dark":
         st.html(PRINT_DARK)
+
+
+def come_back():
+    """Who goes back or forward to a page finds it as it was left, as by a link, though Streamlit has bared its old address.
+
+    Streamlit keeps the values of controls over a change of pages, but resets them where the browser goes through its history
+    to an address without them. An address with values has its own.
+    """
+    run = get_script_run_ctx()
+    page, st.session_state[HERE] = st.session_state.get(HERE), run.page_script_hash
+    if page not in (None, run.page_script_hash) and not st.query_params:
+        run.is_history_navigation = False

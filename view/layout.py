@@ -15,17 +15,20 @@ import streamlit as st
 
 from engine import theory
 from engine.claims import laboratory
-from view import equations, film, matter, pace, prose, regimes, rooms, runs, spoken, words
+from view import actions, equations, film, live, matter, pace, prose, regimes, rooms, runs, spoken, words
 from view.frame import PAGES, TITLE
 from view.made import once
 
 TEXT, FIGURE = 680, 980
 """Widths in px of the text and of the figures; both shrink on a narrower screen."""
-STAGE, SLIDERS, SENTENCE, WAY = "stage", "sliders", "sentence", "way"
-"""Keys of the part of a page from its controls to its verdict, of the controls that stay in sight there, of the verdict's
-one sentence beside them, and of the links to the pages before and after; the style sheets name them."""
+STAGE, SLIDERS, BESIDE, SENTENCE, WAY = "stage", "sliders", "beside", "sentence", "way"
+"""Keys of the part of a page from its controls to its verdict, of the controls that stay in sight there, of the line with
+presets, reset and link below them, of the verdict's one sentence, and of the links to the pages before and after; the style
+sheets name them."""
 GUESSED, PANEL = "guessed", "guess"
 """Keys of what a bet is about, and of the panel over it; article.css hides the one while the other is there."""
+ANSWER = "answer"
+"""Key of what says how good a bet was: it has its height before there is a bet."""
 
 
 def column(width=TEXT):
@@ -115,7 +118,7 @@ class Article:
 
     def __init__(self, page, controls=None, presets=None):
         self.name = page
-        self.facts = {"presets": presets}
+        self.facts = {}
         self.controls, self._presets = controls, presets
         self._column, self._number = column, [*PAGES].index(page)
         self._figures, self._places, self._words = {}, {}, {}
@@ -125,12 +128,19 @@ class Article:
             if "controls" in unit.blocks:
                 stage = st.container(key=STAGE)
             with stage:
-                with st.container(key=SLIDERS) if "controls" in unit.blocks else nullcontext():
-                    self._begin(unit, self._room(unit.source, number))
+                with self._frame(unit):
+                    self._begin(unit, self._room(unit.source, number) if "preset" not in unit.blocks else self.place("presets"))
                 if "controls" in unit.blocks:
-                    self._places["refused"] = self._wide("refused")
+                    self._places["opens"] = self._wide("opens")
                 if "verdict" in unit.blocks and not isinstance(stage, nullcontext):
                     self._places["more"], stage = self._wide("more"), nullcontext()
+
+    def _frame(self, unit):
+        """What is around the room of a unit: that of the sliders, or that of what a bet is answered."""
+        if "controls" in unit.blocks:
+            return st.container(key=SLIDERS)
+        answers = "bet" in unit.needs and ANSWER not in self._places
+        return self._places.setdefault(ANSWER, st.container(key=ANSWER)) if answers else nullcontext()
 
     def _begin(self, unit, room):
         """Write a unit in its room, or keep the room while the unit waits for facts."""
@@ -184,7 +194,24 @@ class Article:
         Those in sight stay so as long as the figure and the verdict below them are; the folded ones stand after the verdict.
         """
         with self.place("controls"):
-            return self.controls.panel(default, main, more, why, also, self.place("refused"), self.place("more"))
+            places = map(self.place, ("opens", "more", "notice"))
+            h = self.controls.panel(default, main, more, why, also, *places)
+        self.tell(presets=self._presets)
+        return h
+
+    def actions(self, *also, follow=False):
+        """Reset and Copy link at the controls, or at `::place actions`, once all controls are drawn.
+
+        `also` are other Controls of the page. `follow`: its Figure 1 is to follow the sliders, see `draw_first`.
+        """
+        with self.place("actions"):
+            actions.draw(self.controls, also, follow)
+
+    def draw_first(self, claim, figure_1, h, runs):
+        """Figure 1, as live.charts has it; it follows the sliders once they were touched, where runs ship for that."""
+        follows = once(live.charts, claim, figure_1, h) if actions.touched() else None
+        for name, drawn in (follows or figure_1(h, runs)).items():
+            self.figure(name).draw(*drawn)
 
     def bet(self, options, write=words.percent):
         """The guess of the reader at `::bet`, one of `options`; None as long as there is none. Skipping it costs nothing."""
@@ -292,9 +319,12 @@ class Article:
             self._places[block.argument or "status"] = st.caption("Training")
 
     def _controls(self, block):
-        with self._column(FIGURE):
+        with self._column(FIGURE), st.container(gap="xxsmall"):
             self._places["controls"] = st.container()
-            self._places["sentence"] = st.container(key=SENTENCE)
+            with st.container(key=BESIDE, horizontal=True, gap="xsmall"):
+                self._places["presets"], self._places["actions"] = st.container(), st.container(width="content")
+            with st.container(key=SENTENCE, gap=None):
+                self._places["notice"], self._places["sentence"] = st.container(gap=None), st.container()
             spoken.speak(self._places["sentence"], SENTENCE)
 
     def _bet(self, block):
@@ -360,11 +390,10 @@ class Article:
             st.warning(block.said)
 
     def _preset(self, block):
-        """`::preset name label`, one a line: buttons that set the controls, beside one another."""
-        with self._column(), st.container(horizontal=True):
-            for line in [block.argument, *(line.removeprefix("::preset ") for line in block.words.splitlines())]:
-                name, _, label = line.partition(" ")
-                self.controls.preset(label, **self._presets[name])
+        """`::preset name label`, one a line below `::controls`: settings to try, beside one another."""
+        lines = [block.argument, *(line.removeprefix("::preset ") for line in block.words.splitlines())]
+        labels = {label: self._presets[name] for name, _, label in (line.partition(" ") for line in lines)}
+        self.controls.presets(labels)
 
     def _page(self, block):
         """`::page name before the title`: a link to it."""

@@ -36,7 +36,7 @@ def _is_value(sent, value, declared):
     plain = unpack_widget_state_value(sent)
     if value is None and declared.bind:  # the article has no empty control with a name in the address
         return False
-    if plain is None or declared.value_type == "string_value":  # nothing sent; or a chart's selection, a text spaced at will
+    if plain is None or declared.value_type in ("string_value", "json_value"):  # nothing sent; or a text spaced at will
         return True
     return declared.serializer(value) == plain
 

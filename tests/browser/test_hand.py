@@ -1,13 +1,14 @@
 """What a reader's hand meets: sliders stay with their figure, nothing runs away under a key, marks tell no raw fields."""
 
 import re
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser import shifts
 from tests.browser.serving import Server
-from tests.browser.test_browser import CLAIMS, PAGES, press, reader, settled, visit  # noqa: F401, reader is a fixture
+from tests.browser.test_browser import CLAIMS, PAGES, follow, press, reader, settled, visit  # noqa: F401, reader is a fixture
 from tests.conftest import ROOT
 
 STAGES = CLAIMS | {"/why": "why"}
@@ -83,3 +84,140 @@ def test_sliders_sentence_and_figure_are_seen_together_and_stay(server, reader, 
     settled(reader)
     reader.wait_for_timeout(500)
     assert (slider.evaluate(TOP), figure.evaluate(TOP)) == pytest.approx(before, abs=1)
+
+
+def value(page, control):
+    """What a slider shows."""
+    return page.locator(f".st-key-{control} [data-testid=stSliderThumbValue]").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("/decay_dominates", "c1_lambda=20&c1_epoch=50"),
+        ("/decay_per_epoch", "c2_lambda=20&c2_n=50"),
+        ("/tail_off", "c3_lambda=30&c3_kappa=0.03"),
+        ("/scaled_start", "c4_lambda=20&c4_until=10"),
+        ("/why", "why_lambda=20&why_eta=0.02"),
+        ("/book", "book_units=100&book_seed=12"),
+        ("/today", "today_eta=0.2&today_updates=500"),
+        ("/laboratory", "laba_lambda=20&labb_eta=0.2"),
+    ],
+)
+def test_a_link_with_every_value_is_copied_and_a_reset_leaves_a_bare_address(server, reader, path, query):  # noqa: F811
+    reader.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    visit(reader, f"{server.url}{path}?{query}")
+    expect(reader.get_by_role("link", name="Next:").first).to_be_visible()
+    reader.get_by_role("button", name="Copy link").click()
+    expect(reader.locator("output[aria-live=polite]").filter(has_text="Copied")).to_be_visible()
+    link = urlsplit(reader.evaluate("navigator.clipboard.readText()"))
+    kept = dict(parse_qsl(link.query))
+    assert link.path == path
+    assert dict(parse_qsl(query)).items() <= kept.items()
+    bound = reader.locator("[class*='st-key-']").filter(has=reader.locator("input[type=range], input[type=number]"))
+    keys = {name.removeprefix("st-key-") for one in bound.all() for name in one.get_attribute("class").split()}
+    assert {key for key in keys if key.startswith(query.split("_")[0]) and not key.endswith("_bet")} <= kept.keys()
+    reader.get_by_role("button", name="Reset").click()
+    expect(reader).to_have_url(f"{server.url}{path}")
+    settled(reader)
+    reader.get_by_role("button", name="Copy link").click()
+    expect(reader.locator("output[aria-live=polite]").filter(has_text="Copied")).to_be_visible()
+    reset = dict(parse_qsl(urlsplit(reader.evaluate("navigator.clipboard.readText()")).query))
+    assert reset.keys() == kept.keys()
+    assert not set(parse_qsl(query)) & set(reset.items())
+
+
+def test_a_number_that_is_not_offered_shows_the_nearest_and_says_so_at_the_controls(server, reader):  # noqa: F811
+    visit(reader, server.url + "/decay_per_epoch?c2_lambda=4&c2_eta=2e-1&c2_m=20.0")
+    assert [value(reader, f"c2_{name}") for name in ("lambda", "eta", "m")] == ["5", "0.2", "20"]
+    said = reader.locator(".st-key-sliders").get_by_text("is not offered")
+    expect(said).to_have_count(1)
+    expect(said).to_have_text("c2_lambda=4 is not offered, so the nearest is shown: 5")
+    expect(reader).to_have_url(re.compile(r"\?c2_eta=0.2&c2_m=20$"))
+
+
+def test_a_page_is_found_as_it_was_left_by_back_forward_and_the_navigation(server, reader):  # noqa: F811
+    navigation = reader.get_by_test_id("stTopNavLink")
+
+    def arrived(path, **shown):
+        expect(reader.get_by_role("heading", name=PAGES[path], level=1)).to_be_visible()
+        settled(reader)
+        for control, text in shown.items():
+            expect(reader.locator(f".st-key-{control} [data-testid=stSliderThumbValue]")).to_have_text(text)
+            expect(reader).to_have_url(re.compile(rf"{path}\?.*{control}={text}(&|$)"))
+        reader.wait_for_timeout(2000)  # left too soon, Streamlit may miss a message that it counts on in the browser's cache
+
+    visit(reader, server.url + "/decay_per_epoch")
+    press(reader, "c2_lambda")
+    arrived("/decay_per_epoch", c2_lambda="10")
+    follow(reader, navigation.filter(has_text="Method"), "/method")
+    reader.go_back()
+    arrived("/decay_per_epoch", c2_lambda="10")
+    reader.go_forward()
+    arrived("/method")
+    follow(reader, navigation.nth([*PAGES].index("/decay_per_epoch")), "/decay_per_epoch")
+    arrived("/decay_per_epoch", c2_lambda="10")
+    follow(reader, navigation.nth([*PAGES].index("/tail_off")), "/tail_off")
+    press(reader, "c3_lambda")
+    arrived("/tail_off", c3_lambda="20")
+    reader.go_back()
+    arrived("/decay_per_epoch", c2_lambda="10")
+    reader.go_forward()
+    arrived("/tail_off", c3_lambda="20")
+    visit(reader, server.url + "/decay_per_epoch")  # typed: a new session
+    expect(reader.locator(".st-key-c2_lambda [data-testid=stSliderThumbValue]")).to_have_text("5")
+
+
+PLACES = """() => {
+    const way = document.querySelector("[data-testid=stMain]").scrollTop;
+    const shown = "[data-testid=stVegaLiteChart], .st-key-sliders, .st-key-beside, .st-key-verdict";
+    return [...document.querySelectorAll(shown)].slice(0, 4).map(one => one.getBoundingClientRect().top + way);
+}"""
+"""From the top of the page: of the sliders, their line of presets, and the first figures."""
+
+
+@pytest.mark.parametrize("path", CLAIMS)  # whose sliders lead to runs that ship
+def test_controls_and_figure_stay_where_they_are_whatever_is_moved(server, reader, path):  # noqa: F811
+    prefix = CLAIMS[path]
+    visit(reader, server.url + path)
+    expect(reader.get_by_role("link", name="Next:")).to_be_visible()
+    expect(reader.locator(".st-key-verdict")).to_be_visible()
+    reader.wait_for_timeout(2000)  # formulas and figures find their width
+    reader.get_by_test_id("stMain").evaluate("e => e.scrollTo(0, 0)")  # where nothing sticks
+    before = reader.evaluate(PLACES)
+
+    def stays(what):
+        settled(reader)
+        reader.wait_for_timeout(700)
+        reader.get_by_test_id("stMain").evaluate("e => e.scrollTo(0, 0)")
+        assert reader.evaluate(PLACES) == pytest.approx(before, abs=1), what
+
+    reader.locator(f".st-key-{prefix}_bet").get_by_role("radio").nth(1).click()
+    stays("bet")
+    for slider, key in (("lambda", "ArrowRight"), ("lambda", "Home"), ("eta", "ArrowLeft")):
+        press(reader, f"{prefix}_{slider}", key)
+        expect(reader).to_have_url(re.compile(f"{prefix}_{slider}="))
+        stays((slider, key))
+        reader.get_by_role("button", name="Reset").click()
+        expect(reader).to_have_url(server.url + path)
+        stays("reset")
+    reader.locator(f".st-key-{prefix}_presets button").last.click()
+    expect(
+        reader.locator(f".st-key-{prefix}_presets [aria-pressed=true], .st-key-{prefix}_presets [aria-checked=true]").last
+    ).to_be_visible()
+    stays("preset")
+
+
+def test_nothing_moves_for_the_first_visitor_of_a_fresh_server(browser):
+    """Streamlit shows the files of pages/ in a sidebar until st.navigation was called once in the process."""
+    server = Server(script="serve.py")
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.add_init_script(shifts.OBSERVE)
+    try:
+        page.goto(server.url + "/tail_off")
+        page.get_by_role("link", name="Next:").first.wait_for(timeout=60_000)
+        page.wait_for_timeout(1000)
+        assert shifts.cumulative(page) < 0.05
+    finally:
+        page.close()
+        server.stop()

@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import urllib.error
 import urllib.request
 
 import pytest
@@ -38,6 +39,21 @@ def test_every_page_has_a_title_and_a_description_of_its_own(served):
     assert len(titles) == len(PAGES)
     assert not any("Streamlit" in title for title in titles)
     assert all(len(re.findall('name="description"|property="og:title"', page)) == 2 for page in pages.values())
+
+
+def test_every_page_has_a_picture_for_links_and_an_icon(served):
+    for path in PAGES:
+        page = answer(served, path)[1].decode()
+        (picture,) = re.findall('property="og:image" content="([^"]+)"', page)
+        assert picture.startswith(served.url + "/preview/")
+        headers, content = answer(served, picture.removeprefix(served.url))
+        assert headers["Content-Type"] == "image/png"
+        assert content.startswith(b"\x89PNG")
+        assert len(content) < 60_000
+    (icon,) = re.findall('rel="shortcut icon" type="image/svg\\+xml" href="\\.(/[^"]+)"', page)
+    assert answer(served, icon)[1].startswith(b"<svg")
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        answer(served, "/preview/nonsense.png")
 
 
 def test_robots_and_health(served):

@@ -96,11 +96,12 @@ def test_a_reader_bets_and_tries_every_preset(name):
     assert not at.exception
     assert_answered(name, at)
     addresses = [str(at.query_params)]
-    for k in range(len(presets(at))):
-        presets(at)[k].click().run()
+    for label in presets(at).options:
+        presets(at).select(label).run()
         assert not at.exception
         assert not any("Not accepted" in c.value for c in at.caption)
         assert wrong(at) == []
+        assert label in presets(at).value
         addresses.append(str(at.query_params))
     changes = [before != after for before, after in pairwise(addresses)]
     assert changes
@@ -108,7 +109,8 @@ def test_a_reader_bets_and_tries_every_preset(name):
 
 
 def presets(at):
-    return [button for button in at.button if button.key and "_preset_" in button.key]
+    (row,) = (group for group in at.button_group if group.key.endswith("_presets"))
+    return row
 
 
 @pytest.mark.parametrize("name", PREFIX)

@@ -1,0 +1,51 @@
+// Copies the page's address with every value, and says so; what it says is read out politely. Where figures follow the sliders,
+// it tells the server of the first touch, which then sends them, and the figures of every step of a drag.
+export default function ({ data, parentElement, setStateValue }) {
+  const said = parentElement.querySelector("output");
+  let silence;
+  parentElement.querySelector("button").onclick = async () => {
+    said.textContent = (await copied(data.address)) ? "Copied" : "Not copied";
+    clearTimeout(silence);
+    silence = setTimeout(() => (said.textContent = ""), 2500);
+  };
+  const end = data.follow ? followed(document.querySelector(".st-key-sliders"), () => setStateValue("touched", true)) : () => {};
+  return () => {
+    clearTimeout(silence);
+    end();
+  };
+}
+
+function followed(sliders, touched) {
+  // a drag sets the attributes of a slider, and no event says so
+  const steps = new MutationObserver((changes) => changes.forEach(({ target }) => target.dispatchEvent(new Event("live"))));
+  steps.observe(sliders, { subtree: true, attributeFilter: ["value", "aria-valuetext"] });
+  const first = ["pointerover", "pointerdown", "focusin"];
+  const tell = ({ target }) => {
+    if (!target.closest('[data-testid="stSlider"]')) return;
+    touched();
+    first.forEach((kind) => sliders.removeEventListener(kind, tell));
+  };
+  first.forEach((kind) => sliders.addEventListener(kind, tell));
+  return () => {
+    steps.disconnect();
+    first.forEach((kind) => sliders.removeEventListener(kind, tell));
+  };
+}
+
+async function copied(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copiedFromField(text); // where the page is not served over https, there is no clipboard
+  }
+}
+
+function copiedFromField(text) {
+  const field = document.body.appendChild(document.createElement("textarea"));
+  field.value = text;
+  field.select();
+  const done = document.execCommand("copy");
+  field.remove();
+  return done;
+}

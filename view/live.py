@@ -1,0 +1,110 @@
+"""Figure 1 while its slider is dragged: the runs of all values of the slider in one chart, which asks no server.
+
+The runs ship (engine.sliders). Parameters of the chart follow the sliders; they choose the rows of one run, and with them the
+ends and ticks of the axes. At a value of which nothing ships the figure stays as it is, until its run is there.
+"""
+
+import json
+from dataclasses import replace
+
+import pandas as pd
+from pandas.api.types import is_numeric_dtype
+
+from engine import archive
+from engine.archive import packs
+from engine.training import Trajectory
+from view.controls import CONTROLS
+from view.made import once
+
+MOVED = ("l2", "learning_rate")
+"""Hyperparameters whose sliders a figure follows."""
+THIN = 3
+"""While a slider is dragged, lines have a point at every third epoch."""
+MANY = 100
+"""More than the values of a slider."""
+SLIDER = '.st-key-{} input[type="range"]'
+EVENT = "live"
+"""What view/hand.js dispatches to a slider at every step of a drag."""
+
+
+def charts(claim, figure_1, h):
+    """Figure -> specification and rows that follow the sliders from `h` on; None where nothing ships to follow them with.
+
+    `figure_1(h, runs)` makes figure -> specification and rows, of the runs that `claim` names for `h`.
+    """
+    opens = claim.DEFAULT
+    free = [name for name in MOVED if replace(h, **{name: getattr(opens, name)}) == opens]
+    if not free:
+        return None
+    drawn = {}  # which slider of `free` and its place -> figure -> specification and rows
+    for k, name in enumerate(free):
+        all_values = once(of_all_values, claim, figure_1, name)
+        drawn |= {(k, at): one for at, one in all_values.items() if k == 0 or at != place(opens, name)}
+    now = 0, place(h, free[0])
+    if now not in drawn:
+        return None
+    code = _code(claim.PREFIX, free, [place(opens, name) for name in free], now[1])
+    return {
+        figure: _together(code, now, {at: one[figure] for at, one in drawn.items() if figure in one}) for figure in drawn[now]
+    }
+
+
+def of_all_values(claim, figure_1, name):
+    """Place on the slider of `name` -> figure -> specification and rows: as the page opens but for `name`, if all runs ship."""
+    found = {}
+    for at, value in enumerate(CONTROLS[name].options):
+        h = replace(claim.DEFAULT, **{name: value})
+        runs = {arm: shipped(one) for arm, one in claim.runs(h).items()}
+        if not any(run is None for run in runs.values()):
+            found[at] = figure_1(h, runs)
+    return found
+
+
+def shipped(h):
+    """The Run of `h`, if it ships; else None."""
+    kept = archive.find(h) or packs.find(h)
+    return kept and Trajectory.of(kept.run, kept.networks).run(h)
+
+
+def place(h, name):
+    """Of a value on its slider."""
+    return CONTROLS[name].options.index(getattr(h, name))
+
+
+def _code(prefix, free, opens, now):
+    """The parameters that read the sliders, and `code`: MANY times which slider is away from its default, plus its place."""
+    read = [
+        {"name": name, "value": 0, "bind": {"element": SLIDER.format(f"{prefix}_{CONTROLS[name].url}"), "event": EVENT}}
+        for name in free
+    ]
+    first = f"toNumber({free[0]})"
+    if len(free) == 1:
+        return [*read, {"name": "code", "expr": first}]
+    second = f"toNumber({free[1]})"
+    both = f"{second} == {opens[1]} ? {first} : {first} == {opens[0]} ? {MANY} + {second} : {now}"
+    return [*read, {"name": "code", "expr": both}]
+
+
+def _together(code, now, drawn):
+    """One specification and its rows from those of all values; the parameters of each hold while its value is shown."""
+    places, spec = [*drawn], drawn[now][0]
+    known = [MANY * k + at for k, at in places]
+    run = f"max(indexof({known}, code), indexof({known}, code) < 0 ? {places.index(now)} : 0)"
+    values = [{one["name"]: one.get("value") for one in drawn[at][0]["params"]} for at in places]
+    params = [{"name": name, "expr": f"{json.dumps([one[name] for one in values])}[run]"} for name in values[0]]
+    parts = [(one if at == now else thinned(one)).assign(run=k) for k, (at, (_, one)) in enumerate(drawn.items())]
+    chosen = [{"filter": "datum.run == run"}, *spec.get("transform", ())]
+    follows = spec | {"params": [*code, {"name": "run", "expr": run}, *params], "transform": chosen}
+    return follows, small(pd.concat(parts, ignore_index=True))
+
+
+def thinned(rows):
+    """Every third row of a line, and its last."""
+    line = rows.groupby([name for name in ("kind", "part", "start") if name in rows], dropna=False)["epoch"]
+    at, count = line.cumcount(), line.transform("size")
+    return rows[(at % THIN == 0) | (at == count - 1) | (count < 2 * THIN)]
+
+
+def small(rows):
+    """The same rows in fewer bytes: texts as categories, numbers in single precision, which resolves more than a pixel."""
+    return rows.astype({name: "float32" if is_numeric_dtype(rows[name]) else "category" for name in rows})
