@@ -40,7 +40,7 @@ def paragraphs(at):
 def bare(paragraph):
     """Without addresses, formulas and marks; a formula that gives a value is that value."""
     paragraph = re.sub(r"\]\([^)]*\)", "]", paragraph)
-    paragraph = VALUE.sub(r"\1", re.sub(r"N\(0, 1(?:/\$[^$]*\$)?\)", "x", paragraph))
+    paragraph = VALUE.sub(r"\1", re.sub(r"N\(0, 1(?:/(?:\$[^$]*\$|nᵢₙ))?\)", "x", paragraph))
     paragraph = re.sub(r"\$[^$]*\$", "x", paragraph)
     return re.sub(r":(?:small|gray|material/\w+|[a-z-]+)\[|[\[\]*`#]|<[^>]*>", "", paragraph)
 

@@ -6,22 +6,19 @@ from tests.pages import counts
 from tests.pages.reading import opened
 from view.frame import PAGES
 
-ELSEWHERE = ()
-"""Pages that do not follow these rules yet."""
 LEAST, MOST = 700, 900
 """Words that stand open on a page."""
 SHORT = {"question": 500, "laboratory": 300}
 """Pages that are to have fewer: that which only opens the article, and that on which there is more to do than to read."""
-FOLLOWS = [name for name in PAGES if name not in ELSEWHERE]
 
 
-@pytest.mark.parametrize("name", FOLLOWS)
+@pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_as_long_as_one_likes_to_read(name):
     least, most = (0, SHORT[name]) if name in SHORT else (LEAST, MOST)
     assert least <= counts.words(opened(name)) <= most
 
 
-@pytest.mark.parametrize("name", FOLLOWS)
+@pytest.mark.parametrize("name", PAGES)
 def test_a_sentence_says_one_number(name):
     assert counts.crowded(opened(name)) == []
 

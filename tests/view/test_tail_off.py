@@ -121,7 +121,7 @@ def made_true(runs):
     """What the runs over lambda show of the candidates."""
     text = telling.told("tail_off", grid=True, **tail_off.grid_facts(runs, 25.0))
     start = text.find("By choosing λ a candidate can be made true")
-    return plain(text[start if start >= 0 else text.index("On this stretch") :].split(":::fold And η")[0])
+    return plain(text[start if start >= 0 else text.index("On this stretch") :].split("\n\n## ")[0])
 
 
 MOVES = dict(sizes=(0.3, 0.6), drift=-0.1)
