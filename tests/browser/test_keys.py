@@ -140,7 +140,8 @@ def test_controls_have_names_of_their_own_in_plain_words(server, reader, path): 
     assert [name for name, count in Counter(names).items() if count > 1] == []
     assert (
         reader.locator(
-            "svg.marks [role=graphics-symbol][aria-label]:not([aria-roledescription=axis], [aria-roledescription=title], [aria-roledescription=legend])"
+            "svg.marks [role=graphics-symbol][aria-label]"
+            ":not([aria-roledescription=axis], [aria-roledescription=title], [aria-roledescription=legend])"
         ).count()
         == 0
     )
