@@ -12,7 +12,7 @@ from dataclasses import fields
 from itertools import chain
 
 from engine import budget, initialization, line
-from engine.archive import RESULTS, Damaged, find, pack, packs
+from engine.archive import RESULTS, Damaged, find, pack, packs, readings
 from engine.training import Trajectory, on_the_way
 from engine.worker import Bench, Call, Task
 from engine.workers import Died
@@ -285,6 +285,18 @@ class RunCache:
                 self._count(trajectory)
                 self._evict(keep=h.key)
         return network
+
+    def read(self, function, h, *more, look=None):
+        """function(look, h, *more), which reads something off networks of the run of `h`: as it ships, or found anew.
+
+        `look` is asked for networks and calls; this cache where it is None.
+        """
+        try:
+            found = readings.find(function, h, *more, folder=self._results)
+        except Damaged as error:
+            LOG.warning("%s", error)
+            found = None
+        return function(self if look is None else look, h, *more) if found is None else found
 
     @property
     def state(self):

@@ -1,5 +1,6 @@
 """Files written whole or not at all, where they can be, and those that cannot be read."""
 
+import lzma
 import os
 import stat
 import struct
@@ -9,7 +10,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from zipfile import BadZipFile
 
-FAULTS = (OSError, EOFError, ValueError, LookupError, TypeError, RuntimeError, BadZipFile, zlib.error, struct.error)
+FAULTS = (
+    OSError,
+    EOFError,
+    ValueError,
+    LookupError,
+    TypeError,
+    RuntimeError,
+    BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+)
 """What zipfile, NumPy, JSON and who looks for a name raise on bytes that are damaged, or are something else."""
 
 

@@ -1,6 +1,7 @@
 """One run for several lambdas, trained as one stack."""
 
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -42,7 +43,7 @@ class LambdaGrid:
     def seeds(self):
         return tuple(self.base.seeds) * len(self.l2)
 
-    @property
+    @cached_property
     def members(self):
         """The hyperparameters of each lambda."""
         return [replace(self.base, l2=value) for value in self.l2]

@@ -5,7 +5,7 @@ from view import frame
 frame.enter()
 
 from engine import measurements
-from engine.claims import about
+from engine.claims import about, readings
 from engine.claims import decay_dominates as claim
 from engine.verdicts.decay_dominates import NORM, ruler
 from view import regimes
@@ -22,8 +22,6 @@ WHY = "because the book has this λ, and so many epochs show what follows the fi
 GUESSES = (0.1, 0.3, 0.5, 0.7, 0.9)
 PRESETS = {"tenth": {"l2": 0.1}, "two": {"l2": 2}, "book": {"l2": 5}, "hundred": {"l2": 100}}
 MAP = ("decay_dominates", NORM, claim.DEFAULT.layer_names)
-SEEN = (0, 5, 10, 20, 50)
-"""Epochs after which the weights of a unit are drawn, as far as there are so many; and after the last."""
 UNITS = tuple(range(1, 11))
 CODE = """run.norm_change_decay, run.norm_change_data  # (seeds, epochs, layers)
 run.displacement_share                       # (seeds, epochs, layers)
@@ -32,13 +30,12 @@ run.displacement_share                       # (seeds, epochs, layers)
 controls = Controls(claim.PREFIX)
 article = Article(claim.NAME, controls, PRESETS)
 article.tell(**about(claim), DISPLACEMENTS=measurements.DISPLACEMENTS, LEDGER=measurements.LEDGER)
-measured = claim
 claim, figures, tables = map(Once, (claim, figures, tables))
 h = article.panel(claim.DEFAULT, MAIN, MORE, WHY, also=ruler)
 article.tell(map=regimes.facts(*MAP, h), **claim.settings_facts(h))
 guess = article.bet(GUESSES)
-away = article.away(measured)  # what evaluates networks
-alone = tables.accuracy_alone(away.accuracy_alone(h))
+look, epochs = article.looking, claim.so_far(claim.EPOCHS, h.epochs)
+alone = tables.accuracy_alone(epochs, look.read(readings.alone, h, epochs))
 
 
 def draw(followed):
@@ -54,7 +51,8 @@ def draw(followed):
 
 
 followed = article.follow(claim.runs(h), draw)
-run, found = followed["run"], away.run_facts(followed)
+run = followed["run"]
+found = claim.run_facts(followed, look.read(readings.alone, h, claim.first(run)))
 article.tell(bet=answer(guess, GUESSES, found["bet_on"]), **found)
 article.map(*MAP, h)
 
@@ -65,17 +63,17 @@ def draw_ruler(followed):
 
 
 ruled = article.follow({"ruler": ruler(h)}, draw_ruler, "ruler")["ruler"]
-article.tell(**claim.ruler_facts(h, ruled), **away.start_facts(h))
+article.tell(**claim.ruler_facts(h, ruled), **claim.start_facts(h, look.read(readings.first_weights, h)))
 
 with article.place("epoch"):
-    epoch = min(controls.choice("epoch", "Pre-activations after epoch", measured.EPOCHS, 20), run.epochs)
-look = article.looking
-densities = away.densities({"start": look.network(h, 0), "chosen": look.network(h, epoch)}, h, tables.EDGES)
+    epoch = min(controls.choice("epoch", "Pre-activations after epoch", claim.EPOCHS, claim.LOOKED_AT), run.epochs)
+densities = look.read(readings.densities, h, epoch)
 article.figure("pre-activations").draw(*figures.histogram(tables.histogram(densities, h.activation), epoch))
 
 with article.place("unit"):
     unit = controls.choice("unit", "Hidden unit", UNITS, 1)
-images = {k: tables.image(look.network(h, k), unit) for k in (*(k for k in SEEN if k < run.epochs), run.epochs)}
+seen = claim.so_far(claim.SEEN, run.epochs)
+images = tables.images(seen, look.read(readings.portraits, h, seen), unit)
 article.tell(unit=unit, images=list(images))
 for k, table in images.items():
     article.figure(f"unit {k}").draw(*figures.image(table, reach(images[0]), f"epoch {k}"))

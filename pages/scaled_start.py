@@ -49,12 +49,12 @@ def draw(followed):
 
 
 race = article.follow(claim.runs(h), draw)
-at_clock = claim.at_clock(race, article.looking.network)
+at_clock = claim.at_clock(race, article.looking)
 found = claim.run_facts(race, at_clock)
 article.tell(bet=answer(guess, GUESSES, found["direction"]), **found)
 for side, (layer, clock) in enumerate(sides):
     if clock is not None:
-        table = tables.histogram(h, tables.kinds(*at_clock[layer]), layer)
+        table = tables.histogram(h, at_clock, layer)
         article.figure(f"weights_{side}").draw(*figures.histogram(table, h.layer_names[layer]))
 
 

@@ -5,7 +5,7 @@ from view import frame
 frame.enter()
 
 from engine import theory
-from engine.claims import about
+from engine.claims import about, readings
 from engine.claims import tail_off as claim
 from engine.claims.contest import contest_facts
 from engine.datasets import load
@@ -27,7 +27,6 @@ MAIN = ("l2", "learning_rate", "epochs")
 MORE = ("dataset", "n_train", "batch_size", "hidden", "activation", "cost", "replicates", "seed")
 GUESSES = (0.0005, 0.02, 0.1, 0.2, 0.5)
 KAPPAS = (0.003, 0.01, 0.03, 0.1)
-WIDTHS = (10, 30, 90)
 CALM = dict(learning_rate=0.1, batch_size=10, epochs=50)
 PRESETS = {
     "ten": {"l2": 10, **CALM},
@@ -70,7 +69,8 @@ article.tell(
     **settled,
     **once(contest_facts, tested, tables.whitened_values(load(tested["widths"].examples[0]))),
 )
-article.tell(linear=[*tables.linear_networks(h, load(h), WIDTHS).itertuples()], steps=tables.STEPS)
+norms = article.looking.read(readings.linear_norms, h, readings.WIDTHS)
+article.tell(linear=[*tables.linear_networks(h, load(h), norms).itertuples()], steps=readings.STEPS)
 article.map(*MAP, h)
 for name, found in tested.items():
     drawn = contest_tables.floors(found), contest_tables.slopes(found, 0), contest_tables.labels(found)

@@ -6,6 +6,7 @@ frame.enter()
 
 from engine import train
 from engine.claims import lengths as claim
+from engine.claims import readings
 from engine.defaults import DEFAULTS
 from view.bets import answer
 from view.claims.why import figures, tables
@@ -54,8 +55,7 @@ found = {name: claim.ratios(asked[name], article.looking) for name in followed}
 facts = claim.run_facts(followed, found)
 article.tell(bet=answer(guess, GUESSES, facts["relative"]), **facts)
 article.figure("ratios").draw(*figures.ratios(tables.ratios(followed, found), h.epochs))
-epochs = {tables.FIRST: 0, tables.LAST: followed["relu"].epochs}
-networks = {name: article.looking.network(asked["relu"], epoch) for name, epoch in epochs.items()}
-article.figure("units").draw(*figures.units(tables.units(networks)))
+ends = article.looking.read(readings.units, asked["relu"], (0, followed["relu"].epochs))
+article.figure("units").draw(*figures.units(tables.units(ends)))
 article.take_away(tables.lengths(followed), "why.csv", code(**asked) + CODE)
 article.end()

@@ -1,9 +1,9 @@
 """Many readers at once: python -m scripts.load [--readers 200] [--window 30] [--waves 3] [--kill] [--soak MINUTES].
 
-Starts a server as `make run` does, on a free port of the loopback. One reader is alone with it first: what do a page and a
-moved control cost? Then readers come in waves, each with a WebSocket of its own: they load a page, read, move a control or turn
-the page, and leave. Half of those who move controls move λ where all else is as the page opens, which is what most readers ask;
-the others go to a seed, an η and a λ that nobody had. Whoever waits longer than PATIENCE seconds gives up.
+Starts a server as `make run` does, on a free port of the loopback. Readers come in waves, each with a WebSocket of its own:
+they load a page, read, move a control or turn the page, and leave. Half of those who move controls move λ where all else is as
+the page opens, which is what most readers ask; the others go to a seed, an η and a λ that nobody had. Whoever waits longer than
+PATIENCE seconds gives up. What a page costs one reader alone, scripts.view_cost tells.
 
 Printed are seconds as the readers meet them, and memory and processor time of the server with all processes behind it. Readers
 and server share this machine: what the readers take of it is printed as well.
@@ -47,8 +47,6 @@ KINDS = {
     "new": "settings nobody had",
     "back": "back after the kill",
 }
-REPEATS = 3
-"""Of what costs little, to be measured."""
 QUIET = 5
 """Seconds in which the server should do nothing, once all have left."""
 GENTLE = 12
@@ -196,34 +194,6 @@ class Watched:
         return self._said + self._server.stop()
 
 
-async def alone(watched):
-    """What one reader costs: a page as it opens, a run of it that changes nothing, λ moved to a value and back."""
-    heads = "".join(f"{head:>14}" for head in ("page", "same again", "λ moved", "and back"))
-    print(f"one reader alone: ms of processor time, s to wait\n  {'':20}{heads}")
-    for name in PLACES:
-        tabs = [Tab(watched.url) for _ in range(1 + REPEATS)]
-        for tab in tabs:
-            await tab.connect()
-        await tabs[0].open(name)  # from now on it is warm
-        costs = [await _cost(watched, [tab.open(name) for tab in tabs[1:]])]
-        costs += [await _cost(watched, [tabs[0].move() for _ in range(REPEATS)])]
-        if name in PREFIX:
-            control = f"{PREFIX[name]}_lambda"
-            for value in ("20", tabs[0].values[control]):
-                costs += [await _cost(watched, [tabs[0].move(**{control: value})])]
-        print(f"  {name or '/':20}" + "".join(costs))
-        for tab in tabs:
-            await tab.leave()
-
-
-async def _cost(watched, answers):
-    """Mean milliseconds of the server's processor time, and mean seconds, of answers one after the other."""
-    used, started = watched.used, time.monotonic()
-    for answer in answers:
-        await answer
-    return f"{1000 * (watched.used - used) / len(answers):7.0f}{(time.monotonic() - started) / len(answers):7.2f}"
-
-
 async def wave(watched, crowd, options):
     """One wave of readers, printed."""
     crowd.answers, crowd.counts, crowd.tracebacks = [], Counter(), []
@@ -308,7 +278,6 @@ async def run(watched, options):
     crowd = Crowd(watched.url, options.think, options.stay, options.seed)
     if options.soak:
         return await soak(watched, crowd, options)
-    await alone(watched)
     for k in range(options.waves):
         print(f"wave {k + 1}: {options.readers} readers within {options.window:g} s", flush=True)
         await wave(watched, crowd, options)

@@ -17,7 +17,7 @@ from engine import theory
 from engine.claims import laboratory
 from view import film, prose, regimes, rooms, runs, words
 from view.frame import PAGES, TITLE
-from view.made import Once, once
+from view.made import once
 
 TEXT, FIGURE = 680, 980
 """Widths in px of the text and of the figures; both shrink on a narrower screen."""
@@ -199,10 +199,6 @@ class Article:
     def looking(self):
         """Who reads networks for this page, and says so where `::status` says how far its runs are."""
         return runs.Looking(self.place("status"))
-
-    def away(self, module):
-        """As Once, of functions that a worker calls: those that evaluate networks."""
-        return Once(module, self.looking.call)
 
     # blocks, by their names
 

@@ -117,9 +117,9 @@ def once(make, *arguments, by=None):
 class Once:
     """A module whose functions are called through `once`; what is no function of it is as it was."""
 
-    def __init__(self, module, by=None):
-        self._module, self._by = module, by
+    def __init__(self, module):
+        self._module = module
 
     def __getattr__(self, name):
         found = getattr(self._module, name)
-        return partial(once, found, by=self._by) if callable(found) else found
+        return partial(once, found) if callable(found) else found

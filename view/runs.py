@@ -14,6 +14,7 @@ from engine.archive import Store
 from engine.grid import LambdaGrid
 from engine.workers import from_environment
 from view import words
+from view.made import once
 
 FIRST, POLL = 0.05, 0.8
 """Seconds until the first partial drawing, and between the others: drawing takes time from training."""
@@ -112,6 +113,13 @@ class Looking:
         """function(*arguments)."""
         with _given_up():
             return cache().call(function, *arguments, **self._waiting(function.__name__))
+
+    def read(self, function, h, *more):
+        """What function(look, h, *more) reads off networks of the run of `h`, as it ships or found; kept for all."""
+        return once(function, h, *more, by=self._read)
+
+    def _read(self, function, h, *more):
+        return cache().read(function, h, *more, look=self)
 
     def _waiting(self, what):
         name, _ = reader()

@@ -128,10 +128,10 @@ def _check(kept):
                 raise ValueError(f"the optimiser's moments of epoch {epoch} are not those of its weights")
 
 
-def dump(about, arrays):
-    """Named arrays, and what JSON can hold about them, as bytes."""
-    file = io.BytesIO()
-    np.savez_compressed(file, **{ABOUT: json.dumps(about)}, **arrays)
+def dump(about, arrays, compressed=True):
+    """Named arrays, and what JSON can hold about them, as bytes; not `compressed` where another does that."""
+    file, save = io.BytesIO(), np.savez_compressed if compressed else np.savez
+    save(file, **{ABOUT: json.dumps(about)}, **arrays)
     return file.getvalue()
 
 

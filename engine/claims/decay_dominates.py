@@ -1,12 +1,11 @@
 """Claim 1: the first epochs of training are dominated almost entirely by weight decay."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 
 from engine import snapshots, theory
 from engine.datasets import SHAPES, load
-from engine.initialization import STARTS
 from engine.statistics import Interval, interval, ratio
 from engine.studies import looks
 from engine.verdicts import EVEN, MOST, MUCH_LESS
@@ -54,7 +53,12 @@ def judged(runs):
 def _alone(run):
     """Cost and accuracy with the gradient off, (replicates, 2) each: at the start and after the first epochs."""
     h = run.hyperparameters
-    return snapshots.decay_alone(h, load(h), [0, first_epochs(run)])
+    return snapshots.decay_alone(h, load(h), first(run))
+
+
+def first(run):
+    """Between which epochs the first ones are."""
+    return 0, first_epochs(run)
 
 
 def settings_facts(h):
@@ -82,15 +86,15 @@ EPOCHS = (0, 1, 2, 5, 10, 20, 50, 100, 200)
 """After which a network is looked at, as far as it is trained."""
 
 
-def accuracy_alone(h):
-    """(epochs, accuracy on unseen examples of weights that only decay, (replicates, epochs))."""
-    epochs = [epoch for epoch in EPOCHS if epoch < h.epochs] + [h.epochs]
-    return epochs, snapshots.decay_alone(h, load(h), epochs)[1]
+SEEN = (0, 5, 10, 20, 50)
+"""After which the weights of a unit are drawn, as far as it is trained; and after the last."""
+LOOKED_AT = 20
+"""After which the pre-activations are drawn as the page opens."""
 
 
-def densities(networks, h, edges):
-    """Name -> density of the pre-activations of each network over the bins, (replicates, bins)."""
-    return {name: snapshots.density(snapshots.preactivations(one, load(h)), edges) for name, one in networks.items()}
+def so_far(epochs, last):
+    """Those of the epochs that are before the last, and the last."""
+    return *(epoch for epoch in epochs if epoch < last), last
 
 
 def _looks():
@@ -103,10 +107,10 @@ def _looks():
     ]
 
 
-def run_facts(runs):
-    """What was measured."""
+def run_facts(runs, alone=None):
+    """What was measured; `alone` is readings.alone over `first(run)`, found here where it is not told."""
     run = runs["run"]
-    alone, counted = _alone(run), first_epochs(run)
+    alone, counted = (alone["cost"], alone["accuracy"]) if alone else _alone(run), first_epochs(run)
     verdicts = judge(run, *alone)
     return {
         "run": run,
@@ -150,15 +154,14 @@ def _effect(trained, alone, counted):
     return {"start": at[0], "next": at[min(1, counted)], "end": at[counted], "alone": interval(alone[:, 1]).mean}
 
 
-def start_facts(h):
-    """What is read off the first weights, of both starts and in the reader's own, before any training."""
-    data, starts = load(h), {name: with_start(h, name) for name in STARTS}
-    networks = {name: snapshots.decayed(start, 0) for name, start in starts.items()}
-    pulls = {name: snapshots.gradients(networks[name], start, data) for name, start in starts.items()}
+def start_facts(h, found):
+    """What readings.first_weights has of both starts and of the reader's own, before any training."""
+    data = load(h)
+    pulls = {name: _of(snapshots.Gradients, one) for name, one in found.items()}
     own, large, scaled = (pulls[name] for name in (h.initialization, "large", "scaled"))
     inward = interval(inward_pull(h, own))
     return {
-        "slopes": {name: _slopes(network, starts[name], data) for name, network in networks.items()},
+        "slopes": {name: _slopes(_of(snapshots.Saturation, one), with_start(h, name), data) for name, one in found.items()},
         "gradients": {name: [interval(size[:, 0]) for size in (pull.mean, pull.relative)] for name, pull in pulls.items()},
         "absolute": ratio(large.mean[:, 0], scaled.mean[:, 0]),
         "relative": ratio(large.relative[:, 0], scaled.relative[:, 0]),
@@ -167,9 +170,13 @@ def start_facts(h):
     }
 
 
-def _slopes(network, h, data):
+def _of(kind, found):
+    """Those of the arrays that a kind of snapshot has, as such a one."""
+    return kind(**{f.name: found[f.name] for f in fields(kind)})
+
+
+def _slopes(found, h, data):
     """Mean slope and mean squared slope of the hidden units, and what closed forms say of a sigmoid's."""
-    found = snapshots.saturation(network, h, data)
     variance = preactivation_variance(h, h.initialization, data.mean_norm_squared)
     closed = (theory.mean_slope(variance), theory.mean_squared_slope(variance)) if h.activation == "sigmoid" else (None, None)
     return [(interval(slope).mean, form) for slope, form in zip((found.slope, found.squared_slope), closed)]

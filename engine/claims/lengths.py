@@ -9,13 +9,13 @@ from typing import NamedTuple
 import numpy as np
 
 from engine import lengths, theory
+from engine.claims import readings
 from engine.datasets import load
 from engine.initialization import STARTS
 from engine.lengths.balance import LAST
 from engine.statistics import interval
 from engine.studies import book, contest
 from engine.studies import difference as apart
-from engine.training import milestone
 from engine.values import LAMBDAS
 from engine.verdicts import SAME_SIZE, Outcome
 from engine.verdicts import lengths as verdicts
@@ -50,9 +50,8 @@ def ratios(h, cache):
     """The Ratios of the run of `h`; None where it diverges."""
     if cache.train(h).diverged_at is not None:
         return None
-    end = lengths.balance(h, h.epochs, LAST, cache)
-    course = {e: lengths.balance(h, e, 1, cache).ratio for e in range(h.epochs) if milestone(e) and e}
-    return Ratios(course | {h.epochs: end.ratio}, end.ratio, end.cold_ratio)
+    found = cache.read(readings.balances, h)
+    return Ratios(dict(zip(found["epochs"].tolist(), found["course"])), found["end"], found["cold"])
 
 
 predicted = lengths.known_at_rest

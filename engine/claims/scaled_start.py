@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from engine import snapshots, theory
+from engine import theory
+from engine.claims import readings
 from engine.datasets import SHAPES
 from engine.statistics import interval
 from engine.studies import accuracies
@@ -20,8 +21,6 @@ from engine.verdicts.scaled_start import (
     arms,
     bare,
     clocks,
-    distance,
-    faded,
     fades_steadily,
     judge,
     judge_accuracy,
@@ -34,7 +33,6 @@ from engine.verdicts.scaled_start import (
     shrinks,
     stops,
     targets,
-    weights,
 )
 
 NAME, PREFIX, TITLE = "scaled_start", "c4", "4 · Scaled start"
@@ -62,22 +60,15 @@ def rescue_runs(h, until):
     return {"rescue": rescue(h, until)}
 
 
-def at_clock(runs, network):
-    """For each layer its weights from N(0, 1) at T*, (gradient off, gradient on); None where there are none.
-
-    `network(h, epoch)` gives the trained network.
-    """
+def at_clock(runs, look):
+    """What readings.at_clock has of the run from N(0, 1)."""
     run = runs["large"]
-    h, draw = run.hyperparameters, snapshots.decayed(run.hyperparameters, 0)
-    found = []
-    for layer, stop in enumerate(_stops(run)):
-        found.append((faded(h, draw, layer), None if stop is None else weights(network(h, stop), layer)))
-    return found
+    return look.read(readings.at_clock, run.hyperparameters, stops_within(run))
 
 
-def _stops(run):
+def stops_within(run):
     """The whole epoch nearest to T*, for each layer; None where the run has no such epoch."""
-    return [stop if stop is not None and stop <= run.epochs else None for stop in stops(run.hyperparameters)]
+    return tuple(stop if stop is not None and stop <= run.epochs else None for stop in stops(run.hyperparameters))
 
 
 def settings_facts(h):
@@ -136,9 +127,9 @@ def _least(verdicts):
 
 
 def _course(run, layer, off, on):
-    """What became of one layer from N(0, 1): at its T*, with the weights `off` and `on` that it has there, and of its draw."""
-    h, stop = run.hyperparameters, _stops(run)[layer]
-    distances = (None if found is None else distance(h, found, layer) for found in (off, on))
+    """What became of one layer from N(0, 1): at its T* as readings.at_clock has it, and of its draw."""
+    h, stop = run.hyperparameters, stops_within(run)[layer]
+    distances = (None if found is None else found["distance"] for found in (off, on))
     verdict_off, verdict_on = judge_weights(h, layer, *distances)
     learned, whole = learned_along(run, layer), interval(run.cosine[:, -1, layer]).mean
     return {

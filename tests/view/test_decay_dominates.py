@@ -5,8 +5,8 @@ from functools import cache
 
 import pytest
 
-from engine import Hyperparameters, train
-from engine.claims import decay_dominates
+from engine import CACHE, Hyperparameters, train
+from engine.claims import decay_dominates, readings
 from engine.statistics import Interval
 from engine.verdicts import Outcome, Verdict
 from engine.verdicts.decay_dominates import Threshold
@@ -146,7 +146,7 @@ def whole(**change):
     """All that a page needs to know."""
     h = replace(SMALL, **change)
     ruled = decay_dominates.ruler_facts(h, train(decay_dominates.ruler(h), cache=None))
-    found = facts(**change) | ruled | decay_dominates.start_facts(h)
+    found = facts(**change) | ruled | decay_dominates.start_facts(h, CACHE.read(readings.first_weights, h))
     return found | {"bet": answer(None, (), found["bet_on"]), "unit": 1, "images": [0]}
 
 

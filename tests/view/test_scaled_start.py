@@ -28,10 +28,10 @@ def runs_of(**change):
     return {name: train(arm, cache=None) for name, arm in asked.items()}
 
 
-def facts(runs, network=None):
-    """All that is known of these runs; `network` as in claim.at_clock."""
+def facts(runs):
+    """All that is known of these runs."""
     race = {name: runs[name] for name in ("large", "scaled", "plain", "bare")}
-    found = claim.run_facts(race, claim.at_clock(race, network or RunCache().network))
+    found = claim.run_facts(race, claim.at_clock(race, RunCache()))
     found |= claim.settings_facts(runs["large"].hyperparameters) | claim.rescue_facts(race, runs)
     return found | {"until": 2, "bet": answer(None, (), found["direction"])}
 

@@ -7,9 +7,9 @@ from functools import cache
 import numpy as np
 import pytest
 
-from engine import Hyperparameters, datasets, train
+from engine import CACHE, Hyperparameters, datasets, train
 from engine.claims import contest as contest_claim
-from engine.claims import tail_off
+from engine.claims import readings, tail_off
 from engine.defaults import DEFAULTS
 from engine.statistics import Interval
 from engine.studies import contest, regimes
@@ -24,7 +24,7 @@ from view.claims.tail_off import tables
 
 def test_linear_networks_share_one_norm():
     h = DEFAULTS["tail_off"]
-    table = tables.linear_networks(h, datasets.load(h), (10, 90))
+    table = tables.linear_networks(h, datasets.load(h), CACHE.read(readings.linear_norms, h, readings.WIDTHS)).iloc[[0, 2]]
     np.testing.assert_allclose(table["simulated"], table["predicted"], rtol=1e-6)
     np.testing.assert_allclose(table["norm"].iloc[0], table["norm"].iloc[1], rtol=1e-6)
     assert table["simulated"].iloc[0] / table["simulated"].iloc[1] == pytest.approx(3, rel=1e-6)  # 9 times the weights
@@ -34,7 +34,7 @@ def test_linear_networks_share_one_norm():
 def test_linear_networks_that_would_mislead_are_not_shown(lam):
     """Too little decay to forget the start in the steps taken, or so much that nothing is left."""
     h = replace(DEFAULTS["tail_off"], l2=lam)
-    assert not len(tables.linear_networks(h, datasets.load(h), (10,)))
+    assert not len(tables.linear_networks(h, datasets.load(h), CACHE.read(readings.linear_norms, h, readings.WIDTHS)))
 
 
 H = Hyperparameters(n_train=100, hidden=(6,), learning_rate=0.5, l2=5.0, epochs=40, replicates=4)  # 444 weights
@@ -77,7 +77,7 @@ def of_the_contests():
     shipped = contest.results()
     found = contest_claim.contest_facts(shipped, tables.whitened_values(datasets.load(shipped["widths"].examples[0])))
     linear = [dict(width=10, norm=1.0, predicted=0.1, simulated=0.1)]
-    return found | {"linear": linear, "steps": tables.STEPS, "teacher": 0.1, "unit": {"fan_in": 100, "eta": 1, "m": 1}}
+    return found | {"linear": linear, "steps": readings.STEPS, "teacher": 0.1, "unit": {"fan_in": 100, "eta": 1, "m": 1}}
 
 
 def whole(**change):

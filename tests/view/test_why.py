@@ -9,6 +9,7 @@ import pytest
 
 from engine import CACHE, Hyperparameters
 from engine.claims import lengths as claim
+from engine.claims import readings
 from engine.lengths import at_rest
 from engine.statistics import Interval
 from engine.verdicts import Outcome
@@ -168,11 +169,12 @@ def test_tables_hold_what_the_runs_measured():
     lengths = tables.lengths(runs)
     first = lengths[(lengths["part"] == "hidden weights") & (lengths["start"] == "from N(0, 1)")].sort_values("epoch")
     np.testing.assert_allclose(first["mean"], (1920 * runs["large"].weight_rms[:, :, 0] ** 2).mean(axis=0))
-    network = CACHE.network(runs["relu"].hyperparameters, 40)
-    units = tables.units({tables.LAST: network})
+    h = runs["relu"].hyperparameters
+    network = CACHE.network(h, 40)
+    units = tables.units(CACHE.read(readings.units, h, (0, 40)))
+    units = units[units["name"] == tables.LAST]
     squares = [(w.astype(float) ** 2).sum(axis=axis).ravel() for w, axis in zip(network.weights, (2, 1))]
     np.testing.assert_allclose(units[["into", "out"]].to_numpy().T, squares)
-    h = runs["relu"].hyperparameters
     left = tables.clock(h).set_index("epoch")["mean"]
     assert left[10] == pytest.approx((1 - 0.1 * 20 / 1440) ** (2 * 10 * 144))
     relu = tables.differences(runs)

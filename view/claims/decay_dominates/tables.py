@@ -5,6 +5,7 @@ import pandas as pd
 
 from engine import theory
 from engine.claims.decay_dominates import of_a_whole
+from engine.claims.readings import EDGES
 from engine.network import ACTIVATIONS
 from engine.statistics import interval
 from view import words
@@ -12,8 +13,6 @@ from view.tables import frame, pixels, position, together
 
 DECAY, DATA, NET = "decay", "data", "together"
 TRAINED, ALONE = "trained", "decay alone"
-EDGES = np.linspace(-12, 12, 61)
-"""Of the bins of a pre-activation."""
 
 
 def ledger(run, layer):
@@ -53,10 +52,9 @@ def accuracy(run, alone):
     return together(trained, alone)
 
 
-def accuracy_alone(found):
-    """epoch, part, mean, low, high: on unseen images of weights that only decay, from claim.accuracy_alone."""
-    epochs, accuracy = found
-    return frame(epochs, ALONE, of_a_whole(interval(accuracy)))
+def accuracy_alone(epochs, found):
+    """epoch, part, mean, low, high: on unseen images of weights that only decay, from readings.alone over these epochs."""
+    return frame(epochs, ALONE, of_a_whole(interval(found["accuracy"])))
 
 
 def row(meaning, part):
@@ -88,9 +86,9 @@ def histogram(densities, activation):
     return pd.concat([*frames, slope], ignore_index=True).rename(columns={"epoch": "z", "part": "kind"})
 
 
-def image(network, unit):
-    """column, row, weight of one hidden unit of the first replicate, counted from 1."""
-    return pixels(network.weights[0][0, position(unit)])
+def images(epochs, portraits, unit):
+    """epoch -> column, row, weight of one hidden unit, counted from 1, of readings.portraits."""
+    return {epoch: pixels(weights[position(unit)]) for epoch, weights in zip(epochs, portraits)}
 
 
 def all_layers(run):

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from engine import theory
-from engine.snapshots import density
+from engine.claims.readings import weight_edges
 from engine.statistics import interval
 from engine.verdicts import scaled_start as claim
 from view.tables import frame, sizes
@@ -12,7 +12,6 @@ from view.tables import frame, sizes
 ARMS = {"large": "N(0, 1), L2", "scaled": "N(0, 1/n_in), L2", "bare": "N(0, 1), no L2", "plain": "N(0, 1/n_in), no L2"}
 RESCUED = "N(0, 1), L2 until T"
 OFF, ON, TARGET = "gradient off", "gradient on", "N(0, 1/n_in)"
-BINS = 41
 
 
 def level(h, layer):
@@ -42,19 +41,12 @@ def by_size(runs):
     return pd.concat(frames, ignore_index=True)
 
 
-def kinds(off, on):
-    """kind -> a layer's weights at T*, of those that there are."""
-    return {kind: weights for kind, weights in ((OFF, off), (ON, on)) if weights is not None}
-
-
-def histogram(h, weights, layer):
-    """weight, kind, mean, low, high: density of a layer's weights, by kind (replicates, ...), and of N(0, 1/n_in)."""
-    target = claim.targets(h)[layer]
-    edges = np.linspace(-4.5 * target, 4.5 * target, BINS)
+def histogram(h, at_clock, layer):
+    """weight, kind, mean, low, high: density of a layer's weights at T*, by kind, and of N(0, 1/n_in); of readings.at_clock."""
+    target, edges = claim.targets(h)[layer], weight_edges(h, layer)
     middle = (edges[1:] + edges[:-1]) / 2
-    frames = []
-    for kind, values in weights.items():
-        frames.append(frame(middle, kind, interval(density(values.reshape(len(values), -1), edges))))
+    found = [(kind, one) for kind, one in zip((OFF, ON), at_clock[layer]) if one is not None]
+    frames = [frame(middle, kind, interval(one["density"])) for kind, one in found]
     normal = np.exp(-((edges / target) ** 2) / 2) / (target * np.sqrt(2 * np.pi))
     frames.append(pd.DataFrame({"epoch": edges, "part": TARGET, "mean": normal}))
     return pd.concat(frames, ignore_index=True).rename(columns={"epoch": "weight", "part": "kind"})

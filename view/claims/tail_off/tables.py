@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from engine import online, theory
+from engine import theory
+from engine.claims.readings import WIDTHS, whitened_values
 from engine.lengths import known_at_rest
 from engine.statistics import interval
 from engine.studies import erf_unit as erf_study
@@ -82,10 +83,6 @@ def all_layers(runs):
     return pd.concat(frames, ignore_index=True)
 
 
-STEPS, FORGOTTEN = 4000, 5
-"""Of gradient descent of a linear network; it has forgotten its start after so many times 1 / (rate * kappa)."""
-
-
 def erf_unit(kappa):
     """updates, kind, mean, low, high: rms of an erf unit's weights, one live run of SGD, its equations, and decay alone."""
     run = erf_study.erf_run(kappa)
@@ -99,28 +96,19 @@ def erf_unit(kappa):
     return pd.concat(frames, ignore_index=True).rename(columns={"epoch": "updates", "part": "kind"})
 
 
-def whitened_values(data):
-    """Singular values of the covariance of targets and whitened inputs."""
-    return np.linalg.svd(data.whitened_covariance, compute_uv=False)
-
-
-def linear_networks(h, data, widths):
+def linear_networks(h, data, norms):
     """width, rms predicted and simulated, total norm of a two-layer linear network on the whitened inputs of `data`.
 
-    Empty where so little decay leaves the start in place after STEPS steps, or so much leaves nothing.
+    `norms` as readings.linear_norms has them of WIDTHS; empty where they are.
     """
-    covariance, kappa = data.whitened_covariance, h.l2 / h.n_train
-    values = whitened_values(data)
-    rows, rate = [], 0.5
-    at_rest = rate * kappa * STEPS >= FORGOTTEN and theory.linear_floor(values, kappa) > 0
-    for width in widths if at_rest else ():
-        norm, _ = online.linear_network(covariance, width, kappa, rate, STEPS)
-        rows.append(
-            {
-                "width": width,
-                "predicted": theory.linear_rms(values, kappa, covariance.shape[1], width),
-                "simulated": np.sqrt(norm / (covariance.shape[1] * width)),
-                "norm": norm,
-            }
-        )
+    kappa, inputs, values = h.l2 / h.n_train, data.x_train.shape[1], whitened_values(data)
+    rows = [
+        {
+            "width": width,
+            "predicted": theory.linear_rms(values, kappa, inputs, width),
+            "simulated": np.sqrt(norm / (inputs * width)),
+            "norm": norm,
+        }
+        for width, norm in zip(WIDTHS, norms)
+    ]
     return pd.DataFrame(rows)

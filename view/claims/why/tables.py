@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 
 from engine.claims import lengths as claim
-from engine.lengths import unit_lengths
 from engine.statistics import interval
 from view.tables import frame, together
 
@@ -38,13 +37,10 @@ def ratios(runs, found):
     return together(*frames).rename(columns={"part": "kind"})
 
 
-def units(networks):
-    """name, into, out: squared lengths of the weights into and out of every unit of the first hidden layer, all seeds."""
-    frames = []
-    for name, network in networks.items():
-        into, out = (of_units.ravel() for of_units in unit_lengths(network, 0))
-        frames.append(pd.DataFrame({"name": name, "into": into, "out": out}))
-    return together(*frames)
+def units(found):
+    """name, into, out: squared lengths of the weights into and out of every hidden unit, all seeds, of readings.units."""
+    each = zip((FIRST, LAST), found)
+    return together(*(pd.DataFrame({"name": name, "into": into.ravel(), "out": out.ravel()}) for name, (into, out) in each))
 
 
 def differences(runs):
