@@ -333,7 +333,7 @@ class RunCache:
             if found is None or h.key in self._trainings or (known is not None and known.done >= found.done):
                 return
             if known is not None:
-                found.networks = known.networks | found.networks
+                found.begin_with(known)
             self._trajectories[h.key] = found
             self._count(found)
             self._evict(keep=h.key)
@@ -344,7 +344,10 @@ class RunCache:
         if found is None or not found.covers(h.epochs):
             packed = self._packed(h)
             if packed is not None and (found is None or packed.run.epochs > found.done):
-                found = Trajectory.of(packed.run, found.networks if found else {})
+                longer = Trajectory.of(packed.run, {})
+                if found is not None:
+                    longer.begin_with(found)
+                found = longer
         if found is not None:
             return found
         try:

@@ -105,6 +105,11 @@ class Trajectory:
         """That of a Run, with its networks of some epochs: it goes on as if it had never been away."""
         return cls(run.hyperparameters, run.records, networks, run.diverged_at)
 
+    def begin_with(self, shorter):
+        """Take the epochs and networks of one that did not get as far in place of its own: those here may be rounded."""
+        self.records[: len(shorter.records)] = shorter.records
+        self.networks = self.networks | shorter.networks
+
     @property
     def done(self):
         """Completed epochs; -1 before the untrained network was measured."""

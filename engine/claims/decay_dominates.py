@@ -47,13 +47,7 @@ def runs(h):
 def judged(runs):
     """The verdicts on its runs."""
     run = runs["run"]
-    return judge(run, *_alone(run))
-
-
-def _alone(run):
-    """Cost and accuracy with the gradient off, (replicates, 2) each: at the start and after the first epochs."""
-    h = run.hyperparameters
-    return snapshots.decay_alone(h, load(h), first(run))
+    return judge(run, *snapshots.decay_alone(run.hyperparameters, load(run.hyperparameters), first(run)))
 
 
 def first(run):
@@ -109,10 +103,10 @@ def _looks():
     ]
 
 
-def run_facts(runs, alone=None):
-    """What was measured; `alone` is readings.alone over `first(run)`, found here where it is not told."""
+def run_facts(runs, alone):
+    """What was measured; `alone` is readings.alone over `first(run)`."""
     run = runs["run"]
-    alone, counted = (alone["cost"], alone["accuracy"]) if alone else _alone(run), first_epochs(run)
+    alone, counted = (alone["cost"], alone["accuracy"]), first_epochs(run)
     verdicts = judge(run, *alone)
     return {
         "run": run,

@@ -15,6 +15,7 @@ def test_candidates_by_hand():
     assert theory.candidates(10_000, 25) == pytest.approx((0.0001, 0.01, 0.2), rel=1e-15)
 
 
+@pytest.mark.rests
 def test_a_weight_stands_still_where_the_pull_of_all_examples_balances_decay():
     """Full batches, trained to rest; the gradients are written out here."""
     h = Hyperparameters(n_train=60, hidden=(5,), batch_size=60, learning_rate=2.0, l2=0.6, epochs=4000, replicates=1)

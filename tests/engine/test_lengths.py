@@ -148,6 +148,7 @@ def test_lengths_by_hand():
     np.testing.assert_array_equal(unit_lengths(network, 0), [[[5, 9]], [[4, 1]]])
 
 
+@pytest.mark.rests
 @pytest.mark.parametrize(
     "change",
     [{}, {"l2": 30.0}, {"activation": "tanh", "l2": 10.0}, {"hidden": (100,), "l2": 20.0}, {"hidden": (20, 15), "l2": 10.0}],

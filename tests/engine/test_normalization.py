@@ -130,6 +130,7 @@ AT_REST = Hyperparameters(
 )
 
 
+@pytest.mark.rests
 def test_under_sgd_live_units_rest_at_the_fourth_root():
     """|w|^4 = (eta / 2k) E|g|^2, g a mini-batch's gradient at length 1 (van Laarhoven 2017; Wan et al. 2020, Theorem 1)."""
     trajectory, data = Trajectory(AT_REST), datasets.load(AT_REST)
@@ -172,6 +173,7 @@ def at_rest(eta, k, **more):
     return np.sqrt((sizes[len(sizes) // 2 :] ** 2).mean())
 
 
+@pytest.mark.rests
 def test_under_adamw_a_unit_of_white_noise_rests_where_no_number_of_weights_enters():
     """sqrt(eta / 2k) (Kosson, Messmer & Jaggi 2024)."""
     for inputs, replicates in ((10, 1500), (150, 100)):

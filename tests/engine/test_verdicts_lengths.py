@@ -29,6 +29,7 @@ def size(h):
 # the law
 
 
+@pytest.mark.rests
 @pytest.mark.parametrize("change", [{"l2": 10.0}, {"l2": 20.0, "activation": "tanh"}], ids=str)
 def test_the_law_holds_at_rest(change):
     h = Hyperparameters(**change)
@@ -103,6 +104,7 @@ def test_the_clock_needs_decay_and_an_epoch():
 # the size
 
 
+@pytest.mark.rests
 def test_the_size_of_a_wide_network_at_large_lambda_is_the_predicted_one():
     h = Hyperparameters(l2=20.0, hidden=(150,), epochs=60, replicates=3)
     assert outcomes(size(h)) == {"holds"}

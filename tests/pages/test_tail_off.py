@@ -46,10 +46,9 @@ def test_the_untouched_page_says_what_the_engine_measures():
     assert f"| hidden weights, {hidden:.3f} | $1/\\sqrt{{n_\\text{{in}}}}$, 0.125 | {hidden * 8:.1f} times that" in text
     for figure, layer in ((0, 0), (2, 1)):  # size and unopposed share of the first layer, then of the last
         for name, run in runs.items():
-            np.testing.assert_allclose(drawn(untouched(), figure, name), run.weight_rms[:, :, layer].mean(axis=0), rtol=1e-9)
+            np.testing.assert_allclose(drawn(untouched(), figure, name), run.weight_rms[:, :, layer].mean(axis=0), rtol=1e-12)
             shares = run.unopposed_share[:, :, layer].mean(axis=0)
-            # the cache may know the run from one that ships rounded, and is longer
-            np.testing.assert_allclose(drawn(untouched(), figure + 1, name), shares, rtol=1e-6)
+            np.testing.assert_allclose(drawn(untouched(), figure + 1, name), shares, rtol=1e-12)
     for figure, fan_in, count in ((0, 64, 1920), (2, 30, 300)):
         rows = charts(untouched())[figure][2]
         levels = rows[rows["kind"] == "level"].set_index("name")["mean"]
@@ -84,7 +83,7 @@ def test_csv_reproduces_the_figure():
     csv = pd.read_csv(io.StringIO(table.to_csv(index=False)))
     for start, label in tables.START.items():
         rows = csv[(csv["of"] == "rms weight") & (csv["part"] == "hidden weights") & (csv["start"] == label)]
-        np.testing.assert_allclose(drawn(at, 0, start), rows["mean"], rtol=1e-9)
+        np.testing.assert_allclose(drawn(at, 0, start), rows["mean"], rtol=1e-12)
 
 
 def test_a_bet_is_answered_with_the_measurement():

@@ -32,7 +32,9 @@ LETTERS = {
 @cache
 def facts(**change):
     h = replace(SMALL, **change)
-    return decay_dominates.settings_facts(h) | decay_dominates.run_facts({"run": train(h, cache=None)})
+    run = train(h, cache=None)
+    alone = CACHE.read(readings.alone, h, decay_dominates.first(run))
+    return decay_dominates.settings_facts(h) | decay_dominates.run_facts({"run": run}, alone)
 
 
 def judged(outcomes):

@@ -8,9 +8,7 @@ import pandas as pd
 import pytest
 
 from engine import Hyperparameters, train
-from engine.network import Network
 from view.made import LEAST, Made, Same, known_by, nbytes
-from view.runs import Looking
 
 H = Hyperparameters(n_train=20, epochs=2, replicates=2)
 
@@ -101,16 +99,3 @@ def test_nobody_waits_for_what_another_makes():
     go.set()
     other.join(60)
     assert not other.is_alive()
-
-
-def test_arrays_networks_and_methods_are_known_by_what_is_in_them():
-    made, make = Made(), Counting()
-    network = Network([np.ones((1, 2, 3))], [np.zeros((1, 1, 2))])
-    assert made.call(make, network, np.arange(3)) == made.call(make, network.copy(), np.arange(3)) == 1
-    assert made.call(make, network, np.arange(3.0)) == 2
-    assert made.call(make, network, np.array([[0, 1, 2]])) == 3
-    other = network.copy()
-    other.weights[0][0, 1, 2] = 2
-    assert made.call(make, other, np.arange(3)) == 4
-    assert made.call(make, Looking(None).train) == made.call(make, Looking(None).train) == 5
-    assert made.call(make, Looking(None).network) == 6

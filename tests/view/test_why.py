@@ -83,6 +83,7 @@ CASES = {
 }
 
 
+@cache
 def of_case(name):
     make, change, found, _ = CASES[name]
     return facts(make(**change), found)
