@@ -186,15 +186,10 @@ class Controls:
 
     def presets(self, offered):
         """A row of settings to try, label -> hyperparameters -> values; those that the controls show are marked."""
-        key = self.name("presets")
-        shown = [label for label, values in offered.items() if self._show_these(values)]
-        st.session_state[key] = shown
-
-        def pick():
-            for label in set(st.session_state[key]).difference(shown):
-                self.set(**offered[label])
-
-        st.pills("Settings to try", offered, selection_mode="multi", key=key, on_change=pick, label_visibility="collapsed")
+        with st.container(horizontal=True, gap="xxsmall", key=self.name("presets")):
+            for label, values in offered.items():  # buttons have no state that could be told late
+                kind = "primary" if self._show_these(values) else "secondary"
+                st.button(label, type=kind, key=self.name(f"preset_{label}"), on_click=self.set, kwargs=values)
 
     def pair(self, other, label, mine, theirs):
         """A button that sets hyperparameters here and in another Controls."""

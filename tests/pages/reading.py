@@ -37,6 +37,12 @@ def page(name="decay_per_epoch", chosen=(), **url):
     return at
 
 
+def presets(at):
+    """Label of each preset of a page -> whether it is marked as the one that its controls show."""
+    buttons = [button for button in at.button if button.key and "_preset_" in button.key]
+    return {button.label: button.proto.type == "primary" for button in buttons}
+
+
 @cache
 def opened(name="decay_per_epoch"):
     """A page as it opens, visited once for all who only read it."""

@@ -14,9 +14,9 @@ QUICK = {"epochs": "10", "seeds": "2", "n": "200", "hidden": "10", "m": "20", "l
 
 
 def widgets(at, prefix):
-    """Every control that the address has a name for: all but buttons, presets and bets."""
+    """Every control that the address has a name for: all but buttons and bets."""
     found = [*at.select_slider, *at.button_group, *at.number_input]
-    return {w.key: w for w in found if w.key.startswith(f"{prefix}_") and w.key not in (f"{prefix}_bet", f"{prefix}_presets")}
+    return {w.key: w for w in found if w.key.startswith(f"{prefix}_") and w.key != f"{prefix}_bet"}
 
 
 def other(widget):

@@ -76,13 +76,13 @@ def test_a_forged_value_shows_the_default_and_a_quiet_line(opened, how):
     buttons = [b.proto.id for b in opened.button if how != "pressed"]
     at = send(opened, dict.fromkeys([*(w.proto.id for w in controls_of(opened).values()), *buttons], FORGED[how]))
     for key, value in values(at).items():
-        if not key.endswith(("_epochs", "_seeds", "_bet", "_presets")):  # these were not at their default
+        if not key.endswith(("_epochs", "_seeds", "_bet")):  # these were not at their default
             assert value == before[key] or (how == "text" and key == "c2_lambda")
     lines = quiet(at)
     assert len(lines) == len(set(lines))
     for key in controls_of(at):
         assert (
-            how == "none" and key.endswith(("_bet", "_presets"))
+            how == "none" and key.endswith("_bet")
         ) or f"Not accepted, so the default is shown: what was sent for `{key}`" in lines
     assert all(re.fullmatch(r"Not accepted, so the default is shown: what was sent for `[^`]+`", line) for line in lines)
     again = send(at, {})  # and no trace of it is left

@@ -96,10 +96,10 @@ def test_a_bet_is_answered_with_the_measurement():
 
 def test_a_preset_shows_the_candidate_of_the_book_and_a_broken_network():
     at = page("tail_off", c3_epochs="10")
-    at.button_group(key="c3_presets").select("λ = 75: 1/√n_w").run()
+    at.button(key="c3_preset_λ = 75: 1/√n_w").click().run()
     told = re.search(
         r"True of the hidden weights, which rest around \$1/\\sqrt\{n_w\}\$\.\*\* A network .* right on (\d+) %", prose(at)
     )
     assert int(told[1]) < 30
-    at.button_group(key="c3_presets").select("λ = 10").run()
+    at.button(key="c3_preset_λ = 10").click().run()
     assert [at.select_slider(key=f"c3_{name}").value for name in ("m", "eta", "epochs")] == ["10", "0.1", "50"]
