@@ -93,6 +93,7 @@ class Controls:
         self.prefix, self._side = prefix, side
         self._shown = {}  # name in the address -> text of the value, of every control that was drawn
         self._defaults = {}  # the same names -> what the widget opens with
+        self._moved = []  # names of those that show another value than that
         self._filling = []  # what has to be called once a menu shows another value
 
     def name(self, url):
@@ -219,9 +220,8 @@ class Controls:
         return base + "?" + "&".join(f"{name}={value}" for name, value in shown)
 
     def changed(self, *others):
-        """name=value of what the address has for the controls drawn here and by others: all but what they open with."""
-        shown = {name: value for controls in (self, *others) for name, value in controls._shown.items()}
-        return [f"{name}={value}" for name, value in shown.items() if name in st.query_params]
+        """name=value of the controls drawn here and by others, of all that do not show what they open with."""
+        return [f"{name}={controls._shown[name]}" for controls in (self, *others) for name in controls._moved]
 
     def under(self, prefix):
         """The hyperparameters drawn here as they stand in an address, under another prefix."""
@@ -248,6 +248,8 @@ class Controls:
 
     def _show(self, name, value, default):
         self._shown[name], self._defaults[name] = text(value), default
+        if value != default:
+            self._moved.append(name)
         return value
 
     def _show_these(self, values):

@@ -1,6 +1,7 @@
 """What those meet who read with the keyboard, with a screen reader, with weak eyes; and what a pointer is told on hover."""
 
 import re
+import tomllib
 from collections import Counter
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from engine.statistics import interval
 from engine.studies import regimes
 from tests.browser.test_browser import CLAIMS, PAGES, press, reader, settled, visit  # noqa: F401, reader is a fixture
 from tests.browser.test_hand import STAGES
+from tests.conftest import ROOT
 from view import words
 from view.claims.regimes.figures import COLOURS, INK
 
@@ -72,19 +74,29 @@ def test_text_stands_out_from_its_ground(server, reader, path, scheme):  # noqa:
     assert [text for text in ratios if text[0] < AA] == []
 
 
+def rgb(colour):
+    """Red, green and blue from 0 to 1."""
+    return np.array([int(colour[k : k + 2], 16) for k in (1, 3, 5)]) / 255
+
+
 def luminance(colour):
-    rgb = np.array([int(colour[k : k + 2], 16) for k in (1, 3, 5)]) / 255
-    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4) @ (0.2126, 0.7152, 0.0722)
+    return np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4) @ (0.2126, 0.7152, 0.0722)
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("outcome", COLOURS)
-def test_signs_stand_out_from_the_cells_of_the_map(outcome):
-    assert (luminance(COLOURS[outcome]) + 0.05) / (luminance(INK) + 0.05) >= AA
+def test_signs_stand_out_from_the_cells_of_the_map(outcome, scheme):
+    """They have the colour of the text, and the cells let the ground through."""
+    theme = tomllib.loads((ROOT / ".streamlit/config.toml").read_text())["theme"][scheme]
+    ground, ink, cell = (rgb(colour) for colour in (theme["backgroundColor"], theme["textColor"], COLOURS[outcome]))
+    alpha = int(COLOURS[outcome][7:9], 16) / 255
+    shades = sorted(luminance(colour) for colour in (ink, alpha * cell + (1 - alpha) * ground))
+    assert (shades[1] + 0.05) / (shades[0] + 0.05) >= AA
 
 
 @pytest.mark.parametrize("path", STAGES)
 def test_lambda_is_near_the_title_for_a_keyboard_and_figures_are_no_stops(server, reader, path):  # noqa: F811
-    opened(reader, server, path)
+    opened(reader, server, path + "?bets=off")
     name = reader.locator(f".st-key-{STAGES[path]}_lambda input")
     reader.get_by_role("heading", level=1).evaluate("e => { e.tabIndex = -1; e.focus() }")
     reached = []
