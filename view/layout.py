@@ -31,11 +31,6 @@ ANSWER = "answer"
 """Key of what says how good a bet was: it has its height before there is a bet."""
 
 
-def column(width=TEXT):
-    """A column, centred where a unit stands; everything on a page stands in one."""
-    return st.container(width=width)
-
-
 @dataclass
 class Block:
     """A part of a written unit: text, a line that is drawn, or a container with what it encloses."""
@@ -100,10 +95,10 @@ def numbered(text, page):
 class Figure:
     """A place for a chart. Drawn again, the chart is overwritten where it stands, without a flicker."""
 
-    def __init__(self, alt):
+    def __init__(self, alt, width):
         """`alt` says what the figure shows to those who do not see it; it stays the same while the figure changes."""
         self._alt = alt
-        self._element = st.container()
+        self._element = st.container(width=width)
         self._drawn = False
 
     def draw(self, spec, rows):
@@ -120,7 +115,7 @@ class Article:
         self.name = page
         self.facts = {}
         self.controls, self._presets = controls, presets
-        self._column, self._number = column, [*PAGES].index(page)
+        self._within, self._number = False, [*PAGES].index(page)
         self._figures, self._places, self._words = {}, {}, {}
         self._waiting, stage = [], nullcontext()
         st.html(rooms.style(page))
@@ -161,8 +156,7 @@ class Article:
     def _wide(self, name):
         room = self._room(name)
         _keep(room)
-        with room, self._column(FIGURE):
-            return st.container()
+        return room.container(width=FIGURE)
 
     def tell(self, **facts):
         """Facts by their names in the Markdown: whatever waits for no others is written."""
@@ -264,29 +258,29 @@ class Article:
 
     def _draw_within(self, found):
         """In a container that has a width already."""
-        self._column, column_outside = nullcontext, self._column
+        self._within, outside = True, self._within
         self._draw(found)
-        self._column = column_outside
+        self._within = outside
+
+    def _width(self, px=TEXT):
+        """Of a block: so many px in the middle of its room, and all that there is in a container that has a width already."""
+        return "stretch" if self._within else px
 
     def _text(self, block):
         text = numbered(block.words, self._number)
-        with self._column():
-            st.markdown(text, unsafe_allow_html="<span id" in text)
+        st.markdown(text, unsafe_allow_html="<span id" in text, width=self._width())
 
     def _part(self, block):
-        with self._column():
-            st.caption(f"{TITLE.upper()} · {block.argument}")
+        st.caption(f"{TITLE.upper()} · {block.argument}", width=self._width())
 
     def _title(self, block):
         """With the byline below it."""
         minutes = {"here": pace.minutes(self.name), "everywhere": pace.minutes(*PAGES)}
-        with self._column():
-            st.title(block.argument, anchor=False)
-            st.caption(prose.shared("byline", **matter.byline(), **minutes))
+        st.title(block.argument, anchor=False, width=self._width())
+        st.caption(prose.shared("byline", **matter.byline(), **minutes), width=self._width())
 
     def _heading(self, block):
-        with self._column():
-            st.header(block.argument, anchor=anchor(block.argument))
+        st.header(block.argument, anchor=anchor(block.argument), width=self._width())
 
     def _equation(self, block):
         """`::equation NAME number`: that of engine.theory, numbered at the right where it is referred to, and below it what
@@ -297,29 +291,26 @@ class Article:
         name, number = re.fullmatch(r"([A-Z_]*) ?(\d*)", block.argument).groups()
         latex = equations.coloured(getattr(theory, name), block.said) if name else equations.coloured(block.said)
         tag = rf" \tag{{{number}}}" if number else ""
-        with self._column():
-            st.markdown(f"$$\n{latex}{tag}\n$$")
+        st.markdown(f"$$\n{latex}{tag}\n$$", width=self._width())
 
     def _code(self, block):
         """`::code language`; its lines end as those of a paragraph that are to stay apart, in a backslash."""
-        with self._column():
-            st.code(block.words.replace("\\\n", "\n"), language=block.argument, wrap_lines=True)
+        st.code(block.words.replace("\\\n", "\n"), language=block.argument, wrap_lines=True, width=self._width())
 
     def _figure(self, block):
-        with self._column(FIGURE):
-            self._figures[block.argument] = Figure(re.sub(r"Figure (?=\d)", f"Figure {self._number}.", block.said))
+        alt = re.sub(r"Figure (?=\d)", f"Figure {self._number}.", block.said)
+        self._figures[block.argument] = Figure(alt, self._width(FIGURE))
 
     def _film(self, block):
         """That of the opening; the words below the line say what its pictures show."""
-        with self._column(FIGURE):
+        with st.container(width=self._width(FIGURE)):
             film.draw(block.said)
 
     def _status(self, block):
-        with self._column():
-            self._places[block.argument or "status"] = st.caption("Training")
+        self._places[block.argument or "status"] = st.caption("Training", width=self._width())
 
     def _controls(self, block):
-        with self._column(FIGURE), st.container(gap="xxsmall"):
+        with st.container(width=self._width(FIGURE), gap="xxsmall"):
             self._places["controls"] = st.container()
             with st.container(key=BESIDE, horizontal=True, gap="xsmall"):
                 self._places["presets"], self._places["actions"] = st.container(), st.container(width="content")
@@ -329,12 +320,11 @@ class Article:
 
     def _bet(self, block):
         self._words["bet"] = block.said
-        with self._column():
-            self._places["bet"] = st.container()
+        self._places["bet"] = st.container(width=self._width())
 
     def _guessed(self, block):
         """What the bet is about; as long as it is open a panel stands in its room, so that nothing moves when it is shown."""
-        with self._column(FIGURE), st.container(key=GUESSED):
+        with st.container(key=GUESSED, width=self._width(FIGURE)):
             self._draw_within(block.inside)
             if not self._revealed:
                 with st.container(key=PANEL, horizontal_alignment="center", vertical_alignment="center", gap="small"):
@@ -344,32 +334,29 @@ class Article:
 
     def _place(self, block):
         self._words[block.argument] = block.said
-        with self._column(FIGURE):
-            self._places[block.argument] = st.container()
+        self._places[block.argument] = st.container(width=self._width(FIGURE))
 
     def _take_away(self, block):
-        with self._column():
-            self._places["take_away"] = st.expander("Link, data and code of this figure")
+        self._places["take_away"] = st.expander("Link, data and code of this figure", width=self._width())
 
     def _columns(self, block):
-        with self._column(FIGURE):
-            for place, inside in zip(st.columns(len(block.inside)), block.inside):
-                with place:
-                    self._draw_within(inside.inside)
+        for place, inside in zip(st.columns(len(block.inside), width=self._width(FIGURE)), block.inside):
+            with place:
+                self._draw_within(inside.inside)
 
     def _row(self, block):
         """`:::row width`: what it encloses beside one another, each so many px wide; what finds no room goes below."""
-        with self._column(FIGURE), st.container(horizontal=True, gap="small"):
+        with st.container(horizontal=True, gap="small", width=self._width(FIGURE)):
             for one in block.inside:
                 with st.container(width=int(block.argument), height="stretch"):
                     self._draw_within([one])
 
     def _fold(self, block):
-        with self._column(), st.expander(block.argument):
+        with st.expander(block.argument, width=self._width()):
             self._draw_within(block.inside)
 
     def _card(self, block):
-        with self._column(), st.container(border=True, height="stretch"):
+        with st.container(border=True, height="stretch", width=self._width()):
             self._draw_within(block.inside)
 
     def _verdict(self, block):
@@ -377,7 +364,7 @@ class Article:
 
         With another name for a second one on a page.
         """
-        with self._column(), st.container(border=True, key=block.argument or "verdict"):
+        with st.container(border=True, key=block.argument or "verdict", width=self._width()):
             self._draw_within(block.inside)
         if not block.argument and "sentence" in self._places:
             self.place("sentence").markdown(sentence(block.inside[0].words))
@@ -386,8 +373,7 @@ class Article:
         st.markdown(":small[How this is judged]", help=block.said)
 
     def _warning(self, block):
-        with self._column(FIGURE):
-            st.warning(block.said)
+        st.warning(block.said, width=self._width(FIGURE))
 
     def _preset(self, block):
         """`::preset name label`, one a line below `::controls`: settings to try, beside one another."""
@@ -398,14 +384,14 @@ class Article:
     def _page(self, block):
         """`::page name before the title`: a link to it."""
         name, _, before = block.argument.partition(" ")
-        with self._column():
+        with st.container(width=self._width()):
             _link(name, before)
 
     def _way(self, block):
         """`::way`: to the page before this one and to the next, each with what it is read for; from the last to the first."""
         names = [*PAGES]
         here = names.index(self.name)
-        with self._column(), st.container(key=WAY):
+        with st.container(key=WAY, width=self._width()):
             back, on = st.columns(2, gap="large")
         if here:
             with back:

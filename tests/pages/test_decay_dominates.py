@@ -67,7 +67,7 @@ def test_nothing_on_the_untouched_page_is_impossible(untouched):
 def test_the_untouched_verdict(untouched):
     assert box(untouched) == (
         "**True of one thing, the length of the hidden weights.** "
-        "In two more decay does more than half, which is not almost all. "
+        "In two more decay does more than half, which is not “almost entirely”. "
         "It is false of the other three, the cost and the accuracy among them: there decay does less than half."
     )
 

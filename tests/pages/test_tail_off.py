@@ -36,7 +36,7 @@ def test_the_untouched_page_says_what_the_engine_measures():
         for layer in range(2):
             pace = [np.polyfit(range(11), np.log(size[-11:]), 1)[0] for size in run.weight_rms[:, :, layer]]
             drifts += np.abs(np.expm1(10 * np.array(stats.ttest_1samp(pace, 0).confidence_interval(0.95)))).tolist()
-    told = float(re.search(r"They stand still to within ([\d.]+) %", text)[1])
+    told = float(re.search(r"would change their size by at most ([\d.]+) %", text)[1])
     assert max(drifts) <= told / 100 <= 0.03
     of_decay = 1 - (1 - 0.1 * 10 / 1440) ** 288
     assert f"decay takes in each epoch {100 * of_decay:.0f} % of the $|W|^2$ of the hidden weights" in text

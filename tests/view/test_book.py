@@ -89,7 +89,7 @@ CASES = [
     (standing(floor=MOVING), "In pattern, unit by unit, the two starts do not arrive at the same place. Between"),
     (
         standing(change=SMALL_CHANGE),
-        "They have not quite stopped: they still shrink, a change of −2 % between the two spans of the table.",
+        "They still shrink a little, a change of −2 % between the two spans of the table.",
     ),
     ({"outside": 7}, "would lie by chance: more than that. The test"),
     (of_small(as_accurate=False), "That is not known to be the same accuracy. The differences"),

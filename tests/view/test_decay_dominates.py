@@ -60,11 +60,11 @@ JUDGEMENTS = [
     ),
     (
         "pppppp",
-        "**True of nothing that is measured here.** In six things decay does more than half, which is not almost all.",
+        "**True of nothing that is measured here.** In six things decay does more than half, which is not “almost entirely”.",
     ),
     (
         "uffffp",
-        "**Shown of nothing that is measured here.** In one thing decay does more than half, which is not almost all.",
+        "**Shown of nothing that is measured here.** In one thing decay does more than half, which is not “almost entirely”.",
     ),
     (
         "hhhuuh",
@@ -145,9 +145,9 @@ def became(found):
 
 def test_as_many_examples_as_the_book_has():
     text = told("decay_dominates", **whole() | {"h": replace(SMALL, dataset="mnist", fan_in=None, n_train=50000)})
-    assert "serves here too, on as many examples as the book’s." in text
+    assert "has the book’s pace here too, on as many examples as the book’s." in text
     assert "over the first 5,000 training images" in text
-    assert "serves here too, on fewer examples than the book’s 50,000." in told("decay_dominates", **facts())
+    assert "has the book’s pace here too, on fewer examples than the book’s 50,000." in told("decay_dominates", **facts())
 
 
 @cache

@@ -196,7 +196,7 @@ def test_how_long_a_layer_keeps_to_the_claim():
     """No layer beyond the last epoch of the table's middle column, which test_verdicts compares with an oracle."""
     run = run_of(l2=20.0)
     until = [int(row.split("|")[3]) for row in rows(run, "| last epoch within")]
-    assert f"No layer is known to keep to the claimed size beyond epoch {max(until)}." in judgement(run)
+    assert f"No layer is known to stay in the grey strip around the claimed size beyond epoch {max(until)}." in judgement(run)
     assert judgement(run_of(**CORNERS[-1], initialization="scaled")).endswith("for even one epoch.")
     assert "claimed size" not in judgement(run_of(replicates=1))
 

@@ -11,7 +11,7 @@ from tests.view.telling import paragraph, told, unreached
 
 SMALL = replace(lab.DEFAULT, n_train=200, hidden=(6,), epochs=4, replicates=4)
 CASES = {
-    "They differ at the end": ({}, {"l2": 50.0}),
+    "At the end they differ by more than chance": ({}, {"l2": 50.0}),
     "These seeds do not tell them apart at the end": ({}, {"l2": 5.0001}),
     "A and B are the same network": ({}, {}),
     "The two do not share their seeds": ({}, {"seed": 100}),
@@ -35,12 +35,12 @@ def test_the_verdict_says_what_was_found(case):
 
 
 def test_seeds_that_do_not_tell_the_two_apart_are_told_as_such():
-    found = facts("They differ at the end")
+    found = facts("At the end they differ by more than chance")
     last = found["last"]._replace(low=-abs(found["last"].mean), high=abs(found["last"].mean))
     text = told("laboratory", **found | {"last": last, "apart": False})
     assert paragraph(text, ":::verdict\n") == "**These seeds do not tell them apart at the end.**"
 
 
 def test_every_branch_is_reached():
-    found = facts("They differ at the end")
+    found = facts("At the end they differ by more than chance")
     assert unreached("laboratory", [*map(facts, CASES), found | {"apart": False}]) == []

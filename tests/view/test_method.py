@@ -36,7 +36,7 @@ def test_the_answer_to_post_is_short_and_has_the_numbers_of_the_runs():
     eta, lam, _, m = run.hyperparameters.symbols
     size = run.weight_rms[:, :, 1] / run.weight_rms[:, :1, 1] / np.exp(-eta * lam / m * np.arange(run.epochs + 1))
     _, low, high = interval(size)
-    assert f"after epoch {np.argmin((low >= 0.95) & (high <= 1.05)) - 1}." in answer
+    assert f"until epoch {np.argmin((low >= 0.95) & (high <= 1.05)) - 1} only." in answer
 
 
 def test_the_entry_to_cite_is_whole():

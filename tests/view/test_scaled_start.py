@@ -82,7 +82,7 @@ def test_equal_sizes_are_told_beside_the_draw():
     """The large run in place of the scaled one is of its size; its cosine is set."""
     run = runs_of()["large"]
     for cosine, says in (
-        ([0.5] * 4, "In their weights they do not: the draw is still there."),
+        ([0.5] * 4, "In their weights they do not: they still point partly along their draw."),
         ([0.0] * 4, "In size the two starts end equal, and the draw is forgotten."),
         ([-0.3, 0.3, 0.1, 0.0], "Whether the draw is forgotten, these seeds do not tell."),
     ):
@@ -151,7 +151,8 @@ def with_differences(monkeypatch, runs, **found):
 def test_the_rescue_is_told_by_what_was_measured(monkeypatch, bare, says, scaled, costs):
     text = with_differences(monkeypatch, runs_of(), bare=bare, large=LESS, scaled=scaled)
     said = paragraph(text, ":::verdict verdict_rescue\n")
-    assert said == says + " L2 kept on costs accuracy, and from both starts: the loss is that of λ, not of the start." * costs
+    loss = " L2 kept on costs accuracy here, and from both starts. So the loss comes from this λ and not from the start."
+    assert said == says + loss * costs
     assert "For L2 until epoch 2 it was not measured with so many seeds; for epoch 42 it was." in text
     assert paragraphs(text, "The accuracies at the end are not compared") == []
     assert "until epoch 2 | " not in text

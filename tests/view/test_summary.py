@@ -43,7 +43,7 @@ def test_the_opening_follows_its_runs():
     for one in (found, replace(found, runs=runs, verdicts=verdicts)):
         said = paragraph(telling.told("question", **opening.facts(one)), "3. The weights stop falling")
         ratio = one.verdict("tail_off", tail_off.CANDIDATES[0], "hidden weights").ratio.mean
-        assert f"of the untouched page at {words.short(ratio)} times the post’s" in said
+        assert f"the hidden weights stop at {words.short(ratio)} times the post’s" in said
         numbers.append(ratio)
     assert numbers[0] != numbers[1]
 

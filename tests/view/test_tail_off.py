@@ -181,10 +181,10 @@ def test_weights_at_rest_elsewhere():
     text, rows = told(both(dict(sizes=(0.3, 1.2), drift=0.0049)))
     assert "| hidden weights, 0.299 |" in rows  # mean of the last ten
     assert text.startswith("**The weights do come to rest, but at sizes that neither the question nor the book gives.**")
-    assert "They stand still to within 0.5 %." in text  # 0.491 %, rounded up
+    assert "At their last pace the next epochs would change their size by at most 0.5 %." in text  # 0.491 %, rounded up
     assert "accident" not in text
     text, _ = told(both(dict(sizes=(0.2, 1.2))))
-    assert r"That the hidden weights lie near $1/\sqrt{n_\text{in}}$ is an accident of λ" in text
+    assert r"That the hidden weights rest around $1/\sqrt{n_\text{in}}$ is an accident of λ" in text
 
 
 def test_the_size_of_the_book_with_what_it_costs():
@@ -295,9 +295,9 @@ def test_what_a_candidate_costs():
     text = made_true([*over_lambda()])
     assert r"| hidden weights | $1/\sqrt{n_\text{in}}$ | 10 and 20 | 90 % and 60 % |" in text
     assert r"| hidden weights | $1/\sqrt{n_w}$ | 30 and 40 | 30 % and 20 % |" in text
-    assert r"To rest at $1/\sqrt{n_w}$ for the hidden weights, λ has to break the network: it is right less" in text
+    assert r"A λ that brings the hidden weights to $1/\sqrt{n_w}$ breaks the network: it is then right less" in text
     assert text.endswith("No layer at rest passes $1/n_w$.")
-    assert r"To rest at $1/\sqrt{n_w}$ for both layers, λ has to break" in made_true([*over_lambda(ALIKE)])
+    assert r"A λ that brings both layers to $1/\sqrt{n_w}$ breaks" in made_true([*over_lambda(ALIKE)])
     falling = [*over_lambda(drift=-0.5)]
     assert made_true(falling) == "On this stretch of λ no layer is seen to pass a candidate at rest."
 
