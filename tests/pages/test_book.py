@@ -181,7 +181,7 @@ def test_it_says_that_the_output_weights_at_rest_still_grow(untouched):
         assert plain(f"| {' | '.join(row)} |") in text
         if layer:
             assert grown.low > 0
-            assert plain(f"They have not quite stopped: they still grow, by {words.percent(grown.mean)} between") in text
+            assert plain(f"They still grow a little, by {words.percent(grown.mean)} between") in text
         else:
             assert grown.low < 0 < grown.high
             assert "If they still change, it is by too little for these seeds to tell." in text
@@ -206,7 +206,7 @@ def test_what_it_says_in_words_follows_from_the_runs(untouched):
     )
     assert f"the nearest that any layer of either network comes is {least:.0f} times that size" in text
     soonest = min(np.log(h.n_weights**0.5 / 2) / 0.05 for h in book.examples())
-    assert f"No layer comes near $1/\\sqrt{{n_w}}$ that way before epoch {soonest:.0f}." in text
+    assert f"No layer comes within a factor of two of $1/\\sqrt{{n_w}}$ that way before epoch {soonest:.0f}." in text
     assert soonest > 30  # "too early for decay alone"
     pictures = [SHIPPED.extra[book.example((30,), start)].portraits[-1].astype(float) for start in book.STARTS]
     alike = np.median([np.corrcoef(a, b)[0, 1] for a, b in zip(*pictures)])
@@ -229,7 +229,7 @@ def test_what_it_says_in_words_follows_from_the_runs(untouched):
 def test_the_opening_tells_what_became_of_the_books_network():
     rms = SHIPPED.runs[book.example((30,), "large")].weight_rms
     hidden, output = (rms[:, 30] / rms[:, 0]).mean(axis=0)
-    said = f"the hidden weights are at {100 * hidden:.0f} % of their start, the output weights at {100 * output:.0f} %."
+    said = f"the hidden weights are at {100 * hidden:.0f} % of their start. The output weights are at {100 * output:.0f} %."
     assert said in prose(opened("question"))
 
 
