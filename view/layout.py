@@ -307,7 +307,8 @@ class Article:
             film.draw(block.said)
 
     def _status(self, block):
-        self._places[block.argument or "status"] = st.caption("Training", width=self._width())
+        with st.container(width=self._width()):
+            self._places[block.argument or "status"] = st.caption("Training")
 
     def _controls(self, block):
         with st.container(width=self._width(FIGURE), gap="xxsmall"):
