@@ -4,10 +4,13 @@ from view import frame
 
 frame.enter()
 
-from engine.claims import opening
+from engine.claims import CLAIMS, opening
 from view import summary
+from view.claims.question import figures
 from view.layout import Article
 
 article = Article(opening.NAME)
+for claim in CLAIMS:
+    article.figure(claim.NAME).draw(*figures.sketch(claim.NAME, claim.DEFAULT))
 article.tell(**summary.facts())
 article.end()

@@ -4,7 +4,10 @@ import re
 
 from view.figures import DATA, DECAY, IN_EQUATIONS
 
-WHOSE = {"decay": DECAY, "draw": DECAY, "data": DATA, "learned": DATA}
+WHOSE = {
+    **dict.fromkeys(("decay", "draw", "left of the draw"), DECAY),
+    **dict.fromkeys(("data", "learned", "pull", "heat"), DATA),
+}
 """What is written under a brace -> whose colour the brace and all above it have."""
 
 

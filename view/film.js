@@ -43,7 +43,9 @@ export default function ({ data, parentElement }) {
     const span = Object.assign(document.createElement("span"), { className: name });
     return [span, label];
   });
-  find(".sizes").replaceChildren(...sizes.map(([span]) => span));
+  const [start, level] = data.start;
+  const named = Object.assign(document.createElement("span"), { className: "start", textContent: `${start}, ${level.toFixed(2)}` });
+  find(".sizes").replaceChildren(...sizes.map(([span]) => span), named);
 
   // a picture: blue above 0, orange below, the more solid the larger; the ground shows where a weight is 0
   function paint(canvases, epoch) {
@@ -84,7 +86,7 @@ export default function ({ data, parentElement }) {
     find(".curves").setAttribute("aria-label", words(data.curves, last));
     find(".cursor").setAttribute("y2", 100);
     const at = (size) => 96 - (92 * size) / height;
-    Object.entries({ x2: last, y1: at(1), y2: at(1) }).forEach(([name, value]) => find(".start").setAttribute(name, value));
+    Object.entries({ x2: last, y1: at(level), y2: at(level) }).forEach(([name, value]) => find(".start").setAttribute(name, value));
     data.parts.forEach(([name], k) => find(`path.${name}`).setAttribute("d", "M" + rms[k].map((size, epoch) => `${epoch},${at(size)}`).join("L")));
     rows.forEach(([epoch, title, canvases]) => {
       title.textContent = `${data.films[chosen].name}, epoch ${epoch}`;

@@ -13,6 +13,8 @@ from view.made import once
 
 PARTS = (("hidden", "hidden weights"), ("output", "output weights"), ("blank", "hidden weights on blank pixels"))
 """Class of a curve -> its name."""
+START = "the start", 1.0
+"""Name of the level line, and the size that it marks: all weights were drawn from N(0, 1)."""
 CURVES = (
     "Line chart: size (rms) of the weights by epoch, to epoch {epoch}, with λ = {lambda}. Solid: hidden weights. Dashed: "
     "output weights. Dotted: hidden weights on pixels that are blank in every training image. A level line marks the size 1."
@@ -32,6 +34,7 @@ def data(alt):
         "side": math.isqrt(film.BASE.sizes[0]),
         "levels": film.LEVELS,
         "parts": PARTS,
+        "start": START,
         "choose": "Strength of the regularisation",
         "alt": alt,
         "curves": CURVES,

@@ -19,6 +19,7 @@ from view.claims.decay_dominates.tables import row
 from view.claims.decay_per_epoch import figures as decay_per_epoch
 from view.claims.decay_per_epoch.tables import CLAIMED, EXACT
 from view.claims.laboratory import figures as laboratory
+from view.claims.question import figures as question
 from view.claims.regimes import figures as regimes
 from view.claims.scaled_start import figures as scaled_start
 from view.claims.scaled_start.tables import ARMS, RESCUED
@@ -31,6 +32,7 @@ from view.claims.why.tables import START as BOTH
 
 LAYERS = Hyperparameters().layer_names
 ALL = (
+    *((question._sketch, (scale,)) for scale in ("linear", "log")),
     (decay_dominates._ledger, ()),
     (decay_dominates._pulls, ()),
     (decay_dominates._movement, (LAYERS,)),

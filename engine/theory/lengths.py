@@ -8,7 +8,8 @@ import numpy as np
 from engine.theory.decay import memory_size
 
 LENGTH_AT_REST = (
-    r"\frac{\lambda}{n}\,|W_l|^2 = \underbrace{-\Big\langle W_l,\frac{\partial C}{\partial W_l}\Big\rangle}_{\text{pull}}"
+    r"\underbrace{\frac{\lambda}{n}\,|W_l|^2}_{\text{decay}}"
+    r" = \underbrace{-\Big\langle W_l,\frac{\partial C}{\partial W_l}\Big\rangle}_{\text{pull}}"
     r" + \underbrace{\frac{\eta}{2}\,\mathrm{E}\,|g_l|^2}_{\text{heat}}"
 )
 """What decay takes from a layer's squared length, the data give back; g_l is the gradient of a mini-batch."""

@@ -41,6 +41,7 @@ def assert_shows(canvases, weights):
 def test_the_pictures_are_the_weights_and_keys_step_through_them(player):
     book, bare = film.results()
     scrubber, output = player.get_by_role("slider", name="Epoch"), player.locator("output")
+    expect(player.locator(".sizes .start")).to_have_text("the start, 1.00")
     scrubber.focus()
     for key, epoch in (("Home", 0), ("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("End", LAST)):
         scrubber.press(key)

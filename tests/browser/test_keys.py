@@ -94,21 +94,68 @@ def test_signs_stand_out_from_the_cells_of_the_map(outcome, scheme):
     assert (shades[1] + 0.05) / (shades[0] + 0.05) >= AA
 
 
+TOOLBAR = "document.activeElement.closest('[data-testid=stElementToolbar]')"
+
+
 @pytest.mark.parametrize("path", STAGES)
-def test_lambda_is_near_the_title_for_a_keyboard_and_figures_are_no_stops(server, reader, path):  # noqa: F811
+def test_lambda_is_near_the_title_for_a_keyboard_and_a_figure_after_it_is_one_stop(server, reader, path):  # noqa: F811
     opened(reader, server, path + "?bets=off")
     name = reader.locator(f".st-key-{STAGES[path]}_lambda input")
     reader.get_by_role("heading", level=1).evaluate("e => { e.tabIndex = -1; e.focus() }")
     reached = []
     while len(reached) < STOPS and not (reached and name.evaluate("e => e === document.activeElement")):
         reader.keyboard.press("Tab")
+        assert not reader.evaluate(f"!!{TOOLBAR}")
         reached.append(reader.evaluate("document.activeElement.outerHTML.slice(0, 80)"))
     assert name.evaluate("e => e === document.activeElement"), reached
+    stops = []
     for _ in range(60):
         reader.keyboard.press("Tab")
-        assert not reader.evaluate("!!document.activeElement.closest('[data-testid=stElementToolbar]')")
+        stops.append(reader.evaluate(f"{TOOLBAR} && document.activeElement.getAttribute('aria-label')"))
+    figures = [stop for stop in stops if stop]
+    assert figures
+    assert all(stop.startswith("Fullscreen: ") for stop in figures)
     reader.get_by_test_id("stVegaLiteChart").first.hover()
     expect(reader.get_by_test_id("stElementToolbar").first.get_by_role("button").first).to_be_visible()
+
+
+def test_a_keyboard_gets_a_figure_as_a_picture_and_as_large_as_the_window(server, reader):  # noqa: F811
+    opened(reader, server, "/decay_per_epoch?bets=off")
+    reader.mouse.move(0, 0)
+    toolbar = reader.get_by_test_id("stElementToolbar").first
+    expect(toolbar).to_have_css("opacity", "0")
+    reader.locator(".st-key-c2_lambda input").focus()
+    for _ in range(20):
+        reader.keyboard.press("Tab")
+        if reader.evaluate(f"!!{TOOLBAR}"):
+            break
+    expect(toolbar).to_have_css("opacity", "1")
+    assert ring(toolbar.get_by_role("button", name="Fullscreen")) >= 2
+    reader.keyboard.press("Shift+Tab")
+    reader.keyboard.press("Shift+Tab")
+    expect(toolbar.get_by_role("button", name="Download as PNG")).to_be_focused()
+    with reader.expect_download() as download:
+        reader.keyboard.press("Enter")
+    assert download.value.suggested_filename.endswith(".png")
+    reader.keyboard.press("Tab")
+    reader.keyboard.press("Tab")
+    width = reader.get_by_test_id("stVegaLiteChart").first.bounding_box()["width"]
+    reader.keyboard.press("Enter")
+    reader.wait_for_function(
+        "width => document.querySelector('[data-testid=stVegaLiteChart]').getBoundingClientRect().width > 1.1 * width",
+        arg=width,
+    )
+
+
+def test_sketches_have_nothing_to_take_away_and_are_no_stops(server, reader):  # noqa: F811
+    opened(reader, server, "/")
+    expect(reader.get_by_test_id("stVegaLiteChart")).to_have_count(4)
+    for sketch in reader.get_by_test_id("stVegaLiteChart").all():
+        sketch.hover()
+        expect(reader.get_by_test_id("stElementToolbar").first).to_be_hidden()
+    for _ in range(60):
+        reader.keyboard.press("Tab")
+        assert not reader.evaluate(f"!!{TOOLBAR}")
 
 
 def ring(element):

@@ -13,6 +13,7 @@ from engine.verdicts import Outcome, Verdict
 from engine.verdicts.decay_dominates import Threshold
 from tests.view.telling import paragraph, told, unreached
 from view.bets import answer
+from view.claims.decay_dominates import figures, tables
 
 SMALL = Hyperparameters(n_train=200, hidden=(6,), epochs=6, replicates=4, l2=5.0)
 MEANINGS = [
@@ -135,6 +136,15 @@ def test_what_became_of_a_layer():
     without = became(facts(l2=0.0))
     assert without[0] == "nothing"
     assert without[2] == "–"
+
+
+def test_bars_and_dots_of_the_ledger_are_named_in_it():
+    """What the names say: the sum of decay and the data is both."""
+    run = facts()["run"]
+    _, rows = figures.ledger(tables.ledger(run, 0), 5, run.epochs)
+    assert rows["name"].dropna().tolist() == ["decay", "● both", "the data", "epochs 1 to 5"]
+    change = {kind: rows[rows["kind"] == kind]["mean"].to_numpy() for kind in ("decay", "data", "together")}
+    assert change["together"] == pytest.approx(change["decay"] + change["data"])
 
 
 def became(found):

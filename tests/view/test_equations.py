@@ -23,10 +23,20 @@ def test_each_term_has_its_colour_and_the_equation_stays():
         rf"\textcolor{{{decay}}}{{\underbrace{{a{{b}}}}_{{\text{{decay}}}}}} - "
         rf"\textcolor{{{data}}}{{\underbrace{{c}}_{{\text{{data}}}}}}"
     )
-    for latex in (theory.UPDATE, theory.MEMORY, theory.DECAY_STEP):
+    for latex in (theory.UPDATE, theory.MEMORY, theory.DECAY_STEP, theory.LENGTH_AT_REST):
         shown = equations.coloured(latex)
         assert shown.count(r"\textcolor") == latex.count(r"\underbrace")
         assert re.sub(r"\\textcolor\{#\w+\}\{(.*?\}_\{\\text\{\w+\}\})\}", r"\1", shown) == latex
+
+
+def test_no_brace_is_without_a_colour():
+    """Of the equations that pages write themselves, and of those of the theory that they name."""
+    pages = "".join(path.read_text() for path in (ROOT / "pages").glob("*.md"))
+    named = "".join(getattr(theory, name) for name in re.findall(r"^::equation ([A-Z_]+)", pages, re.MULTILINE))
+    braces = set(re.findall(r"\}_\{\\text\{([^}]*)\}", pages + named))
+    assert {"decay", "data", "pull", "heat", "left of the draw"} <= braces <= set(equations.WHOSE)
+    shown = equations.coloured(r"\underbrace{a}_{\text{left of the draw}} \approx b")
+    assert shown == rf"\textcolor{{{IN_EQUATIONS[DECAY]}}}{{\underbrace{{a}}_{{\text{{left of the draw}}}}}} \approx b"
 
 
 def test_values_stand_under_their_braces():

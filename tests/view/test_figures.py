@@ -28,7 +28,7 @@ def test_a_store_of_other_sources_is_not_used(monkeypatch, tmp_path):
     assert figures.stored.__wrapped__() == {}
 
 
-UNMEASURED = {"_schedule", "_left"}
+UNMEASURED = {"_schedule", "_left", "_sketch"}
 """Figures in which all is theory: nothing in them tells a value on hover."""
 
 

@@ -26,6 +26,16 @@ def test_what_is_sent_unpacks_to_what_ships():
     assert [name for name, _ in SENT["parts"]] == ["hidden", "output", "blank"]
 
 
+def test_the_level_line_is_the_size_of_the_start():
+    """To within four standard errors of the rms of so many draws from N(0, 1)."""
+    name, level = SENT["start"]
+    assert name == "the start"
+    for one in study.results():
+        for size, inputs, outputs in zip(one.rms[0], one.h.sizes, one.h.sizes[1:], strict=False):
+            assert abs(size - level) < 4 / np.sqrt(2 * inputs * outputs)
+    assert f"the size {level:g}." in film.CURVES
+
+
 def test_a_reader_waits_for_less_than_150_kB():
     assert len(json.dumps(SENT)) + sum(map(len, film.SOURCES.values())) < 150e3
 

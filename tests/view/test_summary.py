@@ -56,6 +56,6 @@ def test_the_opening_is_short():
     """Words that a reader sees without unfolding anything; formulas count as one."""
     text = telling.told("question", **summary.facts())
     text = re.sub(r":::fold.*?\n:::", "", text, flags=re.DOTALL)
-    text = re.sub(r"::film\n.*?\n\n", "", text, flags=re.DOTALL)  # for those who do not see the film
+    text = re.sub(r"::(film|figure \w+)\n.*?\n\n", "", text, flags=re.DOTALL)  # for those who do not see them
     shown = re.sub(r"\$[^$]*\$", "x", re.sub(r"\]\([^)]*\)|^:::?\w*|[*_]", "", text, flags=re.MULTILINE))
     assert len(re.findall(r"\w[\w’.-]*", shown)) < 500

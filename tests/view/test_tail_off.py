@@ -19,7 +19,7 @@ from engine.verdicts import tail_off as claim
 from tests.pages.reading import plain
 from tests.view import telling
 from view.bets import answer
-from view.claims.tail_off import tables
+from view.claims.tail_off import figures, tables
 
 
 def test_linear_networks_share_one_norm():
@@ -35,6 +35,14 @@ def test_linear_networks_that_would_mislead_are_not_shown(lam):
     """Too little decay to forget the start in the steps taken, or so much that nothing is left."""
     h = replace(DEFAULTS["tail_off"], l2=lam)
     assert not len(tables.linear_networks(h, datasets.load(h), CACHE.read(readings.linear_norms, h, readings.WIDTHS)))
+
+
+def test_the_strip_around_rest_is_named_at_its_lower_edge():
+    table = tables.unopposed(trained(), 0)
+    _, rows = figures.unopposed(table, H.epochs, 0.05)
+    strip, name = (rows[rows["kind"] == kind].iloc[0] for kind in ("still", "strip name"))
+    assert (strip["low"], strip["high"]) == (-0.05, 0.05)
+    assert (name["name"], name["epoch"], name["mean"]) == ("at rest", table["epoch"].max(), strip["low"])
 
 
 H = Hyperparameters(n_train=100, hidden=(6,), learning_rate=0.5, l2=5.0, epochs=40, replicates=4)  # 444 weights

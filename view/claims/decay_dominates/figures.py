@@ -28,6 +28,8 @@ from view.figures import (
 
 SHOWN = 20
 """Epochs in the figure of the ledger."""
+DOT = "● both"
+"""Name of the dots: among the bars there is no room for it."""
 PULLS = (420, 260)
 """Width and height in px of the arrows, on a screen where both layers stand side by side."""
 
@@ -62,6 +64,7 @@ def _ledger():
         + text.transform_filter("datum.name == 'decay'").mark_text(align="right", **LABEL).encode(color=in_colour(DECAY))
         + text.transform_filter("datum.name == 'the data'").mark_text(align="right", **LABEL).encode(color=in_colour(DATA))
         + text.transform_filter("datum.first").mark_text(align="left", color=GREY, **LABEL)
+        + text.transform_filter(f"datum.name == '{DOT}'").mark_text(align="right", dx=-52, color=GREY, **LABEL)  # left of decay
     )
     return specification(chart.properties(height=300), "low", "high", "last")
 
@@ -78,10 +81,10 @@ def ledger(table, first, epochs):
     room, last = high - low, min(SHOWN, max(1, epochs))
     names = pd.DataFrame(
         {
-            "name": ["decay", "the data", f"epochs 1 to {first}"],
-            "first": [False, False, True],
-            "left": [last, last, 0.1],
-            "mean": [low + 0.06 * room, high + 0.02 * room, high + 0.12 * room],
+            "name": ["decay", DOT, "the data", f"epochs 1 to {first}"],
+            "first": [False, False, False, True],
+            "left": [last, last, last, 0.1],
+            "mean": [low + 0.06 * room, low + 0.06 * room, high + 0.02 * room, high + 0.12 * room],
         }
     )
     shade = pd.DataFrame({"kind": ["first"], "left": [0.0], "right": [float(first)], "zero": [0.0]})

@@ -42,18 +42,23 @@ def _unopposed(part):
         + measured.mark_area(opacity=0.2, clip=True).encode(y=bounds, y2="high:Q", detail="start:N")
         + measured.mark_line(clip=True).encode(y=y, strokeWidth=widths(START.values())[0], detail="start:N")
         + points(measured, y, named("start", "start"), named("epoch", "epoch"), percent("mean", y["title"]), between(percent))
+        + alt.Chart()
+        .transform_filter(of("strip name"))
+        .mark_text(align="right", dx=-4, dy=11, color=GREY, **LABEL)
+        .encode(x=epochs_axis(), y=y, text="name:N")
     )
     return specification(chart.properties(height=210), "last")
 
 
 def unopposed(table, epochs, still):
     """What the data leave of decay's work, by epoch, from both starts; 0 at a standstill, with a strip of `still` around it."""
+    last = max(1, epochs)
     strip = pd.DataFrame({"kind": ["still"], "mean": [0.0], "low": [-still], "high": [still]})
+    name = pd.DataFrame({"kind": ["strip name"], "name": ["at rest"], "epoch": [last], "mean": [-still]})
     rows = table[np.isfinite(table["mean"])]
     bounds = rows[["mean", "low", "high"]].clip(-100, 100)
-    return with_values(_unopposed(table["part"].iloc[0] if len(table) else ""), last=max(1, epochs)), pd.concat(
-        [strip, rows.assign(kind="measured", **bounds)]
-    )
+    spec = with_values(_unopposed(table["part"].iloc[0] if len(table) else ""), last=last)
+    return spec, pd.concat([strip, rows.assign(kind="measured", **bounds), name])
 
 
 def _lambda_axis(**options):

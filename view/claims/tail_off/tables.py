@@ -13,7 +13,7 @@ from view.tables import frame, sizes, subscripts
 
 START = {"large": "from N(0, 1)", "scaled": "from N(0, 1/nᵢₙ)"}
 """What figures, whose labels have no LaTeX, call the starts."""
-FORETOLD = "convex problem"
+FORETOLD = "computed"
 
 
 def course(runs, layer, floor):
