@@ -10,7 +10,7 @@ from view.claims.question import figures
 from view.layout import Article
 
 article = Article(opening.NAME)
+article.tell(**summary.facts())  # with the film, which is seen first
 for claim in CLAIMS:
     article.figure(claim.NAME).draw(*figures.sketch(claim.NAME, claim.DEFAULT))
-article.tell(**summary.facts())
 article.end()
