@@ -7,6 +7,7 @@ ends and ticks of the axes. At a value of which nothing ships the figure stays a
 import json
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
@@ -19,8 +20,8 @@ from view.made import once
 
 MOVED = ("l2", "learning_rate")
 """Hyperparameters whose sliders a figure follows."""
-THIN = 3
-"""While a slider is dragged, lines by epoch have a point at every third one."""
+THIN, FIRST = 3, 6
+"""While a slider is dragged, lines by epoch have a point at every third one, and at all of the first, in which most happens."""
 DOTS = 12
 """Fewer rows than these are no line: dots at chosen epochs, labels."""
 MANY = 100
@@ -28,6 +29,10 @@ MANY = 100
 SLIDER = '.st-key-{} input[type="range"]'
 EVENT = "live"
 """What view/hand.js dispatches to a slider at every step of a drag."""
+FITS = {"type": "fit", "contains": "padding", "resize": True}
+"""Streamlit's own, and anew for every value: labels of axes that are wider or higher than before would be cut off."""
+LEAST = float(np.finfo("float32").tiny)
+"""What numbers above 0 are drawn as that are smaller than single precision has."""
 STAYS = "not trained yet: the last figure stays"
 """What a figure says at a value of which nothing ships."""
 
@@ -111,6 +116,7 @@ def _together(code, now, drawn):
         "params": [*code, place, run, *params],
         "transform": [{"filter": "datum.run == run"}, *spec.get("transform", ())],
         "layer": [*spec["layer"], _mark()],
+        "autosize": FITS,
     }
     return follows, small(pd.concat(parts, ignore_index=True))
 
@@ -128,12 +134,19 @@ def by_epoch(spec):
 
 
 def thinned(rows):
-    """Every third row of a line, and its last."""
+    """Every third row of a line, its first ones and its last."""
     line = rows.groupby([name for name in ("kind", "part", "start") if name in rows], dropna=False, observed=True)["epoch"]
     at, count = line.cumcount(), line.transform("size")
-    return rows[(at % THIN == 0) | (at == count - 1) | (count < DOTS)]
+    return rows[(at % THIN == 0) | (at < FIRST) | (at == count - 1) | (count < DOTS)]
 
 
 def small(rows):
     """The same rows in fewer bytes: texts as categories, numbers in single precision, which resolves more than a pixel."""
-    return rows.astype({name: "float32" if is_numeric_dtype(rows[name]) else "category" for name in rows})
+    return rows.assign(
+        **{name: _single(rows[name]) if is_numeric_dtype(rows[name]) else rows[name].astype("category") for name in rows}
+    )
+
+
+def _single(numbers):
+    """What is too small for that stays above 0: a logarithmic axis has no 0."""
+    return numbers.mask(numbers.between(0, LEAST, inclusive="neither"), LEAST).astype("float32")
