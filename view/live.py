@@ -33,7 +33,7 @@ FITS = {"type": "fit", "contains": "padding", "resize": True}
 """Streamlit's own, and anew for every value: labels of axes that are wider or higher than before would be cut off."""
 LEAST = float(np.finfo("float32").tiny)
 """What numbers above 0 are drawn as that are smaller than single precision has."""
-STAYS = "not trained yet: the last figure stays"
+STAYS = "not trained yet"
 """What a figure says at a value of which nothing ships."""
 
 

@@ -29,7 +29,7 @@ DRAWN = """chart => {
 }"""
 ALIKE = 0.004
 """Of the plot's width or height: a pixel or two, by which drawings of one run may differ."""
-STAYS = "not trained yet: the last figure stays"
+STAYS = "not trained yet"
 
 
 @pytest.fixture
