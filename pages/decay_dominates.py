@@ -11,6 +11,7 @@ from engine.verdicts.decay_dominates import NORM, ruler
 from view import regimes
 from view.bets import answer
 from view.claims.decay_dominates import figures, tables
+from view.claims.decay_dominates.first import figure_1, looked_at
 from view.controls import Controls, code
 from view.layout import Article
 from view.made import Once
@@ -31,24 +32,20 @@ print(run.displacement_share.mean(axis=0))
 controls = Controls(claim.PREFIX)
 article = Article(claim.NAME, controls, PRESETS)
 article.tell(**about(claim), DISPLACEMENTS=measurements.DISPLACEMENTS, LEDGER=measurements.LEDGER)
+measured = claim
 claim, figures, tables = map(Once, (claim, figures, tables))
 h = article.panel(claim.DEFAULT, MAIN, MORE, WHY, also=ruler)
 article.tell(map=regimes.facts(*MAP, h), **claim.settings_facts(h))
 guess = article.bet(GUESSES)
-look, epochs = article.looking, claim.so_far(claim.EPOCHS, h.epochs)
-alone = tables.accuracy_alone(epochs, look.read(readings.alone, h, epochs))
+look = article.looking
+alone = look.read(readings.alone, h, looked_at(h))
 
 
 def draw(followed):
-    run = followed["run"]
-    first = claim.first_epochs(run)
+    article.draw_first(measured, figure_1, h, followed, alone)
     for which, layer in (("first", 0), ("last", -1)):
-        spec, rows = figures.ledger(tables.ledger(run, layer), first, h.epochs)
-        article.figure(f"length of the {which} layer").draw(spec, rows)
-        arrows = figures.pulls(tables.pulls(run, layer))
+        arrows = figures.pulls(tables.pulls(followed["run"], layer))
         article.figure(f"pulls on the {which} layer").draw(*arrows)
-    article.figure("movement").draw(*figures.movement(tables.movement(run), h.epochs))
-    article.figure("accuracy").draw(*figures.accuracy(tables.accuracy(run, alone), h.epochs))
 
 
 followed = article.follow(claim.runs(h), draw)
@@ -75,7 +72,7 @@ with article.place("unit"):
     unit = controls.choice("unit", "Unit in the pictures", UNITS, 1)
 seen = claim.so_far(claim.SEEN, run.epochs)
 images = tables.images(seen, look.read(readings.portraits, h, seen), unit)
-article.actions()
+article.actions(follow=True)
 article.tell(unit=unit, images=list(images))
 for k, table in images.items():
     article.figure(f"unit {k}").draw(*figures.image(table, reach(images[0]), f"epoch {k}"))

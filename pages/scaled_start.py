@@ -8,6 +8,7 @@ from engine.claims import about
 from engine.claims import scaled_start as claim
 from view.bets import answer
 from view.claims.scaled_start import figures, tables
+from view.claims.scaled_start.first import figure_1
 from view.controls import Controls, code
 from view.layout import Article
 from view.made import Once, once
@@ -28,6 +29,7 @@ print((large.validation_accuracy - plain.validation_accuracy).mean(axis=0))  # (
 controls = Controls(claim.PREFIX)
 article = Article(claim.NAME, controls, PRESETS)
 article.tell(**about(claim))
+measured = claim
 claim, figures, tables = map(Once, (claim, figures, tables))
 h = article.panel(claim.DEFAULT, MAIN, MORE, WHY)
 settings = claim.settings_facts(h)
@@ -35,18 +37,14 @@ article.tell(**settings)
 guess = article.bet(GUESSES, number)
 with article.place("until"):
     until = controls.choice("until", "L2 is switched off after epoch T", SWITCHES, claim.UNTIL)
-article.actions()
+article.actions(follow=True)
 article.tell(until=until)
 layers = [(k, layer["clock"]) for k, layer in enumerate(settings["layers"])]
 sides = (layers[0], layers[-1])  # of which there are figures beside one another
 
 
 def draw(followed):
-    for side, (layer, clock) in enumerate(sides):
-        table, alone = once(sizes, followed, layer, tables.ARMS), tables.decay_alone(h)
-        article.figure(f"size_{side}").draw(*figures.sizes(table, tables.level(h, layer), alone, h.epochs, clock))
-    article.figure("accuracy").draw(*figures.accuracies(tables.accuracies(followed), h.epochs))
-    article.figure("aligned").draw(*figures.by_size(tables.by_size(followed), settings["layers"][0]["target"]))
+    article.draw_first(measured, figure_1, h, followed)
 
 
 race = article.follow(claim.runs(h), draw)

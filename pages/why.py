@@ -10,6 +10,7 @@ from engine.claims import readings
 from engine.defaults import DEFAULTS
 from view.bets import answer
 from view.claims.why import figures, tables
+from view.claims.why.first import figure_1
 from view.controls import Controls, code
 from view.layout import Article
 from view.made import Once
@@ -34,15 +35,16 @@ print(ratio(large.hyperparameters, large.epochs))  # K, (seeds, layers - 1)
 
 
 def draw(followed):
-    article.figure("lengths").draw(*figures.lengths(tables.lengths(followed), settled["predicted"], h.epochs))
+    article.draw_first(measured, figure_1, h, followed)
     article.figure("clock").draw(*figures.differences(tables.differences(followed), tables.clock(h), h.epochs))
 
 
 controls = Controls(claim.PREFIX)
 article = Article(claim.NAME, controls, PRESETS)
+measured = claim
 claim, figures, tables = map(Once, (claim, figures, tables))
 h = article.panel(claim.DEFAULT, MAIN, MORE, WHY)
-article.actions()
+article.actions(follow=True)
 settled = claim.settings_facts(h)
 told = claim.prediction_facts()
 article.tell(**settled, **told, **claim.opening_facts(train(DEFAULTS["question"])), **claim.left_over_facts())

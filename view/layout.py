@@ -201,10 +201,13 @@ class Article:
         with self.place("actions"):
             actions.draw(self.controls, also, follow)
 
-    def draw_first(self, claim, figure_1, h, runs):
-        """Figure 1, as live.charts has it; it follows the sliders once they were touched, where runs ship for that."""
+    def draw_first(self, claim, figure_1, h, runs, *seen):
+        """Figure 1, as live.charts has it; it follows the sliders once they were touched, where runs ship for that.
+
+        `seen` is what `figure_1` shows of networks beside the runs.
+        """
         follows = once(live.charts, claim, figure_1, h) if actions.touched() else None
-        for name, drawn in (follows or figure_1(h, runs)).items():
+        for name, drawn in (follows or once(figure_1, h, runs, *seen)).items():
             self.figure(name).draw(*drawn)
 
     def bet(self, options, write=words.percent):

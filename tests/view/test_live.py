@@ -3,24 +3,30 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from engine import Hyperparameters
-from engine.claims import decay_per_epoch, tail_off
+from engine import Hyperparameters, sliders
+from engine.claims import decay_dominates, decay_per_epoch, lengths, scaled_start, tail_off
 from view import live
+from view.claims.decay_dominates.first import figure_1 as first
 from view.claims.decay_per_epoch.first import figure_1 as second
+from view.claims.scaled_start.first import figure_1 as fourth
 from view.claims.tail_off.first import figure_1 as third
+from view.claims.why.first import figure_1 as why
 from view.controls import CONTROLS
 
-PAGES = [(decay_per_epoch, second), (tail_off, third)]
-MOST = 200e3
+PAGES = [(decay_dominates, first), (decay_per_epoch, second), (tail_off, third), (scaled_start, fourth), (lengths, why)]
+MOST = 520e3
 """Bytes of the rows of a page's Figure 1, with those of the value that is shown."""
+TINY = np.finfo("float32").tiny
+"""The least positive number that keeps all its digits in single precision."""
 
 
 def known(spec):
     """The codes of the values that are drawn."""
-    (run,) = (one["expr"] for one in spec["params"] if one["name"] == "run")
-    return [int(code) for code in run.split("[")[1].split("]")[0].split(",")]
+    (place,) = (one["expr"] for one in spec["params"] if one["name"] == "place")
+    return [int(code) for code in place.split("[")[1].split("]")[0].split(",")]
 
 
 def value(spec, name, run):
@@ -33,7 +39,7 @@ def value(spec, name, run):
 def test_every_value_that_ships_is_drawn_with_its_own_axes(claim, figure_1):
     made = live.charts(claim, figure_1, claim.DEFAULT)
     for name, options in (("l2", CONTROLS["l2"].options), ("learning_rate", CONTROLS["learning_rate"].options[:12])):
-        for place in (2, 10):
+        for place in (0, 2, 10, len(options) - 1):
             h = replace(claim.DEFAULT, **{name: options[place]})
             runs = {arm: live.shipped(one) for arm, one in claim.runs(h).items()}
             for figure, (spec, rows) in figure_1(h, runs).items():
@@ -41,13 +47,51 @@ def test_every_value_that_ships_is_drawn_with_its_own_axes(claim, figure_1):
                 run = known(follows).index(place + live.MANY * (name == "learning_rate"))
                 for parameter in spec["params"]:
                     assert value(follows, parameter["name"], run) == parameter["value"]
+                assert follows == spec | {name: follows[name] for name in ("params", "transform", "layer", "autosize")}
+                assert follows["layer"][:-1] == spec["layer"]
+                assert follows["transform"][1:] == spec.get("transform", [])
                 drawn = all_rows[all_rows["run"] == run]
                 assert len(drawn) > len(rows) / 4
-                for kind, of_kind in rows.groupby("kind"):
-                    ours = drawn[drawn["kind"] == kind]
-                    assert ours["mean"].max() == pytest.approx(of_kind["mean"].max(), rel=0.5)
-                    assert set(ours["mean"].dropna()) <= set(of_kind["mean"].astype("float32"))
+                for kind, of_kind in rows.groupby("kind", dropna=False):
+                    ours = drawn[drawn["kind"].isna() if pd.isna(kind) else drawn["kind"] == kind]
+                    assert ours["mean"].max() == pytest.approx(of_kind["mean"].max(), rel=0.5, nan_ok=True)
+                    assert set(ours["mean"].dropna()) <= set(of_kind["mean"].astype("float32")) | {TINY}
+                    assert ours["mean"].min() > 0 or not of_kind["mean"].min() > 0  # a logarithmic axis has no 0
+                    assert set(zip(*lines(ours))) == set(zip(*lines(of_kind)))
     assert sum(rows.memory_usage(index=False).sum() for _, rows in made.values()) < MOST
+
+
+def lines(rows):
+    """Names of the lines and labels among rows."""
+    return [rows[name].astype(str) for name in ("part", "start", "name") if name in rows]
+
+
+@pytest.mark.parametrize("claim", [claim for claim, _ in PAGES])
+def test_what_ships_of_a_run_has_all_epochs_that_the_page_asks_for(claim):
+    for h in (run for settings in sliders.settings(claim) for run in claim.runs(settings).values()):
+        run = live.shipped(h)
+        assert run.hyperparameters == h
+        assert run.epochs == h.epochs or run.diverged_at is not None
+
+
+@pytest.mark.parametrize(
+    ("claim", "figure_1", "figure", "count"),
+    [
+        (decay_dominates, first, "length of the first layer", 3 * 20),  # bars of decay and the data, and a dot, for each epoch
+        (scaled_start, fourth, "aligned", 4 * 61),  # the caption says: a dot an epoch
+    ],
+)
+def test_bars_and_dots_of_every_epoch_are_all_there_at_every_value(claim, figure_1, figure, count):
+    spec, rows = live.charts(claim, figure_1, claim.DEFAULT)[figure]
+    epochs = rows.dropna(subset="epoch").groupby("run")["epoch"]
+    assert epochs.size().to_dict() == dict.fromkeys(range(len(known(spec))), count)
+
+
+def test_weights_that_only_decay_keep_their_few_dots_at_every_value():
+    spec, rows = live.charts(decay_dominates, first, decay_dominates.DEFAULT)["accuracy"]
+    dots = rows[(rows["part"] == "decay alone") & rows["kind"].isna()]
+    for run in range(len(known(spec))):
+        assert list(dots[dots["run"] == run]["epoch"]) == [0, 1, 2, 5, 10, 20, 50, 60]
 
 
 @pytest.mark.parametrize(("claim", "figure_1"), PAGES)

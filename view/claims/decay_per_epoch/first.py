@@ -2,9 +2,6 @@
 
 from engine.claims import decay_per_epoch as claim
 from view.claims.decay_per_epoch import figures, tables
-from view.made import Once
-
-figures, tables = map(Once, (figures, tables))
 
 
 def figure_1(h, runs):
