@@ -98,7 +98,7 @@ def value(page, control):
         ("/decay_per_epoch", "c2_lambda=20&c2_n=50"),
         ("/tail_off", "c3_lambda=30&c3_kappa=0.03"),
         ("/scaled_start", "c4_lambda=20&c4_until=10"),
-        ("/why", "why_lambda=20&why_eta=0.02"),
+        ("/why", "why_lambda=20&why_epochs=20"),
         ("/book", "book_units=100&book_seed=12"),
         ("/today", "today_eta=0.2&today_updates=500"),
         ("/laboratory", "laba_lambda=20&labb_eta=0.2"),
