@@ -13,7 +13,7 @@ from engine.statistics import interval
 from engine.studies import accuracies, book, regimes
 from engine.verdicts import Outcome, decay_dominates, decay_per_epoch, scaled_start, tail_off
 from tests.pages.reading import NOT_A_NUMBER, PREFIX, charts, everything, opened, page, presets, prose, wrong
-from view import summary, words
+from view import equations, summary, words
 from view.frame import PAGES
 
 GUESS = {"decay_dominates": 0.1, "decay_per_epoch": 0.1, "tail_off": 0.1, "scaled_start": 0.2}
@@ -175,7 +175,7 @@ def test_the_formula_sheet_is_complete():
     listed = [formula for formulas in theory.SHEET.values() for formula in formulas]
     named = {name for formula in listed for name in formula.name.split(", ")}
     for formula in listed:
-        assert formula.latex in text
+        assert equations.coloured(formula.latex) in text
         assert formula.says
         assert formula.source
     functions = {
