@@ -236,7 +236,10 @@ def a_click_on_the_map_goes_there(reader, prefix):
     """The cell of eta = 0.03 and lambda = 20, from its place among the cells: column 2, row 8 of 17."""
     cells = reader.locator(f"[class*=st-key-{prefix}_map_hidden] .mark-rect path")
     expect(cells).to_have_count(289)
-    cells.nth(2 * 17 + 8).click(force=True)
+    cell = cells.nth(2 * 17 + 8)
+    cell.evaluate("e => e.scrollIntoView({block: 'center'})")  # not under the sliders, which stick to the top
+    reader.wait_for_timeout(500)
+    cell.click(force=True)
     expect(reader).to_have_url(re.compile(rf"{prefix}_eta=0.03"))
     expect(reader).to_have_url(re.compile(rf"{prefix}_lambda=20"))
     settled(reader)

@@ -210,7 +210,7 @@ def test_controls_have_names_of_their_own_in_plain_words(server, reader, path): 
 def test_a_new_verdict_is_said_once_in_a_region_that_was_there_before(server, reader, path):  # noqa: F811
     prefix = STAGES[path]
     opened(reader, server, path)
-    region = reader.get_by_test_id("stMain").get_by_role("status")
+    region = reader.locator(".st-key-sentence[role=status]")
     expect(region).to_have_count(1)
     expect(region).to_have_attribute("aria-live", "polite")
     before = region.inner_text()
