@@ -164,7 +164,7 @@ class Watched:
         self._start()
 
     def _start(self, **place):
-        self._server = Server(mnist=os.environ.get("MNIST_DIR", ""), **place)
+        self._server = Server(mnist=os.environ.get("MNIST_DIR", ""), script="serve.py", **place)
         self.url = self._server.url
 
     @property

@@ -36,6 +36,7 @@ class Made:
 
     def __init__(self, most=MOST_BYTES):
         self._most, self._results, self._lock = most, OrderedDict(), threading.Lock()
+        self._making = {}  # key -> set once its maker has made it, or has failed
         self.nbytes, self._sizes = 0, {}
 
     def __len__(self):
@@ -44,19 +45,41 @@ class Made:
     def call(self, make, *arguments, by=None):
         """make(*arguments), which is not to be written to; made again only where it was dropped. by(make, *arguments) makes it.
 
-        Two who ask at once may both make it: nobody waits for another.
+        Who asks for what another is making waits for it: both have the same thing then, and so all that is made of it. Only
+        what is made `by` somebody, who may give up, is waited for by nobody.
         """
         key = make, *map(known_by, arguments)
-        with self._lock:
-            if key in self._results:
-                self._results.move_to_end(key)
-                return self._results[key]
-        result = make(*arguments) if by is None else by(make, *arguments)
+        while True:
+            with self._lock:
+                if key in self._results:
+                    return self._found(key)
+                if by is not None:
+                    break
+                making = self._making.get(key)
+                if making is None:
+                    self._making[key] = threading.Event()
+                    break
+            making.wait()
+        if by is not None:
+            return self._keep(key, by(make, *arguments))
+        try:
+            return self._keep(key, make(*arguments))
+        finally:
+            with self._lock:
+                self._making.pop(key).set()
+
+    def _found(self, key):
+        self._results.move_to_end(key)
+        return self._results[key]
+
+    def _keep(self, key, result):
+        """The result, or what was kept meanwhile."""
         size = LEAST + nbytes(result)
         with self._lock:
-            if key not in self._results:
-                self._results[key], self._sizes[key] = result, size
-                self.nbytes += size
+            if key in self._results:
+                return self._found(key)
+            self._results[key], self._sizes[key] = result, size
+            self.nbytes += size
             while self.nbytes > self._most and self._results:
                 dropped, _ = self._results.popitem(last=False)
                 self.nbytes -= self._sizes.pop(dropped)

@@ -1,6 +1,8 @@
 """What pages make is made once for the same arguments, anew for others, and no more of it is kept than stated."""
 
 import threading
+import time
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -99,3 +101,60 @@ def test_nobody_waits_for_what_another_makes():
     go.set()
     other.join(60)
     assert not other.is_alive()
+
+
+def together(count, call):
+    """What `count` threads that call at once are given; None where it raised."""
+    given = [None] * count
+
+    def one(k):
+        with suppress(ValueError):
+            given[k] = call()
+
+    threads = [threading.Thread(target=one, args=(k,)) for k in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return given
+
+
+def test_who_ask_at_once_have_one_thing_and_so_all_that_is_made_of_it():
+    made, tables, figures = Made(), [], []
+
+    def table():
+        time.sleep(0.05)
+        tables.append(pd.DataFrame({"a": [len(tables)]}))
+        return tables[-1]
+
+    def figure(rows):
+        figures.append(rows)
+        return len(rows)
+
+    assert together(8, lambda: made.call(figure, made.call(table))) == [1] * 8
+    assert len(tables) == len(figures) == 1
+
+
+def test_where_one_fails_who_waited_makes_it():
+    made, tries = Made(), []
+
+    def make():
+        tries.append(None)
+        time.sleep(0.05)
+        if len(tries) == 1:
+            raise ValueError("the first")
+        return "made"
+
+    assert sorted(together(4, lambda: made.call(make)), key=str) == [None, "made", "made", "made"]
+    assert len(tries) == 2
+
+
+def test_what_somebody_else_makes_is_the_same_thing_for_all_too():
+    made, both = Made(), threading.Barrier(2)
+
+    def by(make):
+        both.wait(60)
+        return make()
+
+    one, other = together(2, lambda: made.call(object, by=by))
+    assert one is other
