@@ -147,7 +147,13 @@ def parts(page):
 
 def shared(name, **facts):
     """What a macro of SHARED writes."""
-    return tidy(getattr(compiled(ENVIRONMENT.parse(_source(SHARED))).module, name)(**facts))
+    return tidy(getattr(_macros(), name)(**facts))
+
+
+@cache
+def _macros():
+    """The module of the macros of SHARED."""
+    return compiled(ENVIRONMENT.parse(_source(SHARED))).module
 
 
 def _source(name):
