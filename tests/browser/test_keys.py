@@ -296,6 +296,7 @@ def test_axes_have_all_their_levels(server, reader):  # noqa: F811
         .filter(has_text="decay’s share of the way")
         .first.locator(".role-axis-label text")
     )
+    expect(axis.first).to_be_attached()
     shown = axis.evaluate_all("texts => texts.filter(t => getComputedStyle(t).opacity > 0).map(t => t.textContent)")
     assert {"0%", "even", "90%", "100%"} <= set(shown)
 
