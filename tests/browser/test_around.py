@@ -12,6 +12,8 @@ HANDS = ("stHeader", "stSlider", "stButton", "stButtonGroup", "stElementToolbar"
 
 
 def test_the_link_to_a_section_shows_the_section(server, reader):  # noqa: F811
+    visit(reader, f"{server.url}/method")  # what the server makes once is there
+    reader.goto("about:blank")
     reader.goto(f"{server.url}/method#glossary")
     expect(reader.get_by_role("heading", name="Glossary")).to_be_in_viewport()
 
@@ -38,7 +40,7 @@ def test_paper_is_white_and_has_nothing_for_hands(server, reader, scheme):  # no
     expect(reader.locator(".st-key-way")).to_be_hidden()
     expect(reader.get_by_test_id("stVegaLiteChart").first).to_be_visible()
     expect(reader.get_by_test_id("stApp")).to_have_css("background-color", "rgb(255, 255, 255)")
-    text = reader.get_by_test_id("stMarkdownContainer").locator("p").first
+    text = reader.get_by_test_id("stMain").get_by_test_id("stMarkdownContainer").locator("p").first
     expect(text).to_have_css("color", "rgb(36, 36, 36)")  # in the dark once the server knows of it
     chart = reader.get_by_test_id("stVegaLiteChart").first
     expect(chart).to_have_css("break-inside", "avoid")
