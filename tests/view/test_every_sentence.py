@@ -121,6 +121,7 @@ def broken(text):
     return [*whole(passages), *checks.complaints([passage for passage in passages if passage])]
 
 
+@pytest.mark.sweeps
 @pytest.mark.parametrize("name", FACTS)
 def test_no_sentence_is_broken_at_any_setting(name):
     wrong = {}
@@ -132,6 +133,7 @@ def test_no_sentence_is_broken_at_any_setting(name):
     assert wrong == {}
 
 
+@pytest.mark.sweeps
 def test_no_sentence_is_broken_for_any_recipe():
     draw, wrong = random.Random(0), {}
     for preset in published():

@@ -35,6 +35,7 @@ def value(spec, name, run):
     return eval(said, {"run": run, "null": None})
 
 
+@pytest.mark.sweeps
 @pytest.mark.parametrize(("claim", "figure_1"), PAGES)
 def test_every_value_that_ships_is_drawn_with_its_own_axes(claim, figure_1):
     made = live.charts(claim, figure_1, claim.DEFAULT)
