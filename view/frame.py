@@ -17,6 +17,8 @@ TITLE = "Weight decay and the first draw"
 
 STYLE, PRINT, PRINT_DARK = (Path(__file__).parent / f"{name}.css" for name in ("article", "print", "print_dark"))
 """Of the screen; of paper; of paper where the screen is dark."""
+SECTION = Path(__file__).parent / "section.html"
+"""What leads to the section that an address names."""
 ICON = (Path(__file__).parent / "icon.svg").as_posix()
 
 HERE = "here"
@@ -61,6 +63,7 @@ def enter():
     st.html(PRINT)
     if st.context.theme.type == "dark":
         st.html(PRINT_DARK)
+    st.html(SECTION, unsafe_allow_javascript=True)
 
 
 def come_back():

@@ -11,11 +11,18 @@ HANDS = ("stHeader", "stSlider", "stButton", "stButtonGroup", "stElementToolbar"
 """What is of no use on paper."""
 
 
-def test_the_link_to_a_section_shows_the_section(server, reader):  # noqa: F811
-    visit(reader, f"{server.url}/method")  # what the server makes once is there
-    reader.goto("about:blank")
+def test_the_link_to_a_section_shows_it_also_where_parts_above_it_come_later(server, reader):  # noqa: F811
+    section = reader.get_by_role("heading", name="Glossary")
     reader.goto(f"{server.url}/method#glossary")
-    expect(reader.get_by_role("heading", name="Glossary")).to_be_in_viewport()
+    expect(section).to_be_in_viewport()
+    reader.add_style_tag(content="[data-testid='stMain'] { overflow-anchor: none } h1 { margin-top: 2000px !important }")
+    expect(section).to_be_in_viewport()
+    reader.mouse.move(600, 400)
+    reader.mouse.wheel(0, -1500)
+    expect(section).not_to_be_in_viewport()
+    reader.add_style_tag(content="h1 { margin-top: 100px !important }")
+    reader.wait_for_timeout(500)
+    expect(section).not_to_be_in_viewport()  # who moves is not taken back
 
 
 def test_references_and_terms_explain_themselves_on_hover(server, reader):  # noqa: F811
