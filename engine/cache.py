@@ -24,6 +24,8 @@ HEADER = 128
 """Bytes that an array takes beside its numbers: more than the numbers, for most of a Record's."""
 IDLE = 0.2
 """Seconds between two moments at which a call that is waited for can be given up."""
+FRESH = 0.5
+"""Seconds for which it stays true who comes before whom: readers are told of it."""
 LONG, QUIET = 5, 10
 """So many runs in the line are told in the log, and no more often than every so many seconds."""
 DEATHS = 3
@@ -35,14 +37,21 @@ NAMES = itertools.count()
 LOG = logging.getLogger(__name__)
 
 
-class Job:
+class _Wanted:
+    """What somebody waits for, each with events of its own: what comes for one wakes nobody else."""
+
+    def __init__(self, owners):
+        self.owners = owners  # who wants it -> the reader that this is
+        self.error, self.cancelled = None, False
+        self.begun, self.over = threading.Event(), threading.Event()
+
+
+class Job(_Wanted):
     """A run that was asked for: its epochs so far, and whether it is finished."""
 
     def __init__(self, h, trajectory, cache):
+        super().__init__({})
         self.hyperparameters = h
-        self.owners = {}  # who wants it -> the reader that this is
-        self.error = None
-        self.cancelled = False
         self._trajectory = trajectory
         self._cache = cache
 
@@ -72,9 +81,9 @@ class Job:
         """(runs, seconds): how many are before this one, and what they take, roughly; (0, 0) once it has begun."""
         return self._cache.ahead(self)
 
-    def wait(self, timeout=None):
-        """Block until the job is finished or `timeout` seconds have passed; whether it is finished."""
-        return self._cache.wait(self, timeout)
+    def wait(self, timeout=None, until_begun=False):
+        """Block until the job is finished, or has its first record, or `timeout` seconds have passed; whether it is so."""
+        return (self.begun if until_begun else self.over).wait(timeout)
 
 
 class _Training:
@@ -112,13 +121,13 @@ class _Training:
         self.trajectory.add(record, network)
 
 
-class Answer:
+class Answer(_Wanted):
     """What a function gives that a worker calls: a job of its own."""
 
     def __init__(self, owner, reader):
-        self.owners = {owner: reader}
+        super().__init__({owner: reader})
         self.key = self  # nobody else asks for the same
-        self.result, self.error, self.done, self.cancelled = None, None, False, False
+        self.result, self.done = None, False
 
     @property
     def finished(self):
@@ -166,6 +175,7 @@ class RunCache:
         self._serving = {}  # worker -> _Training
         self._counts = dict.fromkeys(("refused", "restarts", "errors"), 0)
         self._told = -math.inf  # when the length of the line was last logged
+        self._before, self._looked = {}, -math.inf  # place -> (runs, seconds) before it, as of that moment
 
     def train(self, h):
         """The complete Run; trains what is missing of it."""
@@ -189,7 +199,10 @@ class RunCache:
                 self.release(owner)
             trajectory = self._trajectory(h)
             if trajectory.covers(h.epochs):
-                return Job(h, trajectory, self)
+                job = Job(h, trajectory, self)
+                job.begun.set()
+                job.over.set()
+                return job
             if limited:
                 self._limit(h, trajectory)
             training = self._trainings.get(h.key)
@@ -198,6 +211,8 @@ class RunCache:
             job = next((job for job in training.jobs if job.hyperparameters == h), None)
             if job is None:
                 job = Job(h, trajectory, self)
+                if training.begun:
+                    job.begun.set()
                 training.jobs.append(job)
             job.owners[owner] = owner if reader is None else reader
             self._wanted[owner] = job
@@ -220,20 +235,23 @@ class RunCache:
             elif training is not None:
                 training.update()
 
-    def wait(self, job, timeout=None):
-        """Block until the job is finished or `timeout` seconds have passed; whether it is finished."""
-        with self._changed:
-            return self._changed.wait_for(lambda: job.finished, timeout)
-
     def ahead(self, job):
         """(runs, seconds) before the first turn of a job, roughly; (0, 0) where it has begun."""
         with self._changed:
             training = self._trainings.get(job.key)
             if training is None or training in self._serving.values() or training.begun:
                 return 0, 0.0
-            before = [t.place for t in self._serving.values()]
-            before += itertools.takewhile(lambda place: place is not training.place, self._line())
-            return len(before), sum(place.seconds for place in before) / len(self._workers)
+            if training.place not in self._before or time.monotonic() - self._looked > FRESH:
+                self._before, self._looked = self._queue(), time.monotonic()
+            return self._before[training.place]
+
+    def _queue(self):
+        """Place -> (runs, seconds) before it, of all that wait."""
+        found, seconds = {}, sum(t.place.seconds for t in self._serving.values())
+        for before, place in enumerate(self._line(), len(self._serving)):
+            found[place] = before, seconds / len(self._workers)
+            seconds += place.seconds
+        return found
 
     def call(self, function, *arguments, owner=None, reader=None, idle=None, seconds=A_CALL):
         """function(*arguments), called by a worker: both have to be such as pickle knows. Raises what the function raised.
@@ -250,7 +268,7 @@ class RunCache:
             self._start()
             self._changed.notify_all()
         try:
-            while not self.wait(answer, IDLE):
+            while not answer.over.wait(IDLE):
                 if idle is not None:
                     idle()
         finally:
@@ -442,10 +460,11 @@ class RunCache:
         """One epoch more of a training, or the result of a call, and the end of the jobs that it completes."""
         with self._changed:
             training.take(*found)
+            for job in training.jobs:
+                job.begun.set()
             complete = [job for job in training.jobs if job.finished]
             for job in complete:
                 self._end(training, job)
-            self._changed.notify_all()
         if self._store is not None and complete and training.trajectory is not None:
             self._put(complete[-1].run)
 
@@ -458,6 +477,8 @@ class RunCache:
     def _end(self, training, job, cancelled=False):
         """The job is finished, and so is the training where it was the last."""
         job.cancelled = cancelled
+        job.begun.set()
+        job.over.set()
         training.jobs.remove(job)
         for owner in job.owners:
             self._wanted.pop(owner, None)
@@ -468,7 +489,6 @@ class RunCache:
             if training.trajectory is not None:
                 self._count(training.trajectory)
             self._evict()
-        self._changed.notify_all()
 
     def _count(self, trajectory):
         key = trajectory.hyperparameters.key

@@ -1,5 +1,6 @@
 """The order in which runs are trained: least work first, and nobody's second run before another's first."""
 
+import heapq
 import time
 from dataclasses import dataclass, field
 
@@ -36,9 +37,12 @@ def order(waiting, serving=(), now=None):
 
     for place in serving:
         add(place)
-    left = list(waiting)
-    while left:
-        first = min(left, key=rank)
-        left.remove(first)
-        yield first
-        add(first)
+    ranked = [(rank(place), k, place) for k, place in enumerate(waiting)]
+    heapq.heapify(ranked)
+    while ranked:
+        known, k, place = heapq.heappop(ranked)
+        if (now_at := rank(place)) > known:  # its reader has got more meanwhile: a rank falls back, and never comes forward
+            heapq.heappush(ranked, (now_at, k, place))
+        else:
+            yield place
+            add(place)

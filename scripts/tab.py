@@ -1,6 +1,7 @@
 """A reader's tab without a browser: it speaks to the server as Streamlit's front end does, and draws nothing."""
 
 import asyncio
+import gzip
 import re
 from urllib.parse import urlencode, urlsplit
 
@@ -10,6 +11,8 @@ from websockets.asyncio.client import connect
 
 CONNECTIONS = 6
 """That a browser has open to one server at a time."""
+GZIPPED = b"\x1f\x8b"
+"""The first bytes of what is compressed."""
 KEPT = 2
 """Runs for which the front end keeps a message that the server need not send again."""
 
@@ -35,6 +38,7 @@ class Tab:
     async def load(self, page):
         """The page's HTML and the files that it names: what a browser asks for first."""
         (html,) = await self._get(f"/{page}")
+        html = gzip.decompress(html) if html.startswith(GZIPPED) else html  # what follows is left as it comes: it is not read
         files = [f"/{path}" for path in re.findall(r'(?:src|href)="\./(static/[^"]+)"', html.decode())]
         parts = [files[k::CONNECTIONS] for k in range(CONNECTIONS)]
         await asyncio.gather(*(self._get(*part) for part in parts))
@@ -130,8 +134,18 @@ class Tab:
 
 
 async def _answer(reader, writer, host, path):
-    writer.write(f"GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
-    head = (await reader.readuntil(b"\r\n\r\n")).decode()
+    """What is at this path, which a browser is sent compressed."""
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept-Encoding: gzip\r\n\r\n".encode())
+    head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
     if head.split()[1] != "200":
         raise ConnectionError(f"{path}: {head.splitlines()[0]}")
-    return await reader.readexactly(int(re.search(r"(?i)content-length: (\d+)", head)[1]))
+    length = re.search(r"content-length: (\d+)", head)
+    return await reader.readexactly(int(length[1])) if length else b"".join([part async for part in _chunks(reader)])
+
+
+async def _chunks(reader):
+    """Of an answer whose length was not known before."""
+    while size := int(await reader.readline(), 16):
+        yield await reader.readexactly(size)
+        await reader.readline()
+    await reader.readline()

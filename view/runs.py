@@ -16,9 +16,10 @@ from engine.workers import from_environment
 from view import words
 from view.made import once
 
-FIRST, POLL = 0.05, 0.8
-"""Seconds until the first partial drawing, and between the others: drawing takes time from training."""
-
+POLL = 0.8
+"""Seconds between two drawings of what comes, and between two looks at the line: drawing takes time from training."""
+HEARD = 0.1
+"""Seconds after which one who waits is heard when he moves on."""
 
 STORE = "RUNS_STORE"
 """Environment variable: the file in which finished runs are kept, which several servers may share."""
@@ -88,11 +89,11 @@ def fetch(h, place, patience=0):
 class Looking:
     """What a page reads off networks, by a worker: this thread waits, and `status` says so.
 
-    The st.* call in it lets Streamlit stop this script when the reader moves a control, which gives up what was waited for.
+    Streamlit may stop this script meanwhile, when the reader moves a control, which gives up what was waited for.
     """
 
     def __init__(self, status):
-        self._status = status
+        self._status, self._said = status, False
 
     def __eq__(self, other):
         return isinstance(other, Looking)  # what is seen does not depend on who looks
@@ -126,7 +127,10 @@ class Looking:
         return {"owner": (name, "looking", what), "reader": name, "idle": self._say}
 
     def _say(self):
-        self._status.caption(":shimmer[Looking into the networks]")
+        if not self._said:
+            self._status.caption(":shimmer[Looking into the networks]")
+            self._said = True
+        _let_stop()
 
 
 @contextmanager
@@ -141,9 +145,9 @@ def _given_up():
 def follow(asked, draw, status, poll=POLL):
     """The finished runs of `asked`, name -> hyperparameters or a grid of lambdas; name -> Run.
 
-    Until they are there, `draw` gets those that have begun, every `poll` seconds, and `status` a line about them. The st.*
-    calls in the loop let Streamlit stop this script when the reader moves a control; the next one then asks for other runs
-    under the same names, which cancels these.
+    Until they are there, `draw` gets those that have begun, every `poll` seconds, and `status` a line about them. Streamlit may
+    stop this script meanwhile, when the reader moves a control; the next one then asks for other runs under the same names,
+    which cancels these.
     """
     name, figures = reader()
     figures.update(dict.fromkeys(asked, get_script_run_ctx().page_script_hash))
@@ -153,8 +157,10 @@ def follow(asked, draw, status, poll=POLL):
         status.warning(str(refusal))
         st.stop()
     total = sum(h.epochs for h in asked.values())
-    drawn, begun_at, pace = -1, None, ""
-    while not all([job.wait(FIRST if drawn < 0 else poll / len(jobs)) for job in jobs.values()]):
+    drawn, begun_at, pace, told = -1, None, "", None
+    while (late := next((job for job in jobs.values() if not job.over.is_set()), None)) is not None:
+        waiting = next((job for job in jobs.values() if not job.begun.is_set()), None)
+        _wait(waiting or late, poll, until_begun=waiting is not None)
         begun = [job for job in jobs.values() if job.epochs >= 0]
         done = sum(job.epochs for job in begun)
         if len(begun) == len(jobs) and done > drawn:
@@ -169,13 +175,27 @@ def follow(asked, draw, status, poll=POLL):
             f"Training: epoch {done} of {total}" if len(jobs) == 1 else f"Training {len(jobs)} runs: {done} of {total} epochs"
         )
         said = of_all + pace if begun else _waiting(jobs.values())
-        status.caption(f":shimmer[{said}]")
+        if said != told:
+            status.caption(f":shimmer[{said}]")
+            told = said
     if any(job.cancelled for job in jobs.values()):
         st.stop()
     runs = {figure: job.run for figure, job in jobs.items()}
     draw(runs)
     status.caption(finished(list(runs.values())))
     return runs
+
+
+def _wait(job, seconds, until_begun):
+    """For so long, or until it is finished or has begun; now and then Streamlit may stop this script, as at any st.* call."""
+    until = time.monotonic() + seconds
+    while not job.wait(HEARD, until_begun) and time.monotonic() < until:
+        _let_stop()
+
+
+def _let_stop():
+    """Where the reader has moved on, Streamlit ends this script: as at any use of the session's state, which sends nothing."""
+    st.session_state.get("waiting")
 
 
 def _waiting(jobs):

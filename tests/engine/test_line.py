@@ -2,11 +2,14 @@
 
 import time
 import tracemalloc
+from collections import Counter
 from dataclasses import replace
 from itertools import islice
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine import Hyperparameters, RunCache, budget, datasets, initialization
 from engine.grid import LambdaGrid
@@ -45,6 +48,32 @@ def test_a_run_that_several_want_has_the_rank_of_the_best():
     joined = Place({"a", "b"}, 10.0, NOW)
     other = place("c", 20.0)
     assert ranked(joined, other, serving=[busy]) == [joined, other]
+
+
+def slowly(waiting, serving):
+    """The order, looked for anew at every place."""
+    work, left = Counter(), list(waiting)
+    for one in serving:
+        work.update(dict.fromkeys(one.readers, one.seconds))
+    while left:
+        first = min(left, key=lambda p: min(work[reader] for reader in p.readers) + p.seconds - AGEING * (NOW - p.since))
+        left.remove(first)
+        work.update(dict.fromkeys(first.readers, first.seconds))
+        yield first
+
+
+PLACES = st.builds(
+    Place,
+    st.sets(st.sampled_from("abcd"), min_size=1),
+    st.integers(0, 64).map(lambda k: k / 4),
+    st.integers(0, 400).map(lambda waited: NOW - waited),
+)
+"""In numbers that add up without rounding."""
+
+
+@given(st.lists(PLACES, max_size=12), st.lists(PLACES, max_size=2))
+def test_the_whole_line_is_that_of_looking_for_the_first_again_and_again(waiting, serving):
+    assert ranked(*waiting, serving=serving) == list(slowly(waiting, serving))
 
 
 def test_owners_of_one_reader_share_a_place(tmp_path):
