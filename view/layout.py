@@ -142,7 +142,6 @@ class Article:
         if unit.needs <= self.facts.keys():
             self._write(unit, room)
         else:
-            _keep(room)
             self._waiting.append((unit, room))
 
     def _write(self, unit, room):
@@ -150,13 +149,14 @@ class Article:
             self._draw(blocks(unit.written(self.facts)))
 
     def _room(self, source, number=0):
-        """The place of a part of the page, as high from the start as it will be."""
-        return st.container(horizontal_alignment="center", key=rooms.name(source, number))
+        """The place of a part of the page, as high from the start as it will be.
+
+        With a border, which article.css takes off: an empty container without one is left out by Streamlit.
+        """
+        return st.container(horizontal_alignment="center", border=True, key=rooms.name(source, number))
 
     def _wide(self, name):
-        room = self._room(name)
-        _keep(room)
-        return room.container(width=FIGURE)
+        return self._room(name).container(width=FIGURE)
 
     def tell(self, **facts):
         """Facts by their names in the Markdown: whatever waits for no others is written."""
@@ -453,8 +453,3 @@ def _link_that_pulls(page, before):
     """With the sentence that the page is read for."""
     _link(page, before)
     st.caption(matter.PULLS[page])
-
-
-def _keep(room):
-    """Let an empty container be there, which Streamlit leaves out otherwise: article.css hides what is in it."""
-    room.text("")
