@@ -10,7 +10,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from engine import mnist
 from engine.claims import CLAIMS, laboratory, lengths, today
 from engine.files import Damaged
-from view import runs
+from view import runs, turns
 from view.controls import quoted
 
 TITLE = "Weight decay and the first draw"
@@ -46,7 +46,8 @@ def navigation():
 def run():
     """The page that the reader asked for; where what ships with the article cannot be read, as much of it as there is."""
     try:
-        navigation().run()
+        with turns.turn():
+            navigation().run()
     except (Damaged, mnist.Unavailable) as error:
         logging.getLogger(__name__).exception("a page ends early")  # for whoever can mend it
         st.error(f"The rest of this page cannot be shown. {quoted(str(error))}")

@@ -92,6 +92,18 @@ def numbered(text, page):
     return NAME.sub(written, text)
 
 
+ROWS = "rows"
+"""Name of a chart's data: with a name they may be bytes, which are written once for all readers."""
+
+
+def arrow(rows):
+    """A table as a stream of Arrow, bytes."""
+    table, sink = pa.Table.from_pandas(rows), pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table)
+    return sink.getvalue().to_pybytes()
+
+
 class Figure:
     """A place for a chart. Drawn again, the chart is overwritten where it stands, without a flicker."""
 
@@ -102,8 +114,8 @@ class Figure:
         self._drawn = False
 
     def draw(self, spec, rows):
-        sent = once(pa.Table.from_pandas, rows)
-        element = self._element.vega_lite_chart(sent, dict(spec), alt=self._alt, height="content")
+        sent = dict(spec) | {"data": {"name": ROWS}, "datasets": {ROWS: once(arrow, rows)}}
+        element = self._element.vega_lite_chart(spec=sent, alt=self._alt, height="content")
         if not self._drawn:
             self._element, self._drawn = element, True
 

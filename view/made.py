@@ -92,6 +92,8 @@ def nbytes(result):
         return int(result.memory_usage(deep=True).sum())
     if isinstance(result, np.ndarray | pa.Table):
         return result.nbytes
+    if isinstance(result, bytes):
+        return len(result)
     if isinstance(result, dict):
         return sum(map(nbytes, result.values()))
     if isinstance(result, list | tuple):

@@ -25,6 +25,7 @@ def stored():
         return {}
 
 
+@cache
 def name(source, number):
     """Of the part of a page that is written from this source, the one with that number."""
     return f"room-{number}-{hashlib.sha256(source.encode()).hexdigest()[:8]}"

@@ -13,12 +13,12 @@ from engine import RunCache, budget, datasets, mnist
 from engine.archive import Store
 from engine.grid import LambdaGrid
 from engine.workers import from_environment
-from view import words
+from view import turns, words
 from view.made import once
 
 POLL = 0.8
 """Seconds between two drawings of what comes, and between two looks at the line: drawing takes time from training."""
-HEARD = 0.1
+HEARD = 0.2
 """Seconds after which one who waits is heard when he moves on."""
 
 STORE = "RUNS_STORE"
@@ -107,12 +107,12 @@ class Looking:
 
     def network(self, h, epoch):
         """The network of the run of `h` after so many epochs."""
-        with _given_up():
+        with _given_up(), turns.aside():
             return cache().network(h, epoch, **self._waiting(epoch))
 
     def call(self, function, *arguments):
         """function(*arguments)."""
-        with _given_up():
+        with _given_up(), turns.aside():
             return cache().call(function, *arguments, **self._waiting(function.__name__))
 
     def read(self, function, h, *more):
@@ -189,8 +189,9 @@ def follow(asked, draw, status, poll=POLL):
 def _wait(job, seconds, until_begun):
     """For so long, or until it is finished or has begun; now and then Streamlit may stop this script, as at any st.* call."""
     until = time.monotonic() + seconds
-    while not job.wait(HEARD, until_begun) and time.monotonic() < until:
-        _let_stop()
+    with turns.aside():
+        while not job.wait(HEARD, until_begun) and time.monotonic() < until:
+            _let_stop()
 
 
 def _let_stop():

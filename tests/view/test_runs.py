@@ -5,7 +5,7 @@ from threading import Event
 
 import pytest
 
-from view import runs
+from view import runs, turns
 
 
 def test_a_session_that_ends_wants_nothing_more(monkeypatch):
@@ -32,6 +32,6 @@ def test_who_waits_can_be_stopped_long_before_he_is_told_anything(monkeypatch):
 
     monkeypatch.setattr(runs, "_let_stop", moved_on)
     started = time.monotonic()
-    with pytest.raises(MovedOn):
+    with pytest.raises(MovedOn), turns.turn():
         runs._wait(Waiting(), 60, until_begun=True)
     assert time.monotonic() - started < 10
