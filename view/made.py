@@ -11,6 +11,7 @@ import streamlit as st
 
 from engine.datasets import Dataset
 from engine.measurements import Run
+from view import turns
 
 MOST_BYTES = 64 << 20
 """What is kept at most, the least recently used dropped first: an untouched page makes some 25 things, of 2 MB in all."""
@@ -59,7 +60,8 @@ class Made:
                 if making is None:
                     self._making[key] = threading.Event()
                     break
-            making.wait()
+            with turns.aside():
+                making.wait()
         if by is not None:
             return self._keep(key, by(make, *arguments))
         try:

@@ -77,8 +77,9 @@ def fetch(h, place, patience=0):
     if time.monotonic() - when < patience:
         return why
     try:
-        datasets.fetch(h, progress)
-        datasets.load(h)
+        with turns.aside():
+            datasets.fetch(h, progress)
+            datasets.load(h)
     except mnist.Unavailable as error:
         failures()[h.dataset] = time.monotonic(), str(error)
         return str(error)

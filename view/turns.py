@@ -1,23 +1,32 @@
-"""Few pages are drawn at a time: more would only take the processor from one another, and all of them would come late."""
+"""One page is drawn at a time: threads of one Python process only take the processor from one another, and all come late."""
 
+import threading
 from contextlib import contextmanager
-from threading import BoundedSemaphore
 
-AT_ONCE = 2
-"""Threads of one Python process draw no faster in parallel; a second one draws while the first sends or reads."""
-_drawing = BoundedSemaphore(AT_ONCE)
+_drawing, _mine = threading.Lock(), threading.local()
 
 
+@contextmanager
 def turn():
-    """A context in which a page is drawn, once there is room."""
-    return _drawing
+    """In which a page is drawn, once no other is."""
+    with _drawing:
+        _mine.held = True
+        try:
+            yield
+        finally:
+            _mine.held = False
 
 
 @contextmanager
 def aside():
-    """In a turn: a context in which one waits, and lets others draw."""
+    """In which one who has a turn waits for something, and lets others draw."""
+    if not getattr(_mine, "held", False):
+        yield
+        return
+    _mine.held = False
     _drawing.release()
     try:
         yield
     finally:
         _drawing.acquire()
+        _mine.held = True

@@ -1,4 +1,4 @@
-"""Few pages are drawn at a time, and who waits lets others draw."""
+"""One page is drawn at a time, and who waits lets others draw."""
 
 import threading
 import time
@@ -6,8 +6,10 @@ import time
 import pytest
 
 from view import turns
+from view.made import Made
 
 PATIENCE = 60
+MANY = 10
 
 
 class Counted:
@@ -35,7 +37,7 @@ def together(count, does):
         assert not thread.is_alive()
 
 
-def test_no_more_than_stated_draw_at_once_and_all_come_to_their_turn():
+def test_one_draws_at_a_time_and_all_come_to_their_turn():
     drawing, done = Counted(), []
 
     def draw():
@@ -43,13 +45,12 @@ def test_no_more_than_stated_draw_at_once_and_all_come_to_their_turn():
             time.sleep(0.01)
             done.append(1)
 
-    together(5 * turns.AT_ONCE, draw)
-    assert drawing.most == turns.AT_ONCE
-    assert len(done) == 5 * turns.AT_ONCE
+    together(MANY, draw)
+    assert (drawing.most, len(done)) == (1, MANY)
 
 
 def test_any_number_may_wait_at_once_and_all_go_on_in_turns():
-    all_wait, drawing = threading.Barrier(5 * turns.AT_ONCE), Counted()
+    all_wait, drawing = threading.Barrier(MANY), Counted()
 
     def draw():
         with turns.turn():
@@ -58,14 +59,44 @@ def test_any_number_may_wait_at_once_and_all_go_on_in_turns():
             with drawing:
                 time.sleep(0.01)
 
-    together(5 * turns.AT_ONCE, draw)
-    assert drawing.most == turns.AT_ONCE
+    together(MANY, draw)
+    assert drawing.most == 1
+
+
+def test_who_has_no_turn_may_wait_as_well():
+    with turns.turn():
+        together(1, lambda: turns.aside().__enter__())
 
 
 def test_a_script_that_is_ended_while_it_waits_leaves_its_turn():
-    for _ in range(2 * turns.AT_ONCE):
-        with pytest.raises(RuntimeError), turns.turn(), turns.aside():
-            raise RuntimeError
-    together(turns.AT_ONCE, turns.turn().__enter__)
-    for _ in range(turns.AT_ONCE):
-        turns.turn().__exit__(None, None, None)
+    with pytest.raises(RuntimeError), turns.turn(), turns.aside():
+        raise RuntimeError
+
+    def draw():
+        with turns.turn():
+            pass
+
+    together(2, draw)
+
+
+def test_who_waits_for_what_another_makes_lets_him_go_on():
+    """The maker waits himself in the middle: with the turn in the hand of the other he would not come back to it."""
+    made, begun = Made(), threading.Event()
+
+    def make():
+        begun.set()
+        with turns.aside():
+            time.sleep(0.1)
+        return 1
+
+    def first():
+        with turns.turn():
+            made.call(make)
+
+    def second():
+        begun.wait(PATIENCE)
+        with turns.turn():
+            made.call(make)
+
+    both = iter([first, second])
+    together(2, lambda: next(both)())
