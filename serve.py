@@ -16,7 +16,8 @@ from starlette.middleware import Middleware
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from view import rooms, runs
+import view.layout  # noqa: F401  what draws a page is there before its first reader
+from view import pace, prose, rooms, runs
 from view.frame import ICON, PAGES, STYLE, TITLE
 
 STATIC = Path(st.__file__).parent / "static"
@@ -111,6 +112,14 @@ async def health(request):
     return JSONResponse({"uptime": round(time.monotonic() - STARTED, 1), "runs": runs.cache().state})
 
 
+def prepare():
+    """What the first reader would wait for otherwise: templates are compiled, words counted."""
+    for page in PAGES:
+        prose.units(page)
+    pace.minutes(*PAGES)
+
+
+prepare()
 app = st.App(
     "app.py",
     routes=[
