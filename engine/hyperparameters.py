@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import asdict, dataclass, field, fields
+from functools import cached_property
 from numbers import Real
 
 import numpy as np
@@ -156,7 +157,7 @@ class Hyperparameters:
         """lambda of the updates of `epoch`, counted from 0: none once L2 is switched off."""
         return self.l2 if self.l2_until is None or epoch < self.l2_until else 0.0
 
-    @property
+    @cached_property
     def key(self):
         """Everything but `epochs`: a run is the beginning of every longer run with the same key.
 

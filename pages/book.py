@@ -69,7 +69,7 @@ with article.place("code"):
     st.code(f"python -m engine --dataset mnist {command}", language=None, wrap_lines=True)
     st.code(code(run=mine), language="python")
 article.take_away(
-    tables.everything(exercise.shipped().runs), "book.csv", code(run=book.example(exercise.SMALL, "large")) + CODE
+    lambda: tables.everything(exercise.shipped().runs), "book.csv", code(run=book.example(exercise.SMALL, "large")) + CODE
 )
 
 if training:

@@ -77,5 +77,5 @@ article.tell(unit=unit, images=list(images))
 for k, table in images.items():
     article.figure(f"unit {k}").draw(*figures.image(table, reach(images[0]), f"epoch {k}"))
 
-article.take_away(tables.all_layers(run), "decay_dominates.csv", code(run=h) + CODE)
+article.take_away(lambda: tables.all_layers(run), "decay_dominates.csv", code(run=h) + CODE)
 article.end()

@@ -54,5 +54,6 @@ def draw(followed):
 
 found = article.follow(laboratory.runs(h, g), draw)
 article.tell(**laboratory.facts(name, found))
-article.take_away(tables.everything(name, found), "laboratory.csv", code(one=h, other=g) + CODE.format(name=name), also=[other])
+shown = code(one=h, other=g) + CODE.format(name=name)
+article.take_away(lambda: tables.everything(name, found), "laboratory.csv", shown, also=[other])
 article.end()

@@ -67,5 +67,6 @@ def draw_rescue(followed):
 asked = claim.rescue_runs(h, until)
 article.tell(**claim.rescue_facts(race, article.follow(asked, draw_rescue, "rescue")))
 article.figure("cosines").draw(*figures.cosines(tables.cosines(race), h.epochs))
-article.take_away(tables.all_layers(race), "scaled_start.csv", code(**claim.runs(h), rescued=asked["rescue"]) + CODE)
+shown = code(**claim.runs(h), rescued=asked["rescue"]) + CODE
+article.take_away(lambda: tables.all_layers(race), "scaled_start.csv", shown)
 article.end()

@@ -45,5 +45,5 @@ for optimizer in study.SIZED:
 article.figure("timed").draw(*figures.timed(tables.timed(seen)))
 with article.place("snippet"):
     st.code(YOUR_RUN, language="python")
-article.take_away(tables.everything(found["published"], recipe, found["answer"]), "recipes.csv", CODE)
+article.take_away(lambda: tables.everything(found["published"], recipe, found["answer"]), "recipes.csv", CODE)
 article.end()

@@ -8,7 +8,6 @@ import re
 from collections import deque
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from functools import partial
 
 import pyarrow as pa
 import streamlit as st
@@ -242,14 +241,13 @@ class Article:
     def take_away(self, table, file_name, code, also=()):
         """At `::take_away`: the page's permanent link, its data, and the lines of Python that give its numbers.
 
-        `also` are other Controls of the page.
+        `table` makes the data, when somebody asks for them; `also` are other Controls of the page.
         """
         with self.place("take_away"):
             st.markdown("This address keeps every value, also when the defaults of the page change:")
             st.code(self.controls.address(*also), language=None, wrap_lines=True)
-            written = partial(table.to_csv, index=False)  # when it is asked for, not at every move of a control
             name = " ".join([file_name.removesuffix(".csv"), *self.controls.changed(*also)])
-            st.download_button("Data as CSV", written, f"{name}.csv", "text/csv", on_click="ignore")
+            st.download_button("Data as CSV", lambda: table().to_csv(index=False), f"{name}.csv", "text/csv", on_click="ignore")
             st.markdown("The same numbers from Python, in a copy of the project:")
             st.code(code, language="python", wrap_lines=True)
             if "sentence" in self._places:  # a page with settings of a network
