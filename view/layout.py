@@ -289,7 +289,7 @@ class Article:
         return "stretch" if self._within else px
 
     def _text(self, block):
-        text = numbered(block.words, self._number)
+        text = numbered(block.words, self._number).replace("N(0, 1", f"N(0,{words.NO_BREAK}1")
         st.markdown(text, unsafe_allow_html="<span id" in text, width=self._width())
 
     def _part(self, block):

@@ -197,7 +197,7 @@ def differences(table, clock, epochs):
     rows = rows[rows["mean"] >= low].assign(shade=lambda r: np.where(r["part"] == RELU, 1.0, 0.45))
     labels = []
     for part, course in rows.groupby("part"):
-        at = course[course["mean"] >= (low**0.45 * high**0.55 if part == RELU else low**0.75 * high**0.25)].iloc[-1:]
+        at = course[course["mean"] >= (low**0.45 * high**0.55 if part == RELU else low**0.9 * high**0.1)].iloc[-1:]
         late = at["epoch"] > 0.5 * last  # its name finds no room to the right of it
         labels.append(at[["epoch", "mean"]].assign(kind="label", name=part, left=late))
     spec = with_values(_differences(), low=low, high=high, ticks=_ticks(low, high), last=last)
@@ -248,7 +248,7 @@ def _by_lambda(parts):
     chart = (
         theory.transform_filter(of("predicted")).mark_line(color=GREY, strokeWidth=2, clip=True, **DASH).encode(y=y)
         + theory.transform_filter(of("name"))
-        .mark_text(align="left", dx=2, dy=26, color=GREY, **LABEL)
+        .mark_text(align="left", dx=2, dy=46, color=GREY, **LABEL)
         .encode(y=y, text="name:N")
         + end.mark_rule(color=GREY, **DASH)
         + end.mark_text(align="right", dx=-6, color=GREY, **LABEL).encode(y=y, text="name:N")
