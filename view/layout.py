@@ -372,10 +372,14 @@ class Article:
                 self._draw_within(inside.inside)
 
     def _row(self, block):
-        """`:::row width`: what it encloses beside one another, each so many px wide; what finds no room goes below."""
+        """`:::row width`: what it encloses beside one another, each so many px wide; what finds no room goes below.
+
+        Only cards are as high as the row: beside figures that have wrapped, it is as high as all their lines.
+        """
         with st.container(horizontal=True, gap="small", width=self._width(FIGURE)):
             for one in block.inside:
-                with st.container(width=int(block.argument), height="stretch"):
+                height = "stretch" if one.name == "card" else "content"
+                with st.container(width=int(block.argument), height=height):
                     self._draw_within([one])
 
     def _fold(self, block):

@@ -158,7 +158,8 @@ def controls(table):
 def under_adam(table):
     """The weights that learn, as lines, and the control group, as dots, for every lambda."""
     learning = [name for name in table["name"].unique() if name.startswith("learning")]
-    labels = {name: (name, 1.0, "label below" if k else "label") for k, name in enumerate(learning)}
+    largest = table.groupby("name")["value"].last()[learning].idxmax()
+    labels = {name: (name, 1.0, "label" if name == largest else "label below") for name in learning}
     control = next(name for name in table["name"].unique() if name.startswith("control"))
     labels[control] = "control group, every λ", 0.45, "label"
     return _drawn(_dotted(table, table["name"].str.startswith("control")), RELATIVE, labels, low=LEAST)
@@ -174,6 +175,6 @@ def unit_sizes(table):
 def timed(table):
     """The control group by epoch under every schedule, as dots on exp(-S)."""
     names = table["name"].unique()
-    places = (0.8, "label"), (0.65, "label below"), (0.3, "label"), (0.85, "label below")
+    places = (0.85, "label below"), (0.65, "label below"), (0.3, "label"), (0.85, "label")
     labels = {name: (name, *place) for name, place in zip(names, places)}
     return _drawn(_dotted(table, table["value"] > 0), RELATIVE, labels)
