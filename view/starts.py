@@ -45,11 +45,16 @@ def _sizes(part, starts):
         + level.transform_filter("datum.below").mark_text(align="right", dy=11, color=GREY, **LABEL).encode(text="name:N")
         + theory.transform_filter(of("course")).mark_line(clip=True, **DASH).encode(color=in_colour(DECAY, (part,)))
         + clock.mark_rule(color=GREY, clip=True, **DASH)
-        + clock.mark_text(align="right", dx=-5, color=GREY, clip=True, **LABEL).encode(y=y, text="name:N")
+        + clock.transform_filter("!datum.early")
+        .mark_text(align="right", dx=-5, color=GREY, clip=True, **LABEL)
+        .encode(y=y, text="name:N")
+        + clock.transform_filter("datum.early")
+        .mark_text(align="left", dx=5, color=GREY, clip=True, **LABEL)
+        .encode(y=y, text="name:N")
         + measured.mark_area(opacity=0.2, clip=True).encode(y=bounds, y2="high:Q", detail="start:N")
         + measured.mark_line(clip=True).encode(y=y, strokeWidth=width, opacity=opacity, detail="start:N")
         + points(measured, y, named("start", "start"), named("epoch", "epoch"), number("mean", y["title"]), between(number))
-        + base.transform_filter(of("label")).mark_text(align="left", **LABEL).encode(y=y, text="start:N")
+        + base.transform_filter(of("label")).mark_text(align="left", dx=8, **LABEL).encode(y=y, text="start:N")
         + base.transform_filter(of("last label")).mark_text(align="right", **LABEL).encode(y=y, text="start:N")
     )
     return specification(chart.properties(height=340), "low", "high", "ticks", "last")
@@ -70,7 +75,15 @@ def sizes(table, levels, course, epochs, clock=None, clock_name="T∗"):
     ]
     if clock is not None and clock <= last:
         rows.append(
-            pd.DataFrame({"kind": ["clock"], "epoch": [clock], "mean": [0.85 * high], "name": [f"{clock_name} = {clock:.0f}"]})
+            pd.DataFrame(
+                {
+                    "kind": ["clock"],
+                    "epoch": [clock],
+                    "mean": [0.85 * high],
+                    "name": [f"{clock_name} = {clock:.0f}"],
+                    "early": [clock < 0.4 * last],
+                }
+            )
         )
     step = (1, 3) if high < 1e4 * low else (1,)
     ticks = [s * 10.0**k for k in range(-12, 12) for s in step if low <= s * 10.0**k <= high]

@@ -26,6 +26,8 @@ from view.figures import (
 from view.starts import DASH, widths
 
 BOUNDS = between(number, "least", "most")
+NEAR = 1.5
+"""Ratio of two lengths between whose lines there is no room for a name."""
 FLOOR, CEILING = 1e-12, 1e12
 """What is smaller or larger is not drawn: a logarithmic axis has no zero."""
 
@@ -83,13 +85,17 @@ def lengths(table, predicted, epochs):
 
 
 def _names(rows, last):
-    """The longest layer's name near the beginning of its line from the first start, the others' above their ends."""
+    """The longest layer's name near the beginning of its line from the first start, the others' above their ends, and above
+    another line that ends too near for a name to stand between.
+    """
     if not len(rows):
         return rows
     order = rows.sort_values("epoch")
     near = order[order["epoch"] <= 0.1 * last].groupby("part").last()
     longest = near["mean"].idxmax()
-    ends = order.groupby("part").last().drop(index=longest).assign(kind="label end")
+    last_ones = order.groupby("part").last()
+    ends = last_ones.drop(index=longest).assign(kind="label end")
+    ends["mean"] = [last_ones["mean"][last_ones["mean"].between(at, NEAR * at)].max() for at in ends["mean"]]
     places = pd.concat([near.loc[[longest]].assign(kind="label above"), ends]).reset_index()
     return places[["epoch", "part", "mean", "kind"]].assign(name=places["part"])
 
