@@ -4,6 +4,8 @@ from view import frame
 
 frame.enter()
 
+import streamlit as st
+
 from engine.claims import laboratory
 from view.claims.laboratory import figures, tables
 from view.controls import Controls, code
@@ -33,7 +35,7 @@ print(np.mean(a, axis=0), np.mean(b, axis=0))
 one, other = Controls(laboratory.A, ", A"), Controls(laboratory.B, ", B")
 article = Article(laboratory.NAME, one)
 laboratory, figures, tables = map(Once, (laboratory, figures, tables))
-with article.place("presets"):
+with article.place("presets"), st.container(horizontal=True):
     for label, (mine, theirs) in PRESETS.items():
         one.pair(other, label, laboratory.plain(MAIN + MORE, mine), laboratory.plain(MAIN + MORE, theirs))
 with article.place("A"):

@@ -23,7 +23,7 @@ def draw(controls, others=(), follow=False):
     def touch():
         st.session_state[TOUCHED] = True
 
-    with st.container(horizontal=True, width="content", gap="small", key="actions"):
+    with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small", key="actions"):
         st.button("Reset", type="tertiary", on_click=controls.reset, args=others, key=controls.name("reset"))
         data = {"address": controls.address(*others), "follow": follow}
         _hand()(key=key, data=data, on_touched_change=touch, height="content", width="content")

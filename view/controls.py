@@ -115,7 +115,7 @@ class Controls:
             values[name], more_lines = self._hyperparameter(name, default, values["dataset"])
             lines.extend(more_lines)
 
-        for name, place in zip(main, st.columns(len(main), gap="large")):
+        for name, place in zip(main, st.columns(len(main), gap="large", vertical_alignment="bottom")):
             with place:
                 draw(name)
         with folded or nullcontext(), st.expander("More settings"):

@@ -74,21 +74,40 @@ def _until_closed(paragraphs):
     return found
 
 
-NAME = re.compile(r"(\*\*)?\bFigure (\d+)(\.\*\*)?")
-"""A figure's name before its caption, and where it is mentioned."""
+NAME = re.compile(r"\$+[^$]*\$+|\*\*Figure (?P<caption>\d+)\.\*\*|\bFigure (?P<figure>\d+)|(?<![\w\]])\((?P<equation>\d)\)")
+"""A formula, in which nothing is mentioned; a figure's name before its caption; the mention of a figure, and of an equation."""
 
 
 def numbered(text, page):
-    """Markdown in which "Figure 2" of the third page after the opening is "Figure 3.2": at its caption the place that every
-    mention of it leads to. The opening has no number, and its figure none before the point.
+    """Markdown in which "Figure 2" of the third page after the opening is "Figure 3.2", and leads to its caption, and in which
+    "(2)" is "(3.2)", and leads to that equation.
     """
-    before = f"{page}." if page else ""
 
     def written(found):
-        name, place = f"Figure {before}{found[2]}", f"figure-{before}{found[2]}".replace(".", "-")
-        return f'<span id="{place}"></span>**{name}.**' if found[3] else f"[{name}](#{place})"
+        kind = found.lastgroup
+        if kind is None:
+            return found[0]
+        number = _full(found[kind], page)
+        if kind == "caption":
+            return f"{_place('figure', number)}**Figure {number}.**"
+        name = f"Figure {number}" if kind == "figure" else f"({number})"
+        return f"[{name}](#{_address(kind, number)})"
 
     return NAME.sub(written, text)
+
+
+def _full(number, page):
+    """The number of a figure or an equation, after that of its page and a point; the opening has none."""
+    return f"{page}.{number}" if page else number
+
+
+def _address(kind, number):
+    return f"{kind}-{number}".replace(".", "-")
+
+
+def _place(kind, number):
+    """HTML to which the mentions of a figure or an equation lead."""
+    return f'<span id="{_address(kind, number)}"></span>'
 
 
 ROWS = "rows"
@@ -280,7 +299,7 @@ class Article:
         return "stretch" if self._within else px
 
     def _text(self, block):
-        text = numbered(block.words, self._number)
+        text = numbered(block.words, self._number).replace("N(0, 1", f"N(0,{words.NO_BREAK}1")
         st.markdown(text, unsafe_allow_html="<span id" in text, width=self._width())
 
     def _part(self, block):
@@ -303,8 +322,12 @@ class Article:
         """
         name, number = re.fullmatch(r"([A-Z_]*) ?(\d*)", block.argument).groups()
         latex = equations.coloured(getattr(theory, name), block.said) if name else equations.coloured(block.said)
-        tag = rf" \tag{{{number}}}" if number else ""
-        st.markdown(f"$$\n{latex}{tag}\n$$", width=self._width())
+        if number:
+            number = _full(number, self._number)
+            text = f"{_place('equation', number)}\n\n$$\n{latex} \\tag{{{number}}}\n$$"
+        else:
+            text = f"$$\n{latex}\n$$"
+        st.markdown(text, unsafe_allow_html=bool(number), width=self._width())
 
     def _code(self, block):
         """`::code language`; its lines end as those of a paragraph that are to stay apart, in a backslash."""
@@ -359,10 +382,14 @@ class Article:
                 self._draw_within(inside.inside)
 
     def _row(self, block):
-        """`:::row width`: what it encloses beside one another, each so many px wide; what finds no room goes below."""
+        """`:::row width`: what it encloses beside one another, each so many px wide; what finds no room goes below.
+
+        Only cards are as high as the row: beside figures that have wrapped, it is as high as all their lines.
+        """
         with st.container(horizontal=True, gap="small", width=self._width(FIGURE)):
             for one in block.inside:
-                with st.container(width=int(block.argument), height="stretch"):
+                height = "stretch" if one.name == "card" else "content"
+                with st.container(width=int(block.argument), height=height):
                     self._draw_within([one])
 
     def _fold(self, block):

@@ -1,4 +1,4 @@
-"""A mention of a figure leads to it."""
+"""A mention of a figure, or of an equation, leads to it."""
 
 from playwright.sync_api import expect
 
@@ -17,3 +17,13 @@ def test_a_mention_leads_to_its_figure(server, reader):  # noqa: F811
     expect(caption).to_be_in_viewport()
     expect(figure).to_be_in_viewport(ratio=0.5)
     assert reader.url.endswith("/decay_per_epoch?bets=off#figure-2-1")
+
+
+def test_a_mention_leads_to_its_equation_also_where_that_is_folded(server, reader):  # noqa: F811
+    visit(reader, server.url + "/tail_off?bets=off")
+    expect(reader.get_by_role("link", name="Next:")).to_be_visible()
+    reader.get_by_text("Layer by layer, and over λ and the fan-in").click()
+    equation = reader.locator(".katex-display").filter(has_text="(3.3)")
+    expect(equation).not_to_be_visible()
+    reader.locator("a[href='#equation-3-3']:visible").first.press("Enter")
+    expect(equation).to_be_in_viewport()

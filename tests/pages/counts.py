@@ -12,7 +12,7 @@ from tests.pages.reading import plain
 
 CAPTION = re.compile(r"^:small\[.*\]$", re.DOTALL)
 TABLE = re.compile(r"^\s*\|")
-REFERENCE = re.compile(r"\b(?:Figures?|[Cc]laims?) \d(?:\.\d)?|\(\d\)")
+REFERENCE = re.compile(r"\b(?:Figures?|[Cc]laims?) \d(?:\.\d)?|\(\d(?:\.\d)?\)")
 """What names a figure, a claim or an equation by its number, and tells no amount."""
 VALUE = re.compile(r"\$[^$=]*=\s*(−?\d[\d.,{}]*)\$")
 """A formula that only gives a symbol its value: a number to whoever reads it."""

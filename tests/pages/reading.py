@@ -82,7 +82,7 @@ def passages(at):
     boxes = [*at.title, *at.header, *at.markdown, *at.caption, *at.warning, *at.info, *at.error]
     found = []
     for text in [box.value for box in boxes] + [box.proto.help for box in at.markdown]:  # what is shown on hover, too
-        text = re.sub(r'<span id="figure-[\d-]+"></span>', "", text)  # where the mentions of a figure lead to
+        text = re.sub(r'<span id="(figure|equation)-[\d-]+"></span>', "", text)  # where mentions lead to
         for block in re.split(r"\n\s*\n", re.sub(r"\$\$.*?\$\$", "", text, flags=re.DOTALL)):
             lines = re.split(r"\n(?=\s*(?:\||[-*]\s|\d+\.\s))", block.replace("  \n", "\n\n"))
             found += [" ".join(line.split()) for line in lines]

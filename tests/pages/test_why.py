@@ -13,16 +13,19 @@ def test_the_untouched_page_says_what_the_engine_judges():
     text, runs = prose(opened("why")), {name: train(h) for name, h in claim.runs(claim.DEFAULT).items()}
     for name, start in (("large", "N(0, 1)"), ("scaled", r"N(0, 1/$n_\text{in}$)")):
         (v,) = verdicts.judge_law(runs[name], claim.ratios(runs[name].hyperparameters, CACHE).end)
-        row = f"| ratio (4), from {start} | {v.measured.mean:.3f} | {v.predicted:.3f} | "
+        row = f"| ratio [(5.4)](#equation-5-4), from {start} | {v.measured.mean:.3f} | {v.predicted:.3f} | "
         assert row in text
         assert f"{v.outcome}]" in text.split(row)[1].splitlines()[0]
         assert v.outcome == "holds"
-    for law, (v,) in (("equality (2)", verdicts.judge_relu(runs["relu"])), ("clock (3)", verdicts.judge_clock(runs["relu"]))):
+    for law, (v,) in (
+        ("equality [(5.2)](#equation-5-2)", verdicts.judge_relu(runs["relu"])),
+        ("clock [(5.3)](#equation-5-3)", verdicts.judge_clock(runs["relu"])),
+    ):
         (row,) = (line for line in text.splitlines() if line.startswith(f"| {law}, ReLU"))
         assert f"| {v.measured.mean:.3f} |" in row
         assert f"{v.outcome}]" in row
     for v in verdicts.judge_size(runs["large"], claim.predicted(claim.DEFAULT)):
-        row = f"| size (5), {v.part} | {words.number(v.measured.mean)} | {words.number(v.predicted)} |"
+        row = f"| size [(5.5)](#equation-5-5), {v.part} | {words.number(v.measured.mean)} | {words.number(v.predicted)} |"
         assert row in text
         assert f"{v.outcome}]" in text.split(row)[1].splitlines()[0]
 
@@ -50,9 +53,9 @@ def test_a_bet_is_answered_and_an_address_is_kept():
         ({"why_lambda": "1"}, "Not yet: a layer is still on its way"),
         ({"why_lambda": "500", "why_eta": "5", "why_m": "1", "why_seeds": "1"}, "With ReLU units training diverges"),
         ({"why_hidden": "30-30", "why_seeds": "2"}, "hidden weights 1 and hidden weights 2"),
-        ({"why_units": "relu", "why_seeds": "2"}, "because (5) does not speak of this network"),
-        ({"why_cost": "quadratic", "why_seeds": "2"}, "because (5) does not speak of this network"),
-        ({"why_units": "tanh", "why_seeds": "2"}, "Dashed: what (5) predicts without training"),
+        ({"why_units": "relu", "why_seeds": "2"}, "because [(5.5)](#equation-5-5) does not speak of this network"),
+        ({"why_cost": "quadratic", "why_seeds": "2"}, "because [(5.5)](#equation-5-5) does not speak of this network"),
+        ({"why_units": "tanh", "why_seeds": "2"}, "Dashed: what [(5.5)](#equation-5-5) predicts without training"),
     ],
     ids=str,
 )

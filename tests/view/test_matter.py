@@ -47,6 +47,21 @@ def test_whatever_a_page_points_to_is_there(source):
     assert set(re.findall(r'\bterm\("([^"]+)"', source)) <= matter.GLOSSARY.keys()
 
 
+@pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
+def test_a_page_explains_some_terms_and_each_of_them_once(source):
+    terms = re.findall(r'\bterm\("([^"]+)"', source)
+    assert terms
+    assert len(set(terms)) == len(terms)
+
+
+def test_a_paper_that_is_linked_in_a_text_has_its_number_beside_it_where_the_list_has_it():
+    numbers = {one["address"]: name for name, one in matter.REFERENCES.items()}
+    for source in SOURCES.values():
+        for address, after in re.findall(r"\]\((https?://(?:arxiv|doi)\.org/[^)]*)\)(.{0,30})", source):
+            if address in numbers:
+                assert after.startswith(f' [[ cite("{numbers[address]}")'), address
+
+
 def anchors(page):
     return [layout.anchor(heading) for heading in re.findall(r"^## (.*)", SOURCES[page], re.MULTILINE)]
 

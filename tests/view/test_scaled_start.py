@@ -191,6 +191,34 @@ RUNS = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("no_draw", "like_a_draw", "says"),
+    [
+        (["hidden weights", "output weights"], [], r"so its weights are no such draw by then\. \S"),
+        (["hidden weights"], [], r"so its hidden weights are no such draw by then\. \S"),
+        (
+            ["output weights"],
+            ["hidden weights"],
+            r"so its output weights are no such draw by then\. Of a network .*, the hidden weights cannot be told from",
+        ),
+        ([], ["hidden weights"], r"time of its own\. Of a network that learns meanwhile, the hidden weights cannot be told"),
+        ([], [], r"this run does not decide\."),
+    ],
+    ids=str,
+)
+def test_what_to_keep_says_which_layers_are_no_draw(no_draw, like_a_draw, says):
+    found = facts(runs_of()) | {"no_draw": no_draw, "like_a_draw": like_a_draw}
+    (said,) = paragraphs(told("scaled_start", **found), "Decay alone brings each layer down")
+    assert re.search(says, " ".join(said.split()) + " .")
+
+
+def test_accuracy_did_not_need_the_decay_where_the_large_start_ends_alike_without(monkeypatch):
+    runs = runs_of()
+    for bare, needless in ((SAME, True), (LESS, False)):
+        set_differences(monkeypatch, runs, bare=bare, large=LESS, scaled=LESS, rescue=SAME)
+        assert ("accuracy did not need the decay" in told("scaled_start", **facts(runs))) == needless
+
+
 def unlikely():
     """Facts of runs that are put where training, or so few seeds, would not take them."""
     runs = runs_of()
@@ -207,6 +235,7 @@ def unlikely():
         yield found | {"size": "holds", "draw": draw}
     yield found | {"cosines": []}
     yield found | {"until": 8, "no_draw": ["hidden weights"], "like_a_draw": ["output weights"]}
+    yield found | {"no_draw": ["hidden weights", "output weights"], "like_a_draw": []}
     layer = found["courses"][0]
     yield found | {"courses": [layer | {"left": 1.1}, layer | {"learned": "against"}]}
 

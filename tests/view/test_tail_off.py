@@ -122,7 +122,7 @@ def ledger(run):
 
 def knees(run, floors, resting):
     found = {f.part: claim.knee(run, k, f) for k, f in enumerate(floors) if f in resting}
-    return telling.paragraph(whole(knees=found), "The knee is where both parts are equal")
+    return telling.paragraph(whole(knees=found), "The knee (7) is where both parts are equal")
 
 
 def made_true(runs):

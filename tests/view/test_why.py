@@ -103,9 +103,12 @@ def test_a_deeper_network_has_a_row_for_every_two_neighbours():
 @pytest.mark.parametrize(
     ("outcome", "says"),
     [
-        ("holds", "The difference of the two squared lengths then keeps to the clock of decay."),
-        ("fails", "The difference of the two squared lengths then does not keep to the clock of decay."),
-        ("undecided", "Whether the difference of the two squared lengths then keeps to the clock of decay, these seeds cannot"),
+        ("holds", "The difference of the two squared lengths then fades as fast as under decay alone."),
+        ("fails", "The difference of the two squared lengths then does not fade as fast as under decay alone."),
+        (
+            "undecided",
+            "Whether the difference of the two squared lengths then fades as fast as under decay alone, these seeds cannot",
+        ),
     ],
 )
 def test_the_clock_is_told_as_it_is_judged(outcome, says):

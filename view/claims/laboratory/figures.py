@@ -37,7 +37,8 @@ def _courses(label, unit):
         measured.mark_area(opacity=0.2, clip=True).encode(y=bounds, y2="high:Q")
         + measured.mark_line(strokeWidth=2.5, clip=True).encode(y=y)
         + points(measured, y, named("part", "setting"), named("epoch", "epoch"), write("mean", label), between(write))
-        + base.transform_filter(of("label")).mark_text(align="right", dy=-10, **LABEL).encode(y=y, text="part:N")
+        + base.transform_filter(of("label above")).mark_text(align="right", dy=-10, **LABEL).encode(y=y, text="part:N")
+        + base.transform_filter(of("label below")).mark_text(align="right", dy=12, **LABEL).encode(y=y, text="part:N")
     )
     return specification(chart.properties(height=340), "low", "high", "last")
 
@@ -46,7 +47,8 @@ def courses(table, measured, epochs):
     """A measurement of both settings by epoch."""
     rows = table[np.isfinite(table["mean"])].assign(kind="measured")
     low, high = _extent(rows)
-    ends = rows.sort_values("epoch").groupby("part").tail(1).assign(kind="label")
+    ends = rows.sort_values("epoch").groupby("part").tail(1)
+    ends = ends.assign(kind=np.where(ends["mean"] == ends["mean"].max(), "label above", "label below"))
     spec = with_values(_courses(measured.label, measured.unit), low=low, high=high, last=max(1, epochs))
     return spec, pd.concat([rows, ends])
 

@@ -94,6 +94,8 @@ def _spread(values):
     return _at(heights)
 
 
+LATE = 0.82
+"""Share of the width from which on a label ends at its place, for it would find no room behind it on a phone."""
 DOTS = 10
 """Of a line of dots, about."""
 
@@ -105,6 +107,7 @@ def _courses(title, names):
     colour = alt.Color("name:N", scale=alt.Scale(domain=list(names)), legend=None)
     base = alt.Chart().encode(x=epochs_axis(), y=y)
     said = named("name", "run"), named("epoch", "epoch"), number("value", title)
+    side = {"align": alt.ExprRef("datum.late ? 'right' : 'left'"), "dx": alt.ExprRef("datum.late ? -6 : 6")}
     chart = (
         base.transform_filter(of("theory")).mark_line(color=GREY, clip=True, **DASH).encode(detail="name:N")
         + base.transform_filter(of("measured")).mark_line(strokeWidth=2, clip=True).encode(color=colour)
@@ -112,10 +115,8 @@ def _courses(title, names):
             base.transform_filter(of("dots")).mark_point(filled=True, size=40, opacity=1, clip=True).encode(color=colour), *said
         )
         + points(base.transform_filter(of("measured")), y, *said)
-        + base.transform_filter(of("label")).mark_text(align="left", dx=6, dy=-9, **LABEL).encode(text="label:N", color=colour)
-        + base.transform_filter(of("label below"))
-        .mark_text(align="left", dx=6, dy=16, **LABEL)
-        .encode(text="label:N", color=colour)
+        + base.transform_filter(of("label")).mark_text(dy=-9, **side, **LABEL).encode(text="label:N", color=colour)
+        + base.transform_filter(of("label below")).mark_text(dy=16, **side, **LABEL).encode(text="label:N", color=colour)
     )
     return specification(chart.properties(height=400), "low", "high", "ticks", "last")
 
@@ -125,9 +126,12 @@ def _drawn(table, title, labels, low=0.0):
     rows, last = table[table["value"] > low], int(table["epoch"].max())
     written = []
     for name, (label, at, kind) in labels.items():
-        own = rows[(rows["name"] == name) & (rows["kind"] != "theory")]
-        nearest = (own["epoch"] - at * last).abs().argmin()
-        written.append(own.iloc[[nearest]].assign(kind=kind, label=label))
+        own = rows[rows["name"] == name]
+        measured = own[own["kind"] != "theory"]
+        nearest = measured.iloc[[(measured["epoch"] - at * last).abs().argmin()]]
+        here = own[own["epoch"] == nearest["epoch"].item()]["value"]  # of what is measured, and of theory
+        beyond = here.max() if kind == "label" else here.min()
+        written.append(nearest.assign(kind=kind, label=label, value=beyond, late=at > LATE))
     low, high = 0.8 * float(rows["value"].min()), 1.25 * float(rows["value"].max())
     ticks = [s * 10.0**k for k in range(-6, 3) for s in (1, 2, 5) if low <= s * 10.0**k <= high]
     spec = _courses(title, tuple(table["name"].unique()))
@@ -146,7 +150,7 @@ RELATIVE = "rms weight over its start"
 
 def controls(table):
     """The control group by epoch under each optimiser, as dots on the lines of weights that see no data."""
-    labels = {"SGD with momentum": ("momentum", 0.1), "Adam + L2": ("Adam + L2", 0.35), "AdamW": ("SGD, SGDW, AdamW", 0.45)}
+    labels = {"SGD with momentum": ("momentum", 0.38), "Adam + L2": ("Adam + L2", 0.55), "AdamW": ("SGD, SGDW, AdamW", 0.45)}
     labels = {name: (*label, "label") for name, label in labels.items()}
     return _drawn(_dotted(table, table["value"] > 0), RELATIVE, labels, low=LEAST)
 
@@ -154,7 +158,8 @@ def controls(table):
 def under_adam(table):
     """The weights that learn, as lines, and the control group, as dots, for every lambda."""
     learning = [name for name in table["name"].unique() if name.startswith("learning")]
-    labels = {name: (name, 0.6, "label below" if k else "label") for k, name in enumerate(learning)}
+    largest = table.groupby("name")["value"].last()[learning].idxmax()
+    labels = {name: (name, 1.0, "label" if name == largest else "label below") for name in learning}
     control = next(name for name in table["name"].unique() if name.startswith("control"))
     labels[control] = "control group, every λ", 0.45, "label"
     return _drawn(_dotted(table, table["name"].str.startswith("control")), RELATIVE, labels, low=LEAST)
@@ -170,6 +175,6 @@ def unit_sizes(table):
 def timed(table):
     """The control group by epoch under every schedule, as dots on exp(-S)."""
     names = table["name"].unique()
-    places = (0.8, "label"), (0.65, "label below"), (0.3, "label"), (0.85, "label")
+    places = (0.85, "label below"), (0.65, "label below"), (0.3, "label"), (0.85, "label")
     labels = {name: (name, *place) for name, place in zip(names, places)}
     return _drawn(_dotted(table, table["value"] > 0), RELATIVE, labels)

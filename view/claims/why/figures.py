@@ -26,6 +26,8 @@ from view.figures import (
 from view.starts import DASH, widths
 
 BOUNDS = between(number, "least", "most")
+NEAR = 1.5
+"""Ratio of two lengths between whose lines there is no room for a name."""
 FLOOR, CEILING = 1e-12, 1e12
 """What is smaller or larger is not drawn: a logarithmic axis has no zero."""
 
@@ -83,13 +85,17 @@ def lengths(table, predicted, epochs):
 
 
 def _names(rows, last):
-    """The longest layer's name near the beginning of its line from the first start, the others' above their ends."""
+    """The longest layer's name near the beginning of its line from the first start, the others' above their ends, and above
+    another line that ends too near for a name to stand between.
+    """
     if not len(rows):
         return rows
     order = rows.sort_values("epoch")
     near = order[order["epoch"] <= 0.1 * last].groupby("part").last()
     longest = near["mean"].idxmax()
-    ends = order.groupby("part").last().drop(index=longest).assign(kind="label end")
+    last_ones = order.groupby("part").last()
+    ends = last_ones.drop(index=longest).assign(kind="label end")
+    ends["mean"] = [last_ones["mean"][last_ones["mean"].between(at, NEAR * at)].max() for at in ends["mean"]]
     places = pd.concat([near.loc[[longest]].assign(kind="label above"), ends]).reset_index()
     return places[["epoch", "part", "mean", "kind"]].assign(name=places["part"])
 
@@ -197,7 +203,7 @@ def differences(table, clock, epochs):
     rows = rows[rows["mean"] >= low].assign(shade=lambda r: np.where(r["part"] == RELU, 1.0, 0.45))
     labels = []
     for part, course in rows.groupby("part"):
-        at = course[course["mean"] >= (low**0.45 * high**0.55 if part == RELU else low**0.75 * high**0.25)].iloc[-1:]
+        at = course[course["mean"] >= (low**0.45 * high**0.55 if part == RELU else low**0.9 * high**0.1)].iloc[-1:]
         late = at["epoch"] > 0.5 * last  # its name finds no room to the right of it
         labels.append(at[["epoch", "mean"]].assign(kind="label", name=part, left=late))
     spec = with_values(_differences(), low=low, high=high, ticks=_ticks(low, high), last=last)
@@ -248,7 +254,7 @@ def _by_lambda(parts):
     chart = (
         theory.transform_filter(of("predicted")).mark_line(color=GREY, strokeWidth=2, clip=True, **DASH).encode(y=y)
         + theory.transform_filter(of("name"))
-        .mark_text(align="left", dx=2, dy=26, color=GREY, **LABEL)
+        .mark_text(align="left", dx=2, dy=46, color=GREY, **LABEL)
         .encode(y=y, text="name:N")
         + end.mark_rule(color=GREY, **DASH)
         + end.mark_text(align="right", dx=-6, color=GREY, **LABEL).encode(y=y, text="name:N")
