@@ -15,6 +15,12 @@ export default function ({ data, parentElement, setStateValue }) {
   };
 }
 
+// One step back leaves the page: Streamlit adds to the history also where it fills the address of a page, or clears it.
+history.pushState = (state, unused, address) => {
+  const step = new URL(address, location).pathname === location.pathname ? "replaceState" : "pushState";
+  History.prototype[step].call(history, state, unused, address);
+};
+
 function followed(sliders, touched) {
   // a drag sets the attributes of a slider, and no event says so
   const steps = new MutationObserver((changes) => changes.forEach(({ target }) => target.dispatchEvent(new Event("live"))));

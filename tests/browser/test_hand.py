@@ -168,6 +168,36 @@ def test_a_page_is_found_as_it_was_left_by_back_forward_and_the_navigation(serve
     expect(reader.locator(".st-key-c2_lambda [data-testid=stSliderThumbValue]")).to_have_text("5")
 
 
+def test_one_step_back_leaves_the_page_whatever_was_moved_on_it(server, reader):  # noqa: F811
+    navigation, length = reader.get_by_test_id("stTopNavLink"), "history.length"
+
+    def arrived(path, query):
+        expect(reader.get_by_role("heading", name=PAGES[path], level=1)).to_be_visible()
+        expect(reader).to_have_url(server.url + path + query)
+        settled(reader)
+        reader.wait_for_timeout(1000)  # what else is done to the address
+
+    visit(reader, server.url + "/decay_per_epoch")
+    expect(reader.get_by_role("button", name="Copy link")).to_be_visible()
+    opened = reader.evaluate(length)
+    press(reader, "c2_lambda")
+    arrived("/decay_per_epoch", "?c2_lambda=10")
+    reader.locator(".st-key-c2_presets").get_by_text("m = 3,000", exact=True).click()
+    arrived("/decay_per_epoch", "?c2_lambda=10&c2_m=3000")
+    assert reader.evaluate(length) == opened
+    ways = (("/method", ""), ("/decay_per_epoch", "?c2_lambda=10&c2_m=3000"), ("/tail_off", ""))
+    for k, (path, query) in enumerate(ways):
+        follow(reader, navigation.nth([*PAGES].index(path)), path)
+        arrived(path, query)
+        assert reader.evaluate(length) == opened + k + 1
+    for path, query in (*ways[1::-1], ways[1]):
+        reader.go_back()
+        arrived(path, query)
+    for path, query in ways:
+        reader.go_forward()
+        arrived(path, query)
+
+
 PLACES = """() => {
     const way = document.querySelector("[data-testid=stMain]").scrollTop;
     const shown = "[data-testid=stVegaLiteChart], .st-key-sliders, .st-key-beside, .st-key-verdict";
