@@ -250,3 +250,20 @@ def test_nothing_moves_for_the_first_visitor_of_a_fresh_server(browser):
     finally:
         page.close()
         server.stop()
+
+
+WIDER = """() => [...document.querySelectorAll("[data-testid=stVegaLiteChart]")].filter(one => one.checkVisibility()).filter(
+    one => one.querySelector("svg.marks").getBoundingClientRect().width > one.getBoundingClientRect().width + 0.5).length"""
+"""Charts that are wider than their places."""
+
+
+def test_every_figure_fits_a_window_that_became_narrower(server, reader):  # noqa: F811
+    """At these widths the new place of a map, 354 px, is as wide as the plot without its axes was in the old one, 481 px."""
+    visit(reader, server.url + "/decay_dominates?bets=off")
+    expect(reader.get_by_role("link", name="Next:")).to_be_visible()
+    expect(reader.locator("[class*=st-key-c1_map] svg.marks")).to_have_count(2)
+    reader.wait_for_timeout(1000)  # figures find their width
+    for width in (390, 1280, 390):
+        reader.set_viewport_size({"width": width, "height": 850})
+        reader.wait_for_timeout(1000)
+        reader.wait_for_function(f"({WIDER})() === 0")
