@@ -267,3 +267,27 @@ def test_every_figure_fits_a_window_that_became_narrower(server, reader):  # noq
         reader.set_viewport_size({"width": width, "height": 850})
         reader.wait_for_timeout(1000)
         reader.wait_for_function(f"({WIDER})() === 0")
+
+
+BUTTONS = """() => [...document.querySelectorAll(".st-key-beside button")].map(one => one.getBoundingClientRect()).map(
+    ({left, right, top}) => [left, right, top].map(Math.round))"""
+"""Left, right and top of every preset and of Reset."""
+
+
+@pytest.mark.parametrize("path", STAGES)
+def test_on_a_phone_all_presets_are_in_sight_and_none_moves_under_a_finger(server, reader, path):  # noqa: F811
+    reader.set_viewport_size({"width": 390, "height": 844})
+    visit(reader, server.url + path + "?bets=off")
+    expect(reader.get_by_role("link", name="Next:")).to_be_visible()
+    reader.locator(".st-key-sliders").evaluate("e => e.scrollIntoView()")
+    before, least = reader.evaluate(BUTTONS), 24  # px of a target for a finger, as WCAG 2.2 has it
+    assert len(before) > 4
+    assert min(left for left, _, _ in before) >= 0
+    assert max(right for _, right, _ in before) <= 390
+    presets = reader.locator(".st-key-beside [class*=_presets] button")
+    assert min(box["height"] for box in map(lambda one: one.bounding_box(), presets.all())) >= least
+    assert reader.locator(".st-key-sliders").evaluate(BOTTOM) <= 844 / 3
+    presets.first.click()
+    expect(presets.first).to_have_attribute("data-testid", "stBaseButton-primary")
+    settled(reader)
+    assert reader.evaluate(BUTTONS) == before
