@@ -145,7 +145,6 @@ def test_a_page_is_found_as_it_was_left_by_back_forward_and_the_navigation(serve
         for control, text in shown.items():
             expect(reader.locator(f".st-key-{control} [data-testid=stSliderThumbValue]")).to_have_text(text)
             expect(reader).to_have_url(re.compile(rf"{path}\?.*{control}={text}(&|$)"))
-        reader.wait_for_timeout(2000)  # left too soon, Streamlit may miss a message that it counts on in the browser's cache
 
     visit(reader, server.url + "/decay_per_epoch")
     press(reader, "c2_lambda")
@@ -291,3 +290,18 @@ def test_on_a_phone_all_presets_are_in_sight_and_none_moves_under_a_finger(serve
     expect(presets.first).to_have_attribute("data-testid", "stBaseButton-primary")
     settled(reader)
     assert reader.evaluate(BUTTONS) == before
+
+
+@pytest.mark.parametrize("path", STAGES)
+def test_what_colours_code_is_loaded_once_code_is_unfolded(server, reader, path):  # noqa: F811
+    loaded = []
+    reader.on("request", lambda request: loaded.append(request.url) if "SyntaxHighlighter" in request.url else None)
+    visit(reader, server.url + path)
+    expect(reader.get_by_role("link", name="Next:")).to_be_visible()
+    reader.wait_for_load_state("networkidle")
+    assert not loaded
+    reader.get_by_text("Link, data and code of this figure").click()
+    code = reader.get_by_test_id("stCode").filter(has_text="from engine import")
+    expect(code.locator("span[class*=token]").first).to_be_visible()
+    expect(code.locator("button[aria-label='Copy to clipboard']")).to_be_attached()
+    assert loaded
