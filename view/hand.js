@@ -9,11 +9,19 @@ export default function ({ data, parentElement, setStateValue }) {
     silence = setTimeout(() => (said.textContent = ""), 2500);
   };
   const end = data.follow ? followed(document.querySelector(".st-key-sliders"), () => setStateValue("touched", true)) : () => {};
+  const leave = fitted();
   return () => {
     clearTimeout(silence);
     end();
+    leave();
   };
 }
+
+// One step back leaves the page: Streamlit adds to the history also where it fills the address of a page, or clears it.
+history.pushState = (state, unused, address) => {
+  const step = new URL(address, location).pathname === location.pathname ? "replaceState" : "pushState";
+  History.prototype[step].call(history, state, unused, address);
+};
 
 function followed(sliders, touched) {
   // a drag sets the attributes of a slider, and no event says so
@@ -29,6 +37,23 @@ function followed(sliders, touched) {
   return () => {
     steps.disconnect();
     first.forEach((kind) => sliders.removeEventListener(kind, tell));
+  };
+}
+
+// A chart whose new place is as wide as the plot within it was takes that for no change. A pixel less is one.
+function fitted() {
+  let calm;
+  const fit = ({ style, clientWidth, firstElementChild }) => {
+    if (firstElementChild?.clientWidth > clientWidth) style.maxWidth = style.maxWidth ? "" : "calc(100% - 1px)";
+  };
+  const wait = () => {
+    clearTimeout(calm);
+    calm = setTimeout(() => document.querySelectorAll('[data-testid="stVegaLiteChart"]').forEach(fit), 1000);
+  };
+  window.addEventListener("resize", wait);
+  return () => {
+    clearTimeout(calm);
+    window.removeEventListener("resize", wait);
   };
 }
 

@@ -28,6 +28,8 @@ GUESSED, PANEL = "guessed", "guess"
 """Keys of what a bet is about, and of the panel over it; article.css hides the one while the other is there."""
 ANSWER = "answer"
 """Key of what says how good a bet was: it has its height before there is a bet."""
+TAKE_AWAY = "take_away"
+"""Key of the fold with a page's link, data and code."""
 
 
 @dataclass
@@ -260,8 +262,11 @@ class Article:
     def take_away(self, table, file_name, code, also=()):
         """At `::take_away`: the page's permanent link, its data, and the lines of Python that give its numbers.
 
-        `table` makes the data, when somebody asks for them; `also` are other Controls of the page.
+        `table` makes the data, when somebody asks for them; `also` are other Controls of the page. Sent once it is unfolded: a
+        browser loads 514 kB to colour code.
         """
+        if not self.place("take_away").open:
+            return
         with self.place("take_away"):
             st.markdown("This address keeps every value, also when the defaults of the page change:")
             st.code(self.controls.address(*also), language=None, wrap_lines=True)
@@ -374,7 +379,9 @@ class Article:
         self._places[block.argument] = st.container(width=self._width(FIGURE))
 
     def _take_away(self, block):
-        self._places["take_away"] = st.expander("Link, data and code of this figure", width=self._width())
+        self._places["take_away"] = st.expander(
+            "Link, data and code of this figure", width=self._width(), key=TAKE_AWAY, on_change="rerun"
+        )
 
     def _columns(self, block):
         for place, inside in zip(st.columns(len(block.inside), width=self._width(FIGURE)), block.inside):

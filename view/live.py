@@ -4,17 +4,26 @@ The runs ship (engine.sliders). Parameters of the chart follow the sliders; they
 ends and ticks of the axes. At a value of which nothing ships the figure stays as it is and says so, until its run is there.
 """
 
+import hashlib
 import json
 from dataclasses import replace
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile, ZipInfo
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from pandas.api.types import is_numeric_dtype
+from pyarrow import feather
 
-from engine import archive
+from engine import archive, claims
 from engine.archive import packs
+from engine.files import FAULTS, written_whole
 from engine.training import Trajectory
-from view.controls import CONTROLS
+from view import figures
+from view.controls import CONTROLS, text
 from view.figures import GREY, LABEL
 from view.made import once
 
@@ -37,6 +46,12 @@ STAYS = "not trained yet"
 """What a figure says at a value of which nothing ships."""
 
 
+STORE = Path(__file__).parent / "following.zip"
+"""What `of_all_values` makes of what ships, so that the first touch of a slider does not wait for it: make results."""
+VALUE = "value"
+"""Column of the text of the slider's value that a row belongs to."""
+
+
 def charts(claim, figure_1, h):
     """Figure -> specification and rows that follow the sliders from `h` on; None where nothing ships to follow them with.
 
@@ -44,30 +59,81 @@ def charts(claim, figure_1, h):
     """
     opens = claim.DEFAULT
     free = [name for name in MOVED if replace(h, **{name: getattr(opens, name)}) == opens]
-    if not free:
+    runs = free and _shipped(claim, h)
+    if not runs:
         return None
-    drawn = {}  # which slider of `free` and its place -> figure -> specification and rows
-    for k, name in enumerate(free):
-        all_values = once(of_all_values, claim, figure_1, name)
-        drawn |= {(k, at): one for at, one in all_values.items() if k == 0 or at != place(opens, name)}
-    now = 0, place(h, free[0])
-    if now not in drawn:
-        return None
-    code = _code(claim.PREFIX, free, [place(opens, name) for name in free])
-    return {
-        figure: _together(code, now, {at: one[figure] for at, one in drawn.items() if figure in one}) for figure in drawn[now]
-    }
+    defaults = [place(opens, name) for name in free]
+    of_all = [stored(claim, name) or once(of_all_values, claim, figure_1, name) for name in free]
+    drawn = once(figure_1, h, runs)
+    code = _code(claim.PREFIX, free, defaults)
+    sliders, now = [*zip(free, defaults)], place(h, free[0])
+    return {figure: _together(code, sliders, now, *one, [of[figure] for of in of_all]) for figure, one in drawn.items()}
 
 
 def of_all_values(claim, figure_1, name):
-    """Place on the slider of `name` -> figure -> specification and rows: as the page opens but for `name`, if all runs ship."""
-    found = {}
-    for at, value in enumerate(CONTROLS[name].options):
+    """Figure -> parameters by the text of the value on the slider of `name`, and thinned rows with their `VALUE`.
+
+    As the page opens but for that slider, at every value of which all runs ship.
+    """
+    params, rows = {}, {}
+    for value in CONTROLS[name].options:
         h = replace(claim.DEFAULT, **{name: value})
-        runs = {arm: shipped(one) for arm, one in claim.runs(h).items()}
-        if not any(run is None for run in runs.values()):
-            found[at] = {figure: (spec, small(rows)) for figure, (spec, rows) in figure_1(h, runs).items()}
-    return found
+        runs = _shipped(claim, h)
+        for figure, (spec, table) in figure_1(h, runs).items() if runs else ():
+            params.setdefault(figure, {})[text(value)] = {one["name"]: one.get("value") for one in spec["params"]}
+            kept = thinned(table) if by_epoch(spec) else table
+            rows.setdefault(figure, []).append(kept.assign(**{VALUE: text(value)}))
+    return {figure: (params[figure], small(pd.concat(rows[figure], ignore_index=True))) for figure in params}
+
+
+def _shipped(claim, h):
+    """The runs of `h` by name, if all ship; else None."""
+    runs = {arm: shipped(one) for arm, one in claim.runs(h).items()}
+    return runs if None not in runs.values() else None
+
+
+def stored(claim, name):
+    """What `of_all_values` made of what ships; None if it cannot be read, or what it was made of is not what it was."""
+    try:
+        with ZipFile(STORE) as file:
+            if file.comment.decode() != sources():
+                return None
+            start = _member(claim, name, "")
+            tables = {
+                member.removeprefix(start): pa.ipc.open_file(file.read(member)).read_all()
+                for member in file.namelist()
+                if member.startswith(start)
+            }
+        return {figure: (json.loads(table.schema.metadata[PARAMS]), table.to_pandas()) for figure, table in tables.items()}
+    except FAULTS:
+        return None
+
+
+def store(pages):
+    """Write what `stored` reads, of (claim, figure_1) each."""
+    with written_whole(STORE) as target, ZipFile(target, "w") as file:
+        for claim, figure_1 in pages:
+            for name in MOVED:
+                for figure, (params, rows) in of_all_values(claim, figure_1, name).items():
+                    table = pa.Table.from_pandas(rows, preserve_index=False)
+                    table = table.replace_schema_metadata(table.schema.metadata | {PARAMS: json.dumps(params)})
+                    feather.write_feather(table, written := BytesIO(), compression="zstd", compression_level=19)
+                    file.writestr(ZipInfo(_member(claim, name, figure)), written.getvalue())
+        file.comment = sources().encode()
+
+
+PARAMS = b"params"
+
+
+def _member(claim, name, figure):
+    return f"{claim.NAME}/{name}/{figure}"
+
+
+@cache
+def sources():
+    """Of all that the rows are made of, as one fingerprint: runs that ship, the claims, the figures."""
+    paths = [Path(__file__), *sorted(Path(claims.__file__).parent.glob("*.py")), archive.RESULTS / packs.PACK]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths) + figures.sources().encode()).hexdigest()
 
 
 def shipped(h):
@@ -102,18 +168,28 @@ def _code(prefix, free, opens):
     return [*read, {"name": "code", "expr": both}]
 
 
-def _together(code, now, drawn):
-    """One specification and its rows from those of all values; the parameters of each hold while its value is shown."""
-    places, spec = [*drawn], drawn[now][0]
-    known = [MANY * k + at for k, at in places]
-    place = {"name": "place", "expr": f"indexof({known}, code)"}
-    run = {"name": "run", "value": places.index(now), "expr": "place < 0 ? run : place"}  # Vega lets a signal go on from itself
-    values = [{one["name"]: one.get("value") for one in drawn[at][0]["params"]} for at in places]
-    params = [{"name": name, "expr": f"{json.dumps([one[name] for one in values])}[run]"} for name in values[0]]
-    thin = by_epoch(spec)
-    parts = [(thinned(rows) if thin and at != now else rows).assign(run=k) for k, (at, (_, rows)) in enumerate(drawn.items())]
+def _together(code, sliders, now, spec, rows, of_all):
+    """One specification and its rows from those of all values; the parameters of each hold while its value is shown.
+
+    `spec` and `rows` are those of the place `now` of the first slider; `of_all` has what of_all_values says of each slider.
+    `sliders` are their names and the places that they open at.
+    """
+    first = {one["name"]: one.get("value") for one in spec["params"]}
+    known, params, parts = [now], [first], [rows.assign(run=0)]
+    for k, ((name, default), (of_value, table)) in enumerate(zip(sliders, of_all)):
+        runs = {}
+        for at, value in enumerate(map(text, CONTROLS[name].options)):
+            if value in of_value and at != (default if k else now):
+                runs[value] = len(known)
+                known.append(MANY * k + at)
+                params.append(of_value[value])
+        run = table[VALUE].astype(object).map(runs)
+        parts.append(table.drop(columns=VALUE).assign(run=run)[run.notna()])
+    place_of = {"name": "place", "expr": f"indexof({known}, code)"}
+    run = {"name": "run", "value": 0, "expr": "place < 0 ? run : place"}  # Vega lets a signal go on from itself
+    follow = [{"name": name, "expr": f"{json.dumps([one[name] for one in params])}[run]"} for name in first]
     follows = spec | {
-        "params": [*code, place, run, *params],
+        "params": [*code, place_of, run, *follow],
         "transform": [{"filter": "datum.run == run"}, *spec.get("transform", ())],
         "layer": [*spec["layer"], _mark()],
         "autosize": FITS,
@@ -123,8 +199,8 @@ def _together(code, now, drawn):
 
 def _mark():
     """A layer that says so where the figure stays, at the top of the plot."""
-    text = dict(text={"expr": f"place < 0 ? '{STAYS}' : ''"}, x={"expr": "width / 2"}, y=4, baseline="top", color=GREY)
-    return {"data": {"sequence": {"start": 0, "stop": 1}}, "mark": {"type": "text", **text, **LABEL}}
+    says = dict(text={"expr": f"place < 0 ? '{STAYS}' : ''"}, x={"expr": "width / 2"}, y=4, baseline="top", color=GREY)
+    return {"data": {"sequence": {"start": 0, "stop": 1}}, "mark": {"type": "text", **says, **LABEL}}
 
 
 def by_epoch(spec):

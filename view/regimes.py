@@ -18,6 +18,12 @@ from view.tables import together
 
 GO = {"learning_rate": "eta", "l2": "l2"}
 """Hyperparameter -> its field in the figure."""
+SAYS = {
+    "decay_dominates": lambda share, meaning: f"{words.percent(share, 3)} by decay",
+    "decay_per_epoch": lambda ratio, meaning: f"{words.number(ratio)} × the claimed {meaning}",
+    "tail_off": lambda ratio, meaning: f"{words.number(ratio)} × {meaning}",
+}
+"""Claim -> how a cell tells what was measured, regimes.value, of a meaning."""
 
 
 def facts(claim, meaning, parts, h):
@@ -66,7 +72,9 @@ def _map(claim, meaning, part, eta, l2):
     lines = tables.boundaries(base, tail_off.collapse(base, load(base).top_singular_value))
     drawn = together(lines, tables.equal(part)) if _has_equal(claim, meaning) else lines
     outcomes = _judged(claim, meaning, (part,))[part]
-    spec, rows = regimes_map(tables.cells(outcomes), drawn, (eta, l2))
+    means = regimes.measured()[claim][f"{meaning}, {part}"].ravel()
+    told = [SAYS[claim](mean, meaning) if words.is_number(mean) else "nothing" for mean in means]
+    spec, rows = regimes_map(tables.cells(outcomes, told), drawn, (eta, l2))
     return spec, pa.Table.from_pandas(rows)
 
 

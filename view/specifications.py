@@ -1,7 +1,10 @@
-"""Store the specifications that the untouched pages draw: python -m view.specifications."""
+"""Store what the untouched pages draw: specifications, and the rows that follow a slider. python -m view.specifications."""
 
 import json
+from importlib import import_module
 
+from engine import claims
+from engine.claims import lengths
 from engine.claims.laboratory import FIRST, MEASUREMENTS
 from engine.files import written_whole
 from engine.hyperparameters import Hyperparameters
@@ -10,7 +13,7 @@ from engine.studies.today import LAMBDAS, TIMES
 from engine.verdicts import CONTROL
 from engine.verdicts.decay_dominates import MOVEMENT, NORM
 from engine.verdicts.decay_per_epoch import TOLERANCE
-from view import figures, starts
+from view import figures, live, starts
 from view.claims.book import figures as book
 from view.claims.contest import figures as contest
 from view.claims.contest.tables import VARIED
@@ -74,12 +77,15 @@ ALL = (
     (scaled_start._cosines, (LAYERS, (ARMS["large"], ARMS["scaled"]))),
 )
 """Builder and arguments of each."""
+FOLLOWING = tuple((claim, import_module(f"view.claims.{claim.NAME}.first").figure_1) for claim in (*claims.CLAIMS, lengths))
+"""Claim and maker of each Figure 1 that follows its sliders."""
 
 
 def main():
     built = {figures.key(f.build, arguments): f.build(*arguments) for f, arguments in ALL}
     with written_whole(figures.STORE, "w") as file:
         json.dump({"sources": figures.sources(), "specifications": built}, file, separators=(",", ":"))
+    live.store(FOLLOWING)
 
 
 if __name__ == "__main__":

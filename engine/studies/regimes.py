@@ -1,6 +1,7 @@
 """The map of regimes: what the claims' verdicts are over eta and lambda. python -m engine.studies.regimes makes the results.
 
-The map is a sweep over the values that the pages offer when it is made. What ships are its axes and the verdicts, not the runs.
+The map is a sweep over the values that the pages offer when it is made. What ships are its axes, the verdicts and the
+means that they judge, not the runs.
 """
 
 import json
@@ -23,8 +24,10 @@ MAP = Hyperparameters(epochs=60, replicates=8)
 """What all runs of the map share."""
 KINDS = tuple(map(str, Outcome))
 """What a cell of the map can be."""
+MEASURED = "measured"
+"""What is stored beside the verdicts: the mean over seeds that each of them judges, see `value`."""
 EQUAL = "equal"
-"""What is stored beside the verdicts: for every eta the lambda at which decay and the data are equal in length, or None."""
+"""What is stored besides: for every eta the lambda at which decay and the data are equal in length, or None."""
 
 
 def cells():
@@ -37,23 +40,28 @@ def cells():
 
 
 def judged(runs):
-    """{claim: {"meaning, part": kind}} of one cell, from its runs by start; as the claims' pages judge it."""
+    """{claim: {"meaning, part": Verdict}} of one cell, from its runs by start; as the claims' pages judge it."""
     large = runs["large"]
     h, data = large.hyperparameters, datasets.load(large.hyperparameters)
     alone = snapshots.decay_alone(h, data, [0, decay_dominates.first_epochs(large)])
     first = [v for v in decay_per_epoch.judge(large) if v.epochs <= 1 and v.part != CONTROL]
     return {
-        "decay_dominates": _kinds(decay_dominates.judge(large, *alone)),
-        "decay_per_epoch": _kinds(first),
-        "tail_off": _kinds(tail_off.judge(runs, tail_off.collapse(h, data.top_singular_value))),
+        "decay_dominates": _named(decay_dominates.judge(large, *alone)),
+        "decay_per_epoch": _named(first),
+        "tail_off": _named(tail_off.judge(runs, tail_off.collapse(h, data.top_singular_value))),
     }
 
 
 CLAIMS = ("decay_dominates", "decay_per_epoch", "tail_off")
 
 
-def _kinds(verdicts):
-    return {f"{v.meaning}, {v.part}": str(v.outcome) for v in verdicts}
+def _named(verdicts):
+    return {f"{v.meaning}, {v.part}": v for v in verdicts}
+
+
+def value(claim, verdict):
+    """What a Verdict measured, the mean over seeds: a share where the claim is that decay dominates, else over the claimed."""
+    return (verdict.measured if claim == "decay_dominates" else verdict.ratio).mean
 
 
 def equal(runs):
@@ -95,6 +103,17 @@ def results(folder=RESULTS):
 
 
 @cache
+def measured(folder=RESULTS):
+    """claim -> {"meaning, part": (etas, lambdas) of `value`}, to three digits; NaN where nothing could be measured."""
+    with shipped(folder / FILE):
+        stored, shape = _stored(folder)[MEASURED], [len(axis) for axis in axes(folder)]
+        return {
+            claim: {name: np.array(values.split(), dtype=float).reshape(shape) for name, values in stored[claim].items()}
+            for claim in CLAIMS
+        }
+
+
+@cache
 def equals(folder=RESULTS):
     """part -> for every eta the lambda at which decay and the data are equal in length, NaN where there is none."""
     with shipped(folder / FILE):
@@ -106,11 +125,12 @@ def make(store, open_executor, show, folder=RESULTS):
     """Train what the store does not have of the map, and write the verdicts, whole or not at all."""
     sweep.run([h for starts in cells().values() for h in starts.values()], store, open_executor, show)
     each = {place: {start: store.get(h) for start, h in starts.items()} for place, starts in cells().items()}
-    kinds = [judged(runs) for runs in each.values()]
-    maps = {"settings": settings(), "etas": values.ETAS, "lambdas": values.LAMBDAS}
+    verdicts = [judged(runs) for runs in each.values()]
+    maps = {"settings": settings(), "etas": values.ETAS, "lambdas": values.LAMBDAS, MEASURED: {}}
     for claim in CLAIMS:
-        names = dict.fromkeys(name for cell in kinds for name in cell[claim])
-        maps[claim] = {name: "".join(str(KINDS.index(cell[claim][name])) for cell in kinds) for name in names}
+        found = {name: [cell[claim][name] for cell in verdicts] for name in verdicts[0][claim]}
+        maps[claim] = {name: "".join(str(KINDS.index(v.outcome)) for v in cells) for name, cells in found.items()}
+        maps[MEASURED][claim] = {name: " ".join(f"{value(claim, v):.3g}" for v in cells) for name, cells in found.items()}
     rows = [equal([each[eta, l2]["large"] for l2 in values.LAMBDAS]) for eta in values.ETAS]
     maps[EQUAL] = {part: [row[part] for row in rows] for part in rows[0]}
     with written_whole(folder / FILE, "w") as file:

@@ -145,7 +145,6 @@ def test_a_page_is_found_as_it_was_left_by_back_forward_and_the_navigation(serve
         for control, text in shown.items():
             expect(reader.locator(f".st-key-{control} [data-testid=stSliderThumbValue]")).to_have_text(text)
             expect(reader).to_have_url(re.compile(rf"{path}\?.*{control}={text}(&|$)"))
-        reader.wait_for_timeout(2000)  # left too soon, Streamlit may miss a message that it counts on in the browser's cache
 
     visit(reader, server.url + "/decay_per_epoch")
     press(reader, "c2_lambda")
@@ -166,6 +165,36 @@ def test_a_page_is_found_as_it_was_left_by_back_forward_and_the_navigation(serve
     arrived("/tail_off", c3_lambda="20")
     visit(reader, server.url + "/decay_per_epoch")  # typed: a new session
     expect(reader.locator(".st-key-c2_lambda [data-testid=stSliderThumbValue]")).to_have_text("5")
+
+
+def test_one_step_back_leaves_the_page_whatever_was_moved_on_it(server, reader):  # noqa: F811
+    navigation, length = reader.get_by_test_id("stTopNavLink"), "history.length"
+
+    def arrived(path, query):
+        expect(reader.get_by_role("heading", name=PAGES[path], level=1)).to_be_visible()
+        expect(reader).to_have_url(server.url + path + query)
+        settled(reader)
+        reader.wait_for_timeout(1000)  # what else is done to the address
+
+    visit(reader, server.url + "/decay_per_epoch")
+    expect(reader.get_by_role("button", name="Copy link")).to_be_visible()
+    opened = reader.evaluate(length)
+    press(reader, "c2_lambda")
+    arrived("/decay_per_epoch", "?c2_lambda=10")
+    reader.locator(".st-key-c2_presets").get_by_text("m = 3,000", exact=True).click()
+    arrived("/decay_per_epoch", "?c2_lambda=10&c2_m=3000")
+    assert reader.evaluate(length) == opened
+    ways = (("/method", ""), ("/decay_per_epoch", "?c2_lambda=10&c2_m=3000"), ("/tail_off", ""))
+    for k, (path, query) in enumerate(ways):
+        follow(reader, navigation.nth([*PAGES].index(path)), path)
+        arrived(path, query)
+        assert reader.evaluate(length) == opened + k + 1
+    for path, query in (*ways[1::-1], ways[1]):
+        reader.go_back()
+        arrived(path, query)
+    for path, query in ways:
+        reader.go_forward()
+        arrived(path, query)
 
 
 PLACES = """() => {
@@ -220,3 +249,59 @@ def test_nothing_moves_for_the_first_visitor_of_a_fresh_server(browser):
     finally:
         page.close()
         server.stop()
+
+
+WIDER = """() => [...document.querySelectorAll("[data-testid=stVegaLiteChart]")].filter(one => one.checkVisibility()).filter(
+    one => one.querySelector("svg.marks").getBoundingClientRect().width > one.getBoundingClientRect().width + 0.5).length"""
+"""Charts that are wider than their places."""
+
+
+def test_every_figure_fits_a_window_that_became_narrower(server, reader):  # noqa: F811
+    """At these widths the new place of a map, 354 px, is as wide as the plot without its axes was in the old one, 481 px."""
+    visit(reader, server.url + "/decay_dominates?bets=off")
+    expect(reader.get_by_role("link", name="Next:")).to_be_visible()
+    expect(reader.locator("[class*=st-key-c1_map] svg.marks")).to_have_count(2)
+    reader.wait_for_timeout(1000)  # figures find their width
+    for width in (390, 1280, 390):
+        reader.set_viewport_size({"width": width, "height": 850})
+        reader.wait_for_timeout(1000)
+        reader.wait_for_function(f"({WIDER})() === 0")
+
+
+BUTTONS = """() => [...document.querySelectorAll(".st-key-beside button")].map(one => one.getBoundingClientRect()).map(
+    ({left, right, top}) => [left, right, top].map(Math.round))"""
+"""Left, right and top of every preset and of Reset."""
+
+
+@pytest.mark.parametrize("path", STAGES)
+def test_on_a_phone_all_presets_are_in_sight_and_none_moves_under_a_finger(server, reader, path):  # noqa: F811
+    reader.set_viewport_size({"width": 390, "height": 844})
+    visit(reader, server.url + path + "?bets=off")
+    expect(reader.get_by_role("link", name="Next:")).to_be_visible()
+    reader.locator(".st-key-sliders").evaluate("e => e.scrollIntoView()")
+    before, least = reader.evaluate(BUTTONS), 24  # px of a target for a finger, as WCAG 2.2 has it
+    assert len(before) > 4
+    assert min(left for left, _, _ in before) >= 0
+    assert max(right for _, right, _ in before) <= 390
+    presets = reader.locator(".st-key-beside [class*=_presets] button")
+    assert min(box["height"] for box in map(lambda one: one.bounding_box(), presets.all())) >= least
+    assert reader.locator(".st-key-sliders").evaluate(BOTTOM) <= 844 / 3
+    presets.first.click()
+    expect(presets.first).to_have_attribute("data-testid", "stBaseButton-primary")
+    settled(reader)
+    assert reader.evaluate(BUTTONS) == before
+
+
+@pytest.mark.parametrize("path", STAGES)
+def test_what_colours_code_is_loaded_once_code_is_unfolded(server, reader, path):  # noqa: F811
+    loaded = []
+    reader.on("request", lambda request: loaded.append(request.url) if "SyntaxHighlighter" in request.url else None)
+    visit(reader, server.url + path)
+    expect(reader.get_by_role("link", name="Next:")).to_be_visible()
+    reader.wait_for_load_state("networkidle")
+    assert not loaded
+    reader.get_by_text("Link, data and code of this figure").click()
+    code = reader.get_by_test_id("stCode").filter(has_text="from engine import")
+    expect(code.locator("span[class*=token]").first).to_be_visible()
+    expect(code.locator("button[aria-label='Copy to clipboard']")).to_be_attached()
+    assert loaded

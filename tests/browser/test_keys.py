@@ -258,8 +258,9 @@ def test_a_cell_and_a_line_tell_what_the_engine_says(server, reader):  # noqa: F
     k, j = 3, 7
     cell = cells.nth(k * len(lambdas) + j)
     found = tooltip(reader, cell)
-    judged = regimes.results()["decay_dominates"]["length, hidden weights"][k, j]
-    assert found == {"η": f"{etas[k]:g}", "λ": f"{lambdas[j]:g}", "verdict": regimes.KINDS[judged]}
+    judged, share = (of["decay_dominates"]["length, hidden weights"][k, j] for of in (regimes.results(), regimes.measured()))
+    told = {"verdict": regimes.KINDS[judged], "mean of the seeds": f"{words.percent(share, 3)} by decay"}
+    assert found == {"η": f"{etas[k]:g}", "λ": f"{lambdas[j]:g}"} | told
 
 
 @pytest.mark.parametrize("path", PAGES)

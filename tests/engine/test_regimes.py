@@ -41,8 +41,8 @@ def moved(judged, eta, l2):
     return [
         (claim, name)
         for claim, verdicts in judged.items()
-        for name, outcome in verdicts.items()
-        if outcome != regimes.KINDS[SHIPPED[claim][name][PLACE[eta], ALSO[l2]]]
+        for name, verdict in verdicts.items()
+        if verdict.outcome != regimes.KINDS[SHIPPED[claim][name][PLACE[eta], ALSO[l2]]]
     ]
 
 
@@ -80,13 +80,45 @@ def test_the_map_agrees_with_what_can_be_known():
             assert not (verdicts == place("exact")).any()  # a layer learns
 
 
+def test_verdicts_and_means_agree():
+    """As the claims' pages say what holds and what fails: the whole interval lies on one side, and so the mean."""
+    says = {
+        "decay_dominates": {"holds": (0.9, np.inf), "partly": (0.5, 0.9), "fails": (-np.inf, 0.5)},
+        "decay_per_epoch": {"holds": (0.95, 1.05)},
+        "tail_off": {"holds": (0.5, 2)},
+    }
+    for claim, bounds in says.items():
+        for name, outcomes in SHIPPED[claim].items():
+            means = regimes.measured()[claim][name]
+            assert means.shape == (len(ETAS), len(LAMBDAS))
+            for kind, (low, high) in bounds.items():
+                within = (low <= means) & (means <= high)
+                assert within[outcomes == place(kind)].all(), (name, kind)
+            if "fails" not in bounds:
+                (low, high), failed = bounds["holds"], means[outcomes == place("fails")]
+                assert ((failed < low) | (failed > high)).all(), name
+            judged = ~np.isin(outcomes, [place(kind) for kind in ("undecided", "promises nothing")])
+            assert np.isfinite(means[judged]).all()
+
+
+def test_means_are_what_a_run_measures():
+    """At the setting that claim 1 opens with, from what it measured epoch by epoch."""
+    run, k, j = train(regimes.cells()[0.1, 5]["large"]), PLACE[0.1], ALSO[5]
+    for layer, part in enumerate(run.hyperparameters.layer_names):
+        decay, data = (np.abs(c[:, :5, layer].sum(axis=1)) for c in (run.norm_change_decay, run.norm_change_data))
+        share = regimes.measured()["decay_dominates"][f"length, {part}"][k, j]
+        assert share == pytest.approx((decay / (decay + data)).mean(), rel=5e-3)
+        rate = np.log(run.weight_rms[:, 0, layer] / run.weight_rms[:, 1, layer]).mean()
+        assert regimes.measured()["decay_per_epoch"][f"rate, {part}"][k, j] == pytest.approx(rate / (0.1 * 5 / 10), rel=5e-3)
+
+
 def test_what_is_made_is_what_is_read(tmp_path, monkeypatch):
     """On a map of four cells and six epochs: each verdict at its own place, those on the first epochs as on the whole map."""
     monkeypatch.setattr(values, "ETAS", (0.1, 1))
     monkeypatch.setattr(values, "LAMBDAS", (5, 500))
     monkeypatch.setattr(regimes, "MAP", replace(regimes.MAP, epochs=6))
     regimes.make(Store(tmp_path / "runs.sqlite"), Here, lambda *what: None, tmp_path)
-    made = regimes.results.__wrapped__(tmp_path)
+    made, measured = regimes.results.__wrapped__(tmp_path), regimes.measured.__wrapped__(tmp_path)
     assert regimes.axes(tmp_path) == ((0.1, 1), (5, 500))
     for (eta, l2), starts in regimes.cells().items():
         judged = regimes.judged({start: train(h, cache=None) for start, h in starts.items()})
@@ -94,11 +126,13 @@ def test_what_is_made_is_what_is_read(tmp_path, monkeypatch):
             for name, outcomes in verdicts.items():
                 assert outcomes.shape == (2, 2)
                 k, j = values.ETAS.index(eta), values.LAMBDAS.index(l2)
-                assert regimes.KINDS[outcomes[k, j]] == judged[claim][name]
+                assert regimes.KINDS[outcomes[k, j]] == judged[claim][name].outcome
+                known = judged[claim][name].measured.mean / (1 if claim == "decay_dominates" else judged[claim][name].predicted)
+                assert measured[claim][name][k, j] == pytest.approx(known, rel=5e-3, nan_ok=True)
                 if claim != "tail_off":
                     assert outcomes[k, j] == SHIPPED[claim][name][PLACE[eta], ALSO[l2]], (claim, name, eta, l2)
     monkeypatch.setattr(regimes, "MAP", replace(regimes.MAP, epochs=7))
-    for read in (regimes.axes, regimes.results, regimes.equals):
+    for read in (regimes.axes, regimes.results, regimes.measured, regimes.equals):
         read.cache_clear()
         with pytest.raises(ValueError, match=r"python -m engine\.studies\.regimes"):
             read(tmp_path)

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from engine.claims import CLAIMS
 from tests.conftest import ROOT
 from tests.pages import checks
-from view import figures, words
+from view import figures, layout, words
 
 figures.VALIDATE = True
 
@@ -29,7 +29,7 @@ def page(name="decay_per_epoch", chosen=(), **url):
     at.switch_page(f"pages/{name}.py")
     for name, value in url.items():
         at.query_params[name] = value
-    for name, value in dict(chosen).items():
+    for name, value in ({layout.TAKE_AWAY: True} | dict(chosen)).items():  # unfolded: what is in there is read, too
         at.session_state[name] = value
     at.run()
     assert not at.exception

@@ -61,7 +61,7 @@ def test_a_run_that_is_damaged_is_trained_again(copy):
 
 def test_studies_that_are_damaged_are_named_where_they_are_told(copy):
     damage(path for path in (copy / "engine/results").iterdir() if not path.name.startswith("digits-"))
-    damage([copy / "view/specifications.json"])  # figures are then made anew
+    damage([copy / "view/specifications.json", copy / "view/following.zip"])  # figures are then made anew
     told = visit(copy, *PAGES)
     for name, (exceptions, errors, _) in told.items():
         assert exceptions == [], name

@@ -1,9 +1,11 @@
 """The map of regimes on the pages: it shows the verdicts where they belong, and the reader among them."""
 
+import numpy as np
 import pytest
 
 from engine.studies import regimes
 from tests.pages.reading import charts, page, prose
+from view import words
 
 SHIPPED, (ETAS, LAMBDAS) = regimes.results(), regimes.axes()
 
@@ -11,6 +13,11 @@ SHOWN = {
     "decay_dominates": ("c1", "length"),
     "decay_per_epoch": ("c2", "rate"),
     "tail_off": ("c3", "1/√n_w"),
+}
+TOLD = {
+    "decay_dominates": lambda share: f"{words.percent(share, 3)} by decay",
+    "decay_per_epoch": lambda ratio: f"{words.number(ratio)} × the claimed rate",
+    "tail_off": lambda ratio: f"{words.number(ratio)} × 1/√n_w",
 }
 
 
@@ -21,10 +28,13 @@ def test_the_pages_show_the_map_with_the_readers_setting(name):
     maps = [rows for *_, rows in charts(at) if "glyph" in rows]
     assert len(maps) == 2
     for rows, part in zip(maps, ("hidden weights", "output weights")):
-        cells = rows[rows["kind"] == "cell"].set_index(["eta", "l2"])["outcome"]
+        cells = rows[rows["kind"] == "cell"].set_index(["eta", "l2"])
+        said, cells = cells["measured"], cells["outcome"]
         for k, eta in enumerate(ETAS):
             for j, l2 in enumerate(LAMBDAS):
                 assert cells[eta, l2] == regimes.KINDS[SHIPPED[name][f"{meaning}, {part}"][k, j]]
+                mean = regimes.measured()[name][f"{meaning}, {part}"][k, j]
+                assert said[eta, l2].startswith(TOLD[name](mean) if np.isfinite(mean) else "nothing")
         reader = rows[rows["kind"] == "reader"]
         assert reader[["x", "y"]].to_numpy(float).tolist() == [[0.3, 20]]
     holds = [int((SHIPPED[name][f"{meaning}, {part}"] == 0).sum()) for part in ("hidden weights", "output weights")]

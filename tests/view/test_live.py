@@ -1,14 +1,16 @@
 """Charts that follow a slider: each value shows the rows and axes that its own chart has; what does not ship is not there."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
+from pandas.testing import assert_frame_equal
 
 from engine import Hyperparameters, sliders
 from engine.claims import decay_dominates, decay_per_epoch, lengths, scaled_start, tail_off
-from view import live
+from view import live, made
 from view.claims.decay_dominates.first import figure_1 as first
 from view.claims.decay_per_epoch.first import figure_1 as second
 from view.claims.scaled_start.first import figure_1 as fourth
@@ -38,13 +40,13 @@ def value(spec, name, run):
 @pytest.mark.sweeps
 @pytest.mark.parametrize(("claim", "figure_1"), PAGES)
 def test_every_value_that_ships_is_drawn_with_its_own_axes(claim, figure_1):
-    made = live.charts(claim, figure_1, claim.DEFAULT)
+    drawn_at_all = live.charts(claim, figure_1, claim.DEFAULT)
     for name, options in (("l2", CONTROLS["l2"].options), ("learning_rate", CONTROLS["learning_rate"].options[:12])):
         for place in (0, 2, 10, len(options) - 1):
             h = replace(claim.DEFAULT, **{name: options[place]})
             runs = {arm: live.shipped(one) for arm, one in claim.runs(h).items()}
             for figure, (spec, rows) in figure_1(h, runs).items():
-                follows, all_rows = made[figure]
+                follows, all_rows = drawn_at_all[figure]
                 run = known(follows).index(place + live.MANY * (name == "learning_rate"))
                 for parameter in spec["params"]:
                     assert value(follows, parameter["name"], run) == parameter["value"]
@@ -59,7 +61,46 @@ def test_every_value_that_ships_is_drawn_with_its_own_axes(claim, figure_1):
                     assert set(ours["mean"].dropna()) <= set(of_kind["mean"].astype("float32")) | {TINY}
                     assert ours["mean"].min() > 0 or not of_kind["mean"].min() > 0  # a logarithmic axis has no 0
                     assert set(zip(*lines(ours))) == set(zip(*lines(of_kind)))
-    assert sum(rows.memory_usage(index=False).sum() for _, rows in made.values()) < MOST
+    assert sum(rows.memory_usage(index=False).sum() for _, rows in drawn_at_all.values()) < MOST
+
+
+@pytest.mark.remakes
+@pytest.mark.sweeps
+@pytest.mark.parametrize(("claim", "figure_1"), PAGES)
+def test_what_ships_of_a_figure_is_what_is_made_of_its_runs(claim, figure_1):
+    for name in live.MOVED:
+        own, ships = live.of_all_values(claim, figure_1, name), live.stored(claim, name)
+        assert ships.keys() == own.keys()
+        for figure, (params, rows) in own.items():
+            assert ships[figure][0] == json.loads(json.dumps(params))
+            assert_frame_equal(ships[figure][1], rows, check_dtype=False, check_categorical=False)
+
+
+def test_figures_follow_as_well_where_what_ships_is_of_other_sources_or_damaged(monkeypatch, tmp_path):
+    def followed():
+        made.store.clear()
+        spec, rows = live.charts(decay_per_epoch, second, decay_per_epoch.DEFAULT)["residual"]
+        return known(spec), len(rows)
+
+    ships = followed()
+    with monkeypatch.context() as other:
+        other.setattr(live, "sources", lambda: "others")
+        assert live.stored(decay_per_epoch, "l2") is None
+        assert followed() == ships
+    for content in (live.STORE.read_bytes()[:-1000], b"", None):
+        monkeypatch.setattr(live, "STORE", tmp_path / "following.zip")
+        if content is not None:
+            live.STORE.write_bytes(content)
+        assert live.stored(decay_per_epoch, "l2") is None
+
+
+def test_the_first_touch_reads_no_run_but_those_that_are_shown(monkeypatch):
+    asked = []
+    monkeypatch.setattr(live, "shipped", lambda h, shipped=live.shipped: asked.append(h) or shipped(h))
+    for claim, figure_1 in PAGES:
+        asked.clear()
+        live.charts(claim, figure_1, claim.DEFAULT)
+        assert asked == [*claim.runs(claim.DEFAULT).values()]
 
 
 def lines(rows):
@@ -99,9 +140,9 @@ def test_weights_that_only_decay_keep_their_few_dots_at_every_value():
 def test_the_run_that_is_shown_keeps_all_its_rows(claim, figure_1):
     h = replace(claim.DEFAULT, l2=20)
     runs = {arm: live.shipped(one) for arm, one in claim.runs(h).items()}
-    made = live.charts(claim, figure_1, h)
+    follows = live.charts(claim, figure_1, h)
     for figure, (_, rows) in figure_1(h, runs).items():
-        spec, all_rows = made[figure]
+        spec, all_rows = follows[figure]
         drawn = all_rows[all_rows["run"] == known(spec).index(CONTROLS["l2"].options.index(20))]
         np.testing.assert_array_equal(drawn["mean"], rows["mean"].astype("float32"))
 
@@ -115,6 +156,6 @@ def test_nothing_follows_where_nothing_ships(change):
 
 
 def test_from_another_eta_only_eta_is_followed():
-    made = live.charts(decay_per_epoch, second, replace(decay_per_epoch.DEFAULT, learning_rate=0.2))
-    bound = [one["bind"]["element"] for one in made["decay"][0]["params"] if "bind" in one]
+    follows = live.charts(decay_per_epoch, second, replace(decay_per_epoch.DEFAULT, learning_rate=0.2))
+    bound = [one["bind"]["element"] for one in follows["decay"][0]["params"] if "bind" in one]
     assert bound == ['.st-key-c2_eta input[type="range"]']

@@ -25,6 +25,11 @@ from view.claims.regimes.figures import APART, CELLS, COLOURS, regimes_map
 SHIPPED, (ETAS, LAMBDAS) = regimes.results(), regimes.axes()
 
 
+def cells_of(name):
+    """The cells of claim 1 for a meaning and part, with a text for each that tells its place."""
+    return tables.cells(SHIPPED["decay_dominates"][name], [f"{eta} and {l2}" for eta in ETAS for l2 in LAMBDAS])
+
+
 def test_every_place_on_the_map_can_be_gone_to():
     assert set(ETAS) <= set(controls.CONTROLS["learning_rate"].options)
     assert set(LAMBDAS) <= set(controls.CONTROLS["l2"].options)
@@ -41,7 +46,8 @@ def test_the_map_is_drawn_whatever_else_the_controls_offer():
         "from view.claims.regimes.figures import _map, regimes_map\n"
         "from view.claims.regimes import tables\n"
         "assert 300 in controls.CONTROLS['l2'].options\n"
-        "cells = tables.cells(regimes.results()['decay_dominates']['length, hidden weights'])\n"
+        "outcomes = regimes.results()['decay_dominates']['length, hidden weights']\n"
+        "cells = tables.cells(outcomes, [''] * outcomes.size)\n"
         "spec, rows = regimes_map(cells, tables.boundaries(regimes.MAP, 87.0), (0.3, 300))\n"
         "reader = rows[rows['kind'] == 'reader']\n"
         "print(len(cells), *reader[['x', 'y']].to_numpy()[0], str(_map.build()) == str(_map()))\n"
@@ -51,18 +57,26 @@ def test_the_map_is_drawn_whatever_else_the_controls_offer():
 
 
 def test_cells_have_their_values_and_a_sign_each():
-    cells = tables.cells(SHIPPED["decay_dominates"]["length, hidden weights"])
+    cells = cells_of("length, hidden weights")
     assert set(zip(cells["eta"], cells["l2"])) == {(eta, l2) for eta in ETAS for l2 in LAMBDAS}
     assert len(cells) == len(ETAS) * len(LAMBDAS)
     assert cells[["x", "y"]].to_numpy().tolist() == cells[["eta", "l2"]].to_numpy().tolist()
     for cell in cells.itertuples():
         assert (cell.glyph, cell.outcome) == (SIGNS[cell.outcome], str(cell.outcome))
+        assert cell.measured == f"{cell.eta:g} and {cell.l2:g}"
     assert set(cells["outcome"]) >= {"holds", "partly", "fails", "undecided", "promises nothing"}
+
+
+def test_a_cell_tells_what_was_measured_in_the_words_of_its_claim():
+    assert view.SAYS["decay_dominates"](0.934, "length") == "93.4\N{NO-BREAK SPACE}% by decay"
+    assert view.SAYS["decay_per_epoch"](-0.5, "rate") == "−0.5 × the claimed rate"
+    assert view.SAYS["tail_off"](2.5, "1/√n_w") == "2.5 × 1/√n_w"
+    assert set(view.SAYS) == set(regimes.CLAIMS)
 
 
 def test_cells_cover_the_map_and_meet_half_way_on_logarithmic_axes():
     """Between 0.1 and 0.2 that is sqrt(0.02)."""
-    cells = tables.cells(SHIPPED["decay_dominates"]["length, hidden weights"]).set_index(["eta", "l2"])
+    cells = cells_of("length, hidden weights").set_index(["eta", "l2"])
     for low, high, values, place in (("left", "right", ETAS, lambda v: (v, 5)), ("bottom", "top", LAMBDAS, lambda v: (0.1, v))):
         for one, other in pairwise(values):
             assert cells.loc[place(one), high] == cells.loc[place(other), low] == pytest.approx(np.sqrt(one * other))
@@ -157,7 +171,7 @@ def test_the_lines_are_where_theory_has_them():
 
 
 def test_names_stand_beside_the_map_in_the_order_of_their_lines_and_apart():
-    cells = tables.cells(SHIPPED["decay_dominates"]["length, hidden weights"])
+    cells = cells_of("length, hidden weights")
     for part in ("hidden weights", "output weights"):
         lines = pd.concat([tables.boundaries(regimes.MAP, 87.0), tables.equal(part)])
         spec, rows = regimes_map(cells, lines, (0.1, 5))

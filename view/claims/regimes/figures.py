@@ -67,7 +67,7 @@ def _map():
     base = data.encode(x=alt.X("x:Q", **x), y=alt.Y("y:Q", **y), color=in_colour(INK))
     high = f"log(datum.top / datum.bottom) > {np.log(np.divide(*edges(lambdas)[[-1, 0]])) * LEAST / CELLS}"
     chart = (
-        told(cells, named("eta", "η"), named("l2", "λ"), named("outcome", "verdict"))
+        told(cells, named("eta", "η"), named("l2", "λ"), named("outcome", "verdict"), named("measured", "mean of the seeds"))
         + base.transform_filter(of("cell")).transform_filter(high).mark_text(fontSize=11).encode(text="glyph:N")
         + base.transform_filter(of("boundary"))
         .mark_line(strokeWidth=1.5, clip=True, **DASH)

@@ -7,14 +7,15 @@ from engine.studies import regimes
 from view.badges import SIGNS
 
 
-def cells(outcomes):
-    """eta, l2, outcome, glyph, their places x and y, and their edges left, right, bottom and top, of every cell.
+def cells(outcomes, measured):
+    """eta, l2, outcome, glyph, measured, their places x and y, and their edges left, right, bottom and top, of every cell.
 
-    From the places in regimes.KINDS (etas, lambdas). An edge lies half way between two values on a logarithmic axis.
+    From the places in regimes.KINDS (etas, lambdas) and a text for each, by rising eta, then lambda. An edge lies half way
+    between two values on a logarithmic axis.
     """
     (etas, lambdas), (k, j) = regimes.axes(), np.indices(outcomes.shape).reshape(2, -1)
     outcome = [regimes.KINDS[place] for place in outcomes.ravel()]
-    table = pd.DataFrame({"eta": np.take(etas, k), "l2": np.take(lambdas, j), "outcome": outcome})
+    table = pd.DataFrame({"eta": np.take(etas, k), "l2": np.take(lambdas, j), "outcome": outcome, "measured": measured})
     (left, right), (bottom, top) = ((edge[:-1], edge[1:]) for edge in map(edges, (etas, lambdas)))
     places = {"left": left[k], "right": right[k], "bottom": bottom[j], "top": top[j], "x": table["eta"], "y": table["l2"]}
     return table.assign(kind="cell", glyph=table["outcome"].map(SIGNS), **places)
