@@ -4,7 +4,7 @@
 # make bench  compare the engine's speed with other libraries, and time the pages
 # make load   three waves of 200 readers at once, on a server of their own
 # make vectors  ask other libraries again for what the tests compare the engine with
-# make results  train and store the runs that ship with the project, and its figures without their rows
+# make results  train and store the runs that ship with the project, and its figures without their rows, and the rows that follow a slider
 # make heights  measure again the places that the pages keep for what comes late, after words or figures have changed
 # make pictures  take a picture of every page, and the small one that others show of a link to it
 

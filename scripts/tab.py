@@ -13,8 +13,6 @@ CONNECTIONS = 6
 """That a browser has open to one server at a time."""
 GZIPPED = b"\x1f\x8b"
 """The first bytes of what is compressed."""
-KEPT = 2
-"""Runs for which the front end keeps a message that the server need not send again."""
 
 
 class Tab:
@@ -34,6 +32,7 @@ class Tab:
         self.options, self.values, self.address = {}, {}, {}  # of the controls with a name in the address, by that name
         self._ids, self._hashes, self._page_hash = {}, {}, ""
         self._kept, self._runs = {}, 0  # hash of a message -> the run that had it last
+        self._keeps = 0  # runs for which the front end keeps a message that the server need not send again
 
     async def load(self, page):
         """The page's HTML and the files that it names: what a browser asks for first."""
@@ -88,13 +87,14 @@ class Tab:
             kind = answer.WhichOneof("type")
             if kind == "new_session":
                 run = answer.metadata.run.script_run_id
+                self._keeps = answer.new_session.config.max_cached_message_age
             elif kind == "script_finished" and answer.metadata.run.script_run_id == run:
                 if answer.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                     break
             else:
                 self._note(kind, answer)
         self._runs += 1
-        self._kept = {hash: last for hash, last in self._kept.items() if last > self._runs - KEPT}
+        self._kept = {hash: last for hash, last in self._kept.items() if last > self._runs - self._keeps}
 
     def _note(self, kind, message):
         if kind == "ref_hash":

@@ -44,12 +44,12 @@ LEAST = float(np.finfo("float32").tiny)
 """What numbers above 0 are drawn as that are smaller than single precision has."""
 STAYS = "not trained yet"
 """What a figure says at a value of which nothing ships."""
-
-
 STORE = Path(__file__).parent / "following.zip"
 """What `of_all_values` makes of what ships, so that the first touch of a slider does not wait for it: make results."""
 VALUE = "value"
 """Column of the text of the slider's value that a row belongs to."""
+PARAMS = b"params"
+"""Key of a table's metadata that has the parameters of its figure."""
 
 
 def charts(claim, figure_1, h):
@@ -122,9 +122,6 @@ def store(pages):
         file.comment = sources().encode()
 
 
-PARAMS = b"params"
-
-
 def _member(claim, name, figure):
     return f"{claim.NAME}/{name}/{figure}"
 
@@ -132,7 +129,8 @@ def _member(claim, name, figure):
 @cache
 def sources():
     """Of all that the rows are made of, as one fingerprint: runs that ship, the claims, the figures."""
-    paths = [Path(__file__), *sorted(Path(claims.__file__).parent.glob("*.py")), archive.RESULTS / packs.PACK]
+    runs = [*sorted(archive.RESULTS.glob("digits-*.npz")), archive.RESULTS / packs.PACK]
+    paths = [Path(__file__), *sorted(Path(claims.__file__).parent.glob("*.py")), *runs]
     return hashlib.sha256(b"".join(path.read_bytes() for path in paths) + figures.sources().encode()).hexdigest()
 
 

@@ -104,7 +104,8 @@ class Looking:
 
     def train(self, h):
         """The Run of `h`, which the page has followed before."""
-        return cache().train(h)
+        with turns.aside():  # should it have been dropped meanwhile
+            return cache().train(h)
 
     def network(self, h, epoch):
         """The network of the run of `h` after so many epochs."""
@@ -125,6 +126,7 @@ class Looking:
 
     def _waiting(self, what):
         name, _ = reader()
+        self._said = False  # what follows a run may have written there since
         return {"owner": (name, "looking", what), "reader": name, "idle": self._say}
 
     def _say(self):
@@ -146,7 +148,8 @@ def _given_up():
 def follow(asked, draw, status, poll=POLL):
     """The finished runs of `asked`, name -> hyperparameters or a grid of lambdas; name -> Run.
 
-    Until they are there, `draw` gets those that have begun, every `poll` seconds, and `status` a line about them. Streamlit may
+    Until they are there, `draw` gets those that have begun, every `poll` seconds, but for readers who wait to see any figure at
+    all, and `status` a line about them. Streamlit may
     stop this script meanwhile, when the reader moves a control; the next one then asks for other runs under the same names,
     which cancels these.
     """
@@ -164,7 +167,7 @@ def follow(asked, draw, status, poll=POLL):
         _wait(waiting or late, poll, until_begun=waiting is not None)
         begun = [job for job in jobs.values() if job.epochs >= 0]
         done = sum(job.epochs for job in begun)
-        if len(begun) == len(jobs) and done > drawn:
+        if len(begun) == len(jobs) and done > drawn and not (drawn >= 0 and turns.wanted()):
             drawn = done
             draw({figure: job.run for figure, job in jobs.items()})
         if begun and begun_at is None:

@@ -11,14 +11,24 @@ HANDS = ("stHeader", "stSlider", "stButton", "stButtonGroup", "stElementToolbar"
 """What is of no use on paper."""
 
 
-def test_the_link_to_a_section_shows_it_also_where_parts_above_it_come_later(server, reader):  # noqa: F811
+def wheel(page):
+    page.mouse.move(600, 400)
+    page.mouse.wheel(0, -1500)
+
+
+def key(page):
+    page.get_by_test_id("stMain").get_by_role("link").first.focus()  # which shows it
+    page.keyboard.press("Tab")
+
+
+@pytest.mark.parametrize("move", [wheel, key])
+def test_the_link_to_a_section_shows_it_also_where_parts_above_it_come_later(server, reader, move):  # noqa: F811
     section = reader.get_by_role("heading", name="Glossary")
     reader.goto(f"{server.url}/method#glossary")
     expect(section).to_be_in_viewport()
     reader.add_style_tag(content="[data-testid='stMain'] { overflow-anchor: none } h1 { margin-top: 2000px !important }")
     expect(section).to_be_in_viewport()
-    reader.mouse.move(600, 400)
-    reader.mouse.wheel(0, -1500)
+    move(reader)
     expect(section).not_to_be_in_viewport()
     reader.add_style_tag(content="h1 { margin-top: 100px !important }")
     reader.wait_for_timeout(500)

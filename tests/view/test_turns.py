@@ -29,7 +29,7 @@ class Counted:
 
 
 def together(count, does):
-    threads = [threading.Thread(target=does) for _ in range(count)]
+    threads = [threading.Thread(target=does, daemon=True) for _ in range(count)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -63,9 +63,25 @@ def test_any_number_may_wait_at_once_and_all_go_on_in_turns():
     assert drawing.most == 1
 
 
-def test_who_has_no_turn_may_wait_as_well():
-    with turns.turn():
-        together(1, lambda: turns.aside().__enter__())
+def test_who_has_no_turn_may_wait_as_well_and_gives_nobodys_away():
+    drawing = Counted()
+
+    def draw():
+        with turns.turn(), drawing:
+            pass
+
+    other = threading.Thread(target=draw, daemon=True)
+
+    def wait():
+        with turns.aside():
+            other.start()
+            other.join(0.2)
+
+    with turns.turn(), drawing:
+        together(1, wait)
+        assert turns.wanted()
+    other.join(PATIENCE)
+    assert (other.is_alive(), drawing.most, turns.wanted()) == (False, 1, False)
 
 
 def test_a_script_that_is_ended_while_it_waits_leaves_its_turn():
