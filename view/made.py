@@ -50,22 +50,26 @@ class Made:
         what is made `by` somebody, who may give up, is waited for by nobody.
         """
         key = make, *map(known_by, arguments)
+        if by is None:
+            return self._together(key, partial(make, *arguments))
+        with self._lock:
+            if key in self._results:
+                return self._found(key)
+        return self._keep(key, by(make, *arguments))
+
+    def _together(self, key, make):
         while True:
             with self._lock:
                 if key in self._results:
                     return self._found(key)
-                if by is not None:
-                    break
                 making = self._making.get(key)
                 if making is None:
                     self._making[key] = threading.Event()
                     break
             with turns.aside():
                 making.wait()
-        if by is not None:
-            return self._keep(key, by(make, *arguments))
         try:
-            return self._keep(key, make(*arguments))
+            return self._keep(key, make())
         finally:
             with self._lock:
                 self._making.pop(key).set()
