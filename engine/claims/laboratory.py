@@ -30,21 +30,21 @@ def _ratio(run):
         return squared[:, :, 0] / squared[:, :, -1]
 
 
-FIRST = "first-layer-size"
+FIRST = "size of the first layer"
 MEASUREMENTS = {
-    "first-layer-size": Measurement("size (rms) of the first layer", lambda run: run.weight_rms[:, :, 0], "number"),
-    "last-layer-size": Measurement("size (rms) of the last layer", lambda run: run.weight_rms[:, :, -1], "number"),
-    "blank-pixel-size": Measurement("size (rms) of weights on blank pixels", lambda run: run.control_rms, "number"),
-    "length-ratio": Measurement("squared length, first layer over last", _ratio, "number"),
-    "cosine-with-draw": Measurement("cosine with the draw, first layer", lambda run: run.cosine[:, :, 0], "number"),
-    "decay-of-movement": Measurement(
+    "size of the first layer": Measurement("size (rms) of the first layer", lambda run: run.weight_rms[:, :, 0], "number"),
+    "size of the last layer": Measurement("size (rms) of the last layer", lambda run: run.weight_rms[:, :, -1], "number"),
+    "size on blank pixels": Measurement("size (rms) of weights on blank pixels", lambda run: run.control_rms, "number"),
+    "ratio of the lengths": Measurement("squared length, first layer over last", _ratio, "number"),
+    "cosine with the draw": Measurement("cosine with the draw, first layer", lambda run: run.cosine[:, :, 0], "number"),
+    "share of the movement": Measurement(
         "decay’s share of the movement, first layer", lambda run: run.displacement_share[:, :, 0], "share"
     ),
-    "unopposed-decay": Measurement("unopposed share of decay, first layer", lambda run: run.unopposed_share[:, :, 0], "share"),
-    "training-cost": Measurement("cost per example, in training", lambda run: run.training_cost, "number"),
+    "unopposed share": Measurement("unopposed share of decay, first layer", lambda run: run.unopposed_share[:, :, 0], "share"),
+    "cost in training": Measurement("cost per example, in training", lambda run: run.training_cost, "number"),
     "accuracy": Measurement("accuracy on unseen images", lambda run: run.validation_accuracy, "share"),
 }
-"""Name in the address -> what it is."""
+"""Name in the menu and in the address -> what it is."""
 
 
 def runs(one, other):

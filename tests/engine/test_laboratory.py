@@ -35,10 +35,10 @@ def test_a_difference_is_that_of_pairs(runs, name):
 def test_every_measurement_is_what_it_is_called(runs):
     run = runs[lab.A]
     values = {name: lab.series(name, run)[1][:, -1] for name in lab.MEASUREMENTS}
-    np.testing.assert_array_equal(values["first-layer-size"], run.weight_rms[:, -1, 0])
-    np.testing.assert_array_equal(values["last-layer-size"], run.weight_rms[:, -1, 1])
+    np.testing.assert_array_equal(values["size of the first layer"], run.weight_rms[:, -1, 0])
+    np.testing.assert_array_equal(values["size of the last layer"], run.weight_rms[:, -1, 1])
     squared = run.weight_rms[:, -1] ** 2 * np.array([64 * 6, 6 * 10])
-    np.testing.assert_allclose(values["length-ratio"], squared[:, 0] / squared[:, 1])
+    np.testing.assert_allclose(values["ratio of the lengths"], squared[:, 0] / squared[:, 1])
     np.testing.assert_array_equal(values["accuracy"], run.validation_accuracy[:, -1])
 
 

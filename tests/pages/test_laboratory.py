@@ -9,7 +9,7 @@ SHORT = {f"{side}_{name}": value for side in (lab.A, lab.B) for name, value in (
 
 
 def test_two_settings_are_drawn_and_compared():
-    at = page("laboratory", **SHORT, labb_lambda="50", laba_show="length-ratio", labb_start="large")
+    at = page("laboratory", **SHORT, labb_lambda="50", laba_show="ratio of the lengths", labb_start="large")
     courses, difference, *_ = charts(at)
     assert set(courses[2]["part"].dropna()) == {"A", "B"}
     assert (difference[2]["part"] == "B − A").any()

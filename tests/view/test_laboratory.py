@@ -25,7 +25,7 @@ CASES = {
 def facts(case):
     mine, theirs = CASES[case]
     runs = lab.runs(replace(SMALL, **mine), replace(SMALL, **theirs))
-    name = "unopposed-decay" if "nothing to compare" in case else "training-cost" if "5.0001" in str(theirs) else lab.FIRST
+    name = "unopposed share" if "nothing to compare" in case else "cost in training" if "5.0001" in str(theirs) else lab.FIRST
     return lab.facts(name, {side: train(h, cache=None) for side, h in runs.items()})
 
 
