@@ -76,7 +76,7 @@ def test_requirements_alone_serve_the_article_in_little_memory(tmp_path, browser
 
 def test_requirements_are_pinned_and_the_commands_of_the_readme_exist():
     for requirement in REQUIRED:
-        assert re.fullmatch(r"[a-z\d]+==[\d.]+", str(requirement))
+        assert re.fullmatch(r"[a-z\d]+(\[[a-z]+\])?==[\d.]+", str(requirement))
     readme, makefile = (ROOT / "README.md").read_text(), (ROOT / "Makefile").read_text()
     for command in re.findall(r"`make ([a-z]+)`", readme):
         assert re.search(rf"^{command}:", makefile, re.MULTILINE), command
