@@ -17,7 +17,7 @@ TOP = "e => e.getBoundingClientRect().top"
 BOTTOM = "e => e.getBoundingClientRect().bottom"
 SELECTOR = re.compile(r"^\s*([^@{}/\n][^{}\n]*?) \{", re.MULTILINE)
 RARE = ("stStatusWidget", "data-stale", "vega-bind", ".tag", "stMarkdownBadge", "table", "film", "katex", "mark-rect")
-RARE += ("#glossary", "Sketch", ":focus", ":hover", "fill=", "stCode", "primary")
+RARE += ("stSkeleton", "#glossary", "Sketch", ":focus", ":hover", "fill=", "stCode", "primary")
 """In selectors of what is there only while a run lasts, under a hand, once it is unfolded, or on some pages only."""
 
 
