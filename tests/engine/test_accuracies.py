@@ -19,6 +19,7 @@ ARMS = accuracies.arms()
 IMAGE = 1 / SHIPPED.n_validation
 
 
+@pytest.mark.remakes
 @pytest.mark.parametrize(("arm", "seed"), list(zip(ARMS, (1000, 1063, 1064, 1190, 1255))))
 def test_they_are_those_of_plain_sgd_in_double_precision(arm, seed):
     """To an image that rounding moves across: over 60 epochs no more than one was seen to, in ten runs."""

@@ -85,6 +85,7 @@ def test_a_sample_on_mnist_is_what_training_gives(mnist_given):
     np.testing.assert_allclose(SHIPPED["mnist-fan-ins"].rms[2], last, rtol=0.01)  # its images may differ in a grey level
 
 
+@pytest.mark.remakes
 def test_what_is_made_is_what_is_read(tmp_path, monkeypatch):
     points = [replace(contest.BASE, replicates=2)]
     monkeypatch.setattr(contest, "VARIED", {"widths": contest.VARIED["widths"]._replace(points=points)})

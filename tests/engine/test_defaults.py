@@ -19,6 +19,7 @@ EPOCHS = 5
 SHIPPED = shipped()
 
 
+@pytest.mark.remakes
 @pytest.mark.parametrize("h", SHIPPED, ids=file_name)
 def test_shipped_run_is_the_trained_one(h):
     kept = find(h)
@@ -55,6 +56,7 @@ def test_all_that_ships_is_small():
     assert sum(path.stat().st_size for path in RESULTS.iterdir()) < 16e6
 
 
+@pytest.mark.remakes
 def test_the_shipped_erf_unit_is_the_one_that_runs(tmp_path):
     shipped, again = erf_unit.erf_run(erf_unit.KAPPA), erf_unit.run(erf_unit.KAPPA)
     for name in erf_unit.ErfRun._fields:

@@ -75,6 +75,7 @@ def test_weights_collapse_above_the_threshold_and_grow_below_it(activation, slop
         assert (sizes[1] > sizes[0]) == grows
 
 
+@pytest.mark.rests
 def test_the_digits_collapse_above_their_threshold_when_nothing_shakes_them():
     h = Hyperparameters(batch_size=1440, learning_rate=3.0, epochs=450, replicates=1, initialization="scaled")
     s1 = datasets.load(h).top_singular_value

@@ -181,6 +181,7 @@ def test_under_adamw_a_unit_of_white_noise_rests_where_no_number_of_weights_ente
         assert size == pytest.approx(np.sqrt(0.003 / 2), rel=0.01)
 
 
+@pytest.mark.rests
 @pytest.mark.parametrize(("vary", "expected"), [("eta", 0.5), ("k", -0.5)])
 def test_the_exponents_of_white_noise(vary, expected):
     values = np.array([1.0, 2.0, 4.0, 8.0])
@@ -188,6 +189,7 @@ def test_the_exponents_of_white_noise(vary, expected):
     assert np.polyfit(np.log(values), np.log(sizes), 1)[0] == pytest.approx(expected, abs=0.05)
 
 
+@pytest.mark.rests
 @pytest.mark.parametrize("times", [0.2, 1.0, 5.0])
 def test_the_transient_of_white_noise_is_the_recipes(times):
     """The theory's recursion, summed by the calculator, against the optimiser."""

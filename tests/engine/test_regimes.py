@@ -112,6 +112,7 @@ def test_means_are_what_a_run_measures():
         assert regimes.measured()["decay_per_epoch"][f"rate, {part}"][k, j] == pytest.approx(rate / (0.1 * 5 / 10), rel=5e-3)
 
 
+@pytest.mark.remakes
 def test_what_is_made_is_what_is_read(tmp_path, monkeypatch):
     """On a map of four cells and six epochs: each verdict at its own place, those on the first epochs as on the whole map."""
     monkeypatch.setattr(values, "ETAS", (0.1, 1))
@@ -138,6 +139,7 @@ def test_what_is_made_is_what_is_read(tmp_path, monkeypatch):
             read(tmp_path)
 
 
+@pytest.mark.remakes
 @pytest.mark.parametrize("eta", [0.1, 1])
 def test_where_decay_and_the_data_are_equal(eta):
     """Between the lambdas where the data's part of the length is larger than decay's, and where it is smaller, in the mean."""

@@ -50,6 +50,7 @@ def folder(tmp_path, trajectory):
 # what ships
 
 
+@pytest.mark.sweeps
 @pytest.mark.parametrize("claim", sliders.PAGES, ids=lambda claim: claim.NAME)
 def test_a_move_of_one_slider_trains_nothing_and_looks_into_no_network(claim):
     cache = RunCache(workers=[Refuses()])
@@ -68,6 +69,7 @@ def looks():
     return {readings.name(*look): look for look in asked}
 
 
+@pytest.mark.sweeps
 def test_the_readings_are_these_and_no_other(looks):
     with zipfile.ZipFile(RESULTS / readings.PACK) as archive:
         assert sorted(archive.namelist()) == sorted(looks)
@@ -97,6 +99,7 @@ def test_a_reading_that_ships_is_what_the_networks_say(looks):
             np.testing.assert_allclose(one, other, rtol=0, atol=allowed * scale, err_msg=function.__name__)
 
 
+@pytest.mark.sweeps
 def test_lengths_of_units_that_ship_add_up_to_those_of_the_run(looks):
     cache = RunCache(workers=[Refuses()])
     for function, h, *more in looks.values():
@@ -189,6 +192,7 @@ def test_the_pack_has_these_runs_and_no_other():
         assert sorted(archive.namelist()) == sorted(map(file_name, MISSING))
 
 
+@pytest.mark.remakes
 @pytest.mark.parametrize("h", MISSING[:: len(MISSING) // 9], ids=file_name)
 def test_a_packed_run_is_the_trained_one(h):
     kept, again = packs.find(h), Trajectory(h)

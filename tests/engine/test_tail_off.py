@@ -258,6 +258,7 @@ def grid_runs(**change):
     return threshold, grid, grid.split(trajectory.run(grid))
 
 
+@pytest.mark.rests
 def test_training_collapses_where_the_formula_says():
     threshold, _, runs = grid_runs(n_train=1440)
     sizes = {run.hyperparameters.l2 / threshold: run.weight_rms[:, -1, 0].mean() for run in runs}

@@ -76,6 +76,7 @@ def test_what_ships_of_a_figure_is_what_is_made_of_its_runs(claim, figure_1):
             assert_frame_equal(ships[figure][1], rows, check_dtype=False, check_categorical=False)
 
 
+@pytest.mark.sweeps
 def test_figures_follow_as_well_where_what_ships_is_of_other_sources_or_damaged(monkeypatch, tmp_path):
     def followed():
         made.store.clear()
@@ -108,6 +109,7 @@ def lines(rows):
     return [rows[name].astype(str) for name in ("part", "start", "name") if name in rows]
 
 
+@pytest.mark.sweeps
 @pytest.mark.parametrize("claim", [claim for claim, _ in PAGES])
 def test_what_ships_of_a_run_has_all_epochs_that_the_page_asks_for(claim):
     for h in (run for settings in sliders.settings(claim) for run in claim.runs(settings).values()):
@@ -136,6 +138,7 @@ def test_weights_that_only_decay_keep_their_few_dots_at_every_value():
         assert list(dots[dots["run"] == run]["epoch"]) == [0, 1, 2, 5, 10, 20, 50, 60]
 
 
+@pytest.mark.sweeps
 @pytest.mark.parametrize(("claim", "figure_1"), PAGES)
 def test_the_run_that_is_shown_keeps_all_its_rows(claim, figure_1):
     h = replace(claim.DEFAULT, l2=20)

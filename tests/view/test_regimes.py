@@ -35,6 +35,7 @@ def test_every_place_on_the_map_can_be_gone_to():
     assert set(LAMBDAS) <= set(controls.CONTROLS["l2"].options)
 
 
+@pytest.mark.sweeps
 def test_the_map_is_drawn_whatever_else_the_controls_offer():
     """It has axes of its own: one more value of a control, and it is the same map until it is made again."""
     code = (
