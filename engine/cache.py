@@ -45,6 +45,11 @@ class _Wanted:
         self.error, self.cancelled = None, False
         self.begun, self.over = threading.Event(), threading.Event()
 
+    def end(self):
+        """Nothing more will come: who waits for its begin or its end waits no longer."""
+        self.begun.set()
+        self.over.set()
+
 
 class Job(_Wanted):
     """A run that was asked for: its epochs so far, and whether it is finished."""
@@ -200,8 +205,7 @@ class RunCache:
             trajectory = self._trajectory(h)
             if trajectory.covers(h.epochs):
                 job = Job(h, trajectory, self)
-                job.begun.set()
-                job.over.set()
+                job.end()
                 return job
             if limited:
                 self._limit(h, trajectory)
@@ -477,8 +481,7 @@ class RunCache:
     def _end(self, training, job, cancelled=False):
         """The job is finished, and so is the training where it was the last."""
         job.cancelled = cancelled
-        job.begun.set()
-        job.over.set()
+        job.end()
         training.jobs.remove(job)
         for owner in job.owners:
             self._wanted.pop(owner, None)

@@ -9,7 +9,6 @@ from collections import deque
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 
-import pyarrow as pa
 import streamlit as st
 
 from engine import theory
@@ -17,6 +16,7 @@ from engine.claims import laboratory
 from view import actions, equations, film, live, matter, pace, prose, regimes, rooms, runs, spoken, words
 from view.frame import PAGES, TITLE
 from view.made import once
+from view.rows import with_rows
 
 TEXT, FIGURE = 680, 980
 """Widths in px of the text and of the figures; both shrink on a narrower screen."""
@@ -112,18 +112,6 @@ def _place(kind, number):
     return f'<span id="{_address(kind, number)}"></span>'
 
 
-ROWS = "rows"
-"""Name of a chart's data: with a name they may be bytes, which are written once for all readers."""
-
-
-def arrow(rows):
-    """A table as a stream of Arrow, bytes."""
-    table, sink = pa.Table.from_pandas(rows), pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as stream:
-        stream.write_table(table)
-    return sink.getvalue().to_pybytes()
-
-
 class Figure:
     """A place for a chart. Drawn again, the chart is overwritten where it stands, without a flicker."""
 
@@ -134,8 +122,7 @@ class Figure:
         self._drawn = False
 
     def draw(self, spec, rows):
-        sent = dict(spec) | {"data": {"name": ROWS}, "datasets": {ROWS: once(arrow, rows)}}
-        element = self._element.vega_lite_chart(spec=sent, alt=self._alt, height="content")
+        element = self._element.vega_lite_chart(spec=with_rows(spec, rows), alt=self._alt, height="content")
         if not self._drawn:
             self._element, self._drawn = element, True
 

@@ -63,7 +63,7 @@ def charts(claim, figure_1, h):
     if not runs:
         return None
     defaults = [place(opens, name) for name in free]
-    of_all = [stored(claim, name) or once(of_all_values, claim, figure_1, name) for name in free]
+    of_all = [once(stored, claim, name) or once(of_all_values, claim, figure_1, name) for name in free]
     drawn = once(figure_1, h, runs)
     code = _code(claim.PREFIX, free, defaults)
     sliders, now = [*zip(free, defaults)], place(h, free[0])

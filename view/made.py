@@ -6,7 +6,6 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import streamlit as st
 
 from engine.datasets import Dataset
@@ -96,7 +95,7 @@ def nbytes(result):
     """Bytes of the tables and arrays in a result; what else is in it is small."""
     if isinstance(result, pd.DataFrame):
         return int(result.memory_usage(deep=True).sum())
-    if isinstance(result, np.ndarray | pa.Table):
+    if isinstance(result, np.ndarray):
         return result.nbytes
     if isinstance(result, bytes):
         return len(result)

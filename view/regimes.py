@@ -3,7 +3,6 @@
 from dataclasses import replace
 from functools import partial
 
-import pyarrow as pa
 import streamlit as st
 
 from engine.datasets import load
@@ -14,6 +13,7 @@ from view.claims.regimes import tables
 from view.claims.regimes.figures import regimes_map
 from view.controls import CONTROLS
 from view.made import once
+from view.rows import with_rows
 from view.tables import together
 
 GO = {"learning_rate": "eta", "l2": "l2"}
@@ -56,8 +56,7 @@ def draw(place, alt, controls, claim, meaning, parts, h):
             with column:
                 st.markdown(f"**{words.sentence(part)}**")
                 st.vega_lite_chart(
-                    rows,
-                    dict(spec),
+                    spec=with_rows(spec, rows),
                     alt=alt.format(part=part),
                     height="content",
                     key=key,
@@ -67,15 +66,14 @@ def draw(place, alt, controls, claim, meaning, parts, h):
 
 
 def _map(claim, meaning, part, eta, l2):
-    """The figure of one part, with a ring around the reader's place, and its rows as Arrow."""
+    """The figure of one part, with a ring around the reader's place, and its rows."""
     base = regimes.MAP
     lines = tables.boundaries(base, tail_off.collapse(base, load(base).top_singular_value))
     drawn = together(lines, tables.equal(part)) if _has_equal(claim, meaning) else lines
     outcomes = _judged(claim, meaning, (part,))[part]
     means = regimes.measured()[claim][f"{meaning}, {part}"].ravel()
     told = [SAYS[claim](mean, meaning) if words.is_number(mean) else "nothing" for mean in means]
-    spec, rows = regimes_map(tables.cells(outcomes, told), drawn, (eta, l2))
-    return spec, pa.Table.from_pandas(rows)
+    return regimes_map(tables.cells(outcomes, told), drawn, (eta, l2))
 
 
 def _judged(claim, meaning, parts):

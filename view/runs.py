@@ -148,10 +148,9 @@ def _given_up():
 def follow(asked, draw, status, poll=POLL):
     """The finished runs of `asked`, name -> hyperparameters or a grid of lambdas; name -> Run.
 
-    Until they are there, `draw` gets those that have begun, every `poll` seconds, but for readers who wait to see any figure at
-    all, and `status` a line about them. Streamlit may
-    stop this script meanwhile, when the reader moves a control; the next one then asks for other runs under the same names,
-    which cancels these.
+    Until they are there, `draw` gets those that have begun, every `poll` seconds unless others wait to draw, and `status`
+    a line about them. Streamlit may stop this script meanwhile, when the reader moves a control; the next one then asks for
+    other runs under the same names, which cancels these.
     """
     name, figures = reader()
     figures.update(dict.fromkeys(asked, get_script_run_ctx().page_script_hash))
@@ -167,7 +166,7 @@ def follow(asked, draw, status, poll=POLL):
         _wait(waiting or late, poll, until_begun=waiting is not None)
         begun = [job for job in jobs.values() if job.epochs >= 0]
         done = sum(job.epochs for job in begun)
-        if len(begun) == len(jobs) and done > drawn and not (drawn >= 0 and turns.wanted()):
+        if len(begun) == len(jobs) and done > drawn and (drawn < 0 or not turns.wanted()):
             drawn = done
             draw({figure: job.run for figure, job in jobs.items()})
         if begun and begun_at is None:

@@ -68,8 +68,7 @@ def prose(at):
 def charts(at):
     """[(specification, alt text, its rows)] of every chart."""
     protos = [element.proto for element in at.get("vega_lite_chart")]
-    sent = [p.datasets[0].data.data if p.datasets else p.data.data for p in protos]
-    return [(json.loads(p.spec), p.alt, pa.ipc.open_stream(rows).read_pandas()) for p, rows in zip(protos, sent)]
+    return [(json.loads(p.spec), p.alt, pa.ipc.open_stream(p.datasets[0].data.data).read_pandas()) for p in protos]
 
 
 def everything(at):
