@@ -169,8 +169,8 @@ def test_a_control_changes_figure_verdict_and_address_and_the_address_brings_the
     press(reader, "c2_lambda")
     expect(reader).to_have_url(re.compile("c2_lambda=10"))
     expect(reader.locator(".st-key-verdict")).not_to_have_text(before)
+    settled(reader)  # what is written again under the pointer says nothing
     expect(criteria(reader)).to_contain_text("Claimed: ηλ/m = 0.1 per epoch")
-    settled(reader)
     assert reader.get_by_test_id("stVegaLiteChart").first.inner_html() != figure
     press(reader, "c2_m", "ArrowLeft")
     expect(reader.get_by_text("An epoch has 206 such updates")).to_be_visible()
