@@ -95,6 +95,8 @@ def press(page, control, key="ArrowRight", times=1):
 
 
 def verdict(page):
+    """What it says, once the browser has loaded what writes it."""
+    expect(page.locator(".st-key-verdict strong").first).to_be_visible()
     return page.locator(".st-key-verdict").inner_text()
 
 
