@@ -101,9 +101,16 @@ def verdict(page):
 
 
 def criteria(page):
-    """How the verdict is judged, which is said on hover."""
-    page.locator(".st-key-verdict").get_by_test_id("stTooltipHoverTarget").hover()
-    return page.get_by_test_id("stTooltipContent")
+    """How the verdict is judged, which is said on hover; again, where the page moved under the pointer."""
+    said = page.get_by_test_id("stTooltipContent")
+    for _ in range(3):
+        page.locator(".st-key-verdict").get_by_test_id("stTooltipHoverTarget").hover()
+        try:
+            said.wait_for(timeout=PATIENCE / 12)
+            break
+        except TimeoutError:
+            page.mouse.move(0, 0)
+    return said
 
 
 def fits(page, width, scheme):
