@@ -101,9 +101,9 @@ def _bare(spec):
 
 
 def with_values(spec, **values):
-    """The specification with values for its parameters; what a reader can select in it stays."""
-    selections = [parameter for parameter in spec.get("params", ()) if "select" in parameter]
-    return spec | {"params": [*selections, *({"name": name, "value": value} for name, value in values.items())]}
+    """The specification with values for parameters; the others stay, and what a reader can select in it."""
+    others = [parameter for parameter in spec.get("params", ()) if parameter["name"] not in values]
+    return spec | {"params": [*others, *({"name": name, "value": value} for name, value in values.items())]}
 
 
 def colour(parts):

@@ -91,18 +91,16 @@ class Made:
         return result
 
 
-def nbytes(result):
-    """Bytes of the tables and arrays in a result; what else is in it is small."""
+def nbytes(result, depth=3):
+    """Bytes of the tables and arrays in a result, so deep within what holds them at most; what else is in it is small."""
     if isinstance(result, pd.DataFrame):
         return int(result.memory_usage(deep=True).sum())
     if isinstance(result, np.ndarray):
         return result.nbytes
     if isinstance(result, bytes):
         return len(result)
-    if isinstance(result, dict):
-        return sum(map(nbytes, result.values()))
-    if isinstance(result, list | tuple):
-        return sum(map(nbytes, result))
+    if isinstance(result, dict | list | tuple) and depth:
+        return sum(nbytes(one, depth - 1) for one in (result.values() if isinstance(result, dict) else result))
     return 0
 
 

@@ -10,7 +10,7 @@ from engine.studies import regimes
 from engine.verdicts import Outcome, decay_dominates, tail_off
 from view import words
 from view.claims.regimes import tables
-from view.claims.regimes.figures import regimes_map
+from view.claims.regimes.figures import around, regimes_map
 from view.controls import CONTROLS
 from view.made import once
 from view.rows import with_rows
@@ -52,11 +52,11 @@ def draw(place, alt, controls, claim, meaning, parts, h):
     with place:
         for part, column in zip(parts, st.columns(len(parts))):
             key = controls.name(f"map_{part}")
-            spec, rows = once(_map, claim, meaning, part, h.learning_rate, h.l2)
+            spec, rows = once(_map, claim, meaning, part)
             with column:
                 st.markdown(f"**{words.sentence(part)}**")
                 st.vega_lite_chart(
-                    spec=with_rows(spec, rows),
+                    spec=with_rows(around(spec, h.learning_rate, h.l2), rows),
                     alt=alt.format(part=part),
                     height="content",
                     key=key,
@@ -65,15 +65,15 @@ def draw(place, alt, controls, claim, meaning, parts, h):
                 )
 
 
-def _map(claim, meaning, part, eta, l2):
-    """The figure of one part, with a ring around the reader's place, and its rows."""
+def _map(claim, meaning, part):
+    """The figure of one part and its rows."""
     base = regimes.MAP
     lines = tables.boundaries(base, tail_off.collapse(base, load(base).top_singular_value))
     drawn = together(lines, tables.equal(part)) if _has_equal(claim, meaning) else lines
     outcomes = _judged(claim, meaning, (part,))[part]
     means = regimes.measured()[claim][f"{meaning}, {part}"].ravel()
     told = [SAYS[claim](mean, meaning) if words.is_number(mean) else "nothing" for mean in means]
-    return regimes_map(tables.cells(outcomes, told), drawn, (eta, l2))
+    return regimes_map(tables.cells(outcomes, told), drawn)
 
 
 def _judged(claim, meaning, parts):

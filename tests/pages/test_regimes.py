@@ -25,9 +25,9 @@ TOLD = {
 def test_the_pages_show_the_map_with_the_readers_setting(name):
     prefix, meaning = SHOWN[name]
     at = page(name, **{f"{prefix}_lambda": "20", f"{prefix}_eta": "0.3", f"{prefix}_epochs": "20", f"{prefix}_seeds": "2"})
-    maps = [rows for *_, rows in charts(at) if "glyph" in rows]
+    maps = [(spec, rows) for spec, _, rows in charts(at) if "glyph" in rows]
     assert len(maps) == 2
-    for rows, part in zip(maps, ("hidden weights", "output weights")):
+    for (spec, rows), part in zip(maps, ("hidden weights", "output weights")):
         cells = rows[rows["kind"] == "cell"].set_index(["eta", "l2"])
         said, cells = cells["measured"], cells["outcome"]
         for k, eta in enumerate(ETAS):
@@ -35,10 +35,10 @@ def test_the_pages_show_the_map_with_the_readers_setting(name):
                 assert cells[eta, l2] == regimes.KINDS[SHIPPED[name][f"{meaning}, {part}"][k, j]]
                 mean = regimes.measured()[name][f"{meaning}, {part}"][k, j]
                 assert said[eta, l2] == (TOLD[name](mean) if np.isfinite(mean) else "nothing")
-        reader = rows[rows["kind"] == "reader"]
-        assert reader[["x", "y"]].to_numpy(float).tolist() == [[0.3, 20]]
+        values = {one["name"]: one.get("value") for one in spec["params"]}
+        assert (values["inside"], values["reader_eta"], values["reader_l2"]) == (True, 0.3, 20)
     holds = [int((SHIPPED[name][f"{meaning}, {part}"] == 0).sum()) for part in ("hidden weights", "output weights")]
     assert "| of 289 settings | hidden weights | output weights |" in prose(at)
     assert f"| :green-badge[✓ holds] | {holds[0]} | {holds[1]} |" in prose(at)
     assert "so the cell in it and the table of the verdict may differ" in prose(at)  # two seeds
-    assert {"collapse", "ηλ/n = 1", "ηλ/n = 2", "ηλ/m = 1"} <= set(maps[0].loc[maps[0]["kind"] == "boundary", "name"])
+    assert {"collapse", "ηλ/n = 1", "ηλ/n = 2", "ηλ/m = 1"} <= set(rows.loc[rows["kind"] == "boundary", "name"])

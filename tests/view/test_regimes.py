@@ -20,7 +20,7 @@ from view import controls
 from view import regimes as view
 from view.badges import SIGNS
 from view.claims.regimes import tables
-from view.claims.regimes.figures import APART, CELLS, COLOURS, regimes_map
+from view.claims.regimes.figures import APART, CELLS, COLOURS, around, regimes_map
 
 SHIPPED, (ETAS, LAMBDAS) = regimes.results(), regimes.axes()
 
@@ -44,17 +44,17 @@ def test_the_map_is_drawn_whatever_else_the_controls_offer():
         "values.ETAS = (0.005, *values.ETAS)\n"
         "from engine.studies import regimes\n"
         "from view import controls\n"
-        "from view.claims.regimes.figures import _map, regimes_map\n"
+        "from view.claims.regimes.figures import _map, around, regimes_map\n"
         "from view.claims.regimes import tables\n"
         "assert 300 in controls.CONTROLS['l2'].options\n"
         "outcomes = regimes.results()['decay_dominates']['length, hidden weights']\n"
         "cells = tables.cells(outcomes, [''] * outcomes.size)\n"
-        "spec, rows = regimes_map(cells, tables.boundaries(regimes.MAP, 87.0), (0.3, 300))\n"
-        "reader = rows[rows['kind'] == 'reader']\n"
-        "print(len(cells), *reader[['x', 'y']].to_numpy()[0], str(_map.build()) == str(_map()))\n"
+        "spec, rows = regimes_map(cells, tables.boundaries(regimes.MAP, 87.0))\n"
+        "here = {one['name']: one.get('value') for one in around(spec, 0.3, 300)['params']}\n"
+        "print(len(cells), here['reader_eta'], here['reader_l2'], str(_map.build()) == str(_map()))\n"
     )
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.split() == [str(len(ETAS) * len(LAMBDAS)), "0.3", "300.0", "True"]
+    assert done.stdout.split() == [str(len(ETAS) * len(LAMBDAS)), "0.3", "300", "True"]
 
 
 def test_cells_have_their_values_and_a_sign_each():
@@ -175,7 +175,7 @@ def test_names_stand_beside_the_map_in_the_order_of_their_lines_and_apart():
     cells = cells_of("length, hidden weights")
     for part in ("hidden weights", "output weights"):
         lines = pd.concat([tables.boundaries(regimes.MAP, 87.0), tables.equal(part)])
-        spec, rows = regimes_map(cells, lines, (0.1, 5))
+        spec, rows = regimes_map(cells, lines)
         names = rows[rows["kind"] == "name"].astype({"y": float})
         assert set(names["name"]) == {"ηλ/m = 1", "ηλ/n = 1", "ηλ/n = 2", "collapse", "equal"}
         assert (names["x"] >= cells["right"].max()).all()
@@ -183,9 +183,14 @@ def test_names_stand_beside_the_map_in_the_order_of_their_lines_and_apart():
         assert (np.diff(np.log10(names.sort_values("y")["y"])) * CELLS / decades > APART - 0.1).all()
         (shown,) = (one["value"] for one in spec["params"] if one["name"] == "shown")
         assert set(shown) == set(cells["outcome"])
-    assert not len(rows[rows["kind"] == "reader"]) - 1
-    for away in ((0.1, 0), (0.1, 2000), (20, 5)):
-        assert not (regimes_map(cells, lines, away)[1]["kind"] == "reader").any()
+
+
+def test_the_ring_is_where_the_reader_is_if_that_is_on_the_map():
+    spec, rows = regimes_map(cells_of("length, hidden weights"), tables.boundaries(regimes.MAP, 87.0))
+    assert (rows["kind"] == "reader").sum() == 1
+    for place, inside in (((0.1, 5), True), ((0.1, 0), False), ((0.1, 2000), False), ((20, 5), False)):
+        values = {one["name"]: one.get("value") for one in around(spec, *place)["params"]}
+        assert (values["inside"], values["reader_eta"], values["reader_l2"]) == (inside, *place)
 
 
 def test_a_click_takes_the_cell_to_the_controls(monkeypatch):

@@ -73,18 +73,26 @@ def _map():
         .mark_line(strokeWidth=1.5, clip=True, **DASH)
         .encode(detail="name:N", order="x:Q")
         + base.transform_filter(of("name")).mark_text(align="left", dx=4, fontSize=12).encode(text="name:N")
-        + base.transform_filter(of("reader")).mark_point(size=190, strokeWidth=3, opacity=1)
+        + base.transform_filter(of("reader"))
+        .transform_filter("inside")
+        .transform_calculate(x="reader_eta", y="reader_l2")
+        .mark_point(size=190, strokeWidth=3, opacity=1)
     )
-    return specification(chart.properties(height=HEIGHT), "shown")
+    return specification(chart.properties(height=HEIGHT), "shown", "inside", "reader_eta", "reader_l2")
 
 
-def regimes_map(cells, boundaries, reader):
-    """The map with the reader's place on it, (eta, lambda); a click on a cell selects its values as `cell`."""
+def around(spec, eta, l2):
+    """The specification of the map with a ring around the place of the reader, where that is on it."""
     (left, right), (low, high) = (edges(axis)[[0, -1]] for axis in regimes.axes())
-    inside = left <= reader[0] <= right and low <= reader[1] <= high
-    place = pd.DataFrame({"kind": "reader", "x": [reader[0]], "y": [reader[1]]})[: int(inside)]
+    inside = bool(left <= eta <= right and low <= l2 <= high)
+    return with_values(spec, inside=inside, reader_eta=eta, reader_l2=l2)
+
+
+def regimes_map(cells, boundaries):
+    """The map, the same for all readers; a click on a cell selects its values as `cell`."""
+    right, (low, high) = edges(regimes.axes()[0])[-1], edges(regimes.axes()[1])[[0, -1]]
     shown = [outcome for outcome in COLOURS if (cells["outcome"] == outcome).any()]
-    rows = [cells, boundaries, _names(boundaries, right, low, high), place]
+    rows = [cells, boundaries, _names(boundaries, right, low, high), pd.DataFrame({"kind": ["reader"]})]
     return with_values(_map(), shown=shown), pd.concat(rows, ignore_index=True).replace({np.nan: None})
 
 
