@@ -1,4 +1,4 @@
-"""app.py as a server of its own: bundles compressed once, titles, descriptions and previews in what is served, robots, health.
+"""app.py as a server of its own: bundles kept compressed, titles, descriptions and previews in what is served, robots, health.
 
 `streamlit run serve.py`; app.py is whole without it.
 """
@@ -21,7 +21,10 @@ from view import pace, prose, rooms, runs
 from view.frame import ICON, PAGES, STYLE, TITLE
 
 STATIC = Path(st.__file__).parent / "static"
-COMPRESSED = {".js": "text/javascript", ".css": "text/css"}
+KEPT = {".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2"}
+"""Of the files of Streamlit's that are kept in memory, what they are."""
+FONT = ".woff2"
+"""The last of them, which is compressed already."""
 FOREVER = "public, immutable, max-age=31536000"
 """Names of Streamlit's bundles change with their content."""
 DESCRIPTION = "Does weight decay forget the first draw of a network’s weights? An article whose figures train as they are read."
@@ -41,10 +44,11 @@ STARTED = time.monotonic()
 
 @cache
 def bundle(name):
-    """A file of Streamlit's, gzipped once; None where it is no such file."""
+    """A file of Streamlit's in fewest bytes, gzipped once unless it is a font; None where it is no such file."""
     path = (STATIC / name).resolve()
-    known = path.suffix in COMPRESSED and path.is_relative_to(STATIC.resolve()) and path.is_file()
-    return gzip.compress(path.read_bytes(), mtime=0) if known else None
+    if path.suffix not in KEPT or not path.is_relative_to(STATIC.resolve()) or not path.is_file():
+        return None
+    return path.read_bytes() if path.suffix == FONT else gzip.compress(path.read_bytes(), mtime=0)
 
 
 @lru_cache(maxsize=100)  # a request may name any host
@@ -86,10 +90,11 @@ class Light:
         path = scope["path"][1:]
         if (page := path or next(iter(PAGES))) in PAGES:
             return Response(index(page, address(scope)), media_type="text/html", headers={"Cache-Control": "no-cache"})
-        accepted = path.startswith("static/") and "gzip" in Headers(scope=scope).get("accept-encoding", "")
-        if accepted and (content := bundle(path)) is not None:
-            how = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding", "Cache-Control": FOREVER}
-            return Response(content, media_type=COMPRESSED[Path(path).suffix], headers=how)
+        kind = Path(path).suffix
+        accepted = kind == FONT or "gzip" in Headers(scope=scope).get("accept-encoding", "")
+        if path.startswith("static/") and accepted and (content := bundle(path)) is not None:
+            how = {} if kind == FONT else {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+            return Response(content, media_type=KEPT[kind], headers=how | {"Cache-Control": FOREVER})
         return None
 
 

@@ -5,8 +5,10 @@ import json
 import re
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
+import streamlit
 
 from tests.browser.serving import Server
 from tests.browser.test_browser import PAGES, reader, visit  # noqa: F401, reader is a fixture
@@ -31,6 +33,17 @@ def test_bundles_are_compressed_and_are_the_same_files(served):
     assert headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(sent) == plain
     assert len(sent) < len(plain) / 2
+
+
+def test_fonts_are_the_same_files_and_kept_by_browsers(served):
+    names = re.findall(r'href="\./(static/media/[^"]+\.woff2)"', answer(served, "/")[1].decode())
+    assert len(names) >= 5
+    for name in names:
+        headers, sent = answer(served, f"/{name}")
+        assert sent == (Path(streamlit.__file__).parent / "static" / name).read_bytes()
+        assert headers["Content-Type"] == "font/woff2"
+        assert "immutable" in headers["Cache-Control"]
+        assert "Content-Encoding" not in headers
 
 
 def test_every_page_has_a_title_and_a_description_of_its_own(served):
