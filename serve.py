@@ -28,15 +28,12 @@ FONT = ".woff2"
 FOREVER = "public, immutable, max-age=31536000"
 """Names of Streamlit's bundles change with their content."""
 DESCRIPTION = "Does weight decay forget the first draw of a network’s weights? An article whose figures train as they are read."
-NAMES = (
-    "SourceSerifVariable-Roman",
-    "SourceSerifVariable-Italic",
-    "SourceCodeVF-Upright",
-    "KaTeX_Main-Regular",
-    "KaTeX_Math-Italic",
-)
-FONTS = [font for name in NAMES for font in STATIC.glob(f"static/media/{name}.*woff2")]
-"""Of the text, and of code and formulas in it: where they come later, lines break anew."""
+FONTS = [font for name in ("Main-Regular", "Math-Italic") for font in STATIC.glob(f"static/media/KaTeX_{name}.*woff2")]
+"""Of formulas: where they come later, lines break anew."""
+UNUSED = re.compile(r"<link[^>]*SourceSans[^>]*>")
+"""Streamlit asks for a font that this article has no use for."""
+PARTS = ("Html", "rehype-raw", "rehype-katex", "Button", "Slider", "ArrowVegaLiteChart", "PageLink")
+"""Of Streamlit's front end, what draws parts of most pages: it would be asked for one after another, once they have come."""
 PREVIEWS = {name: Path(f"view/previews/{name}.png").resolve() for name in PAGES}
 """Page -> its picture in what others show of a link to it: python -m scripts.previews makes them."""
 STARTED = time.monotonic()
@@ -51,6 +48,19 @@ def bundle(name):
     return path.read_bytes() if path.suffix == FONT else gzip.compress(path.read_bytes(), mtime=0)
 
 
+@cache
+def modules():
+    """Scripts of PARTS with all that they import, without those that a page asks for itself: addresses relative to it."""
+    scripts = STATIC / "static/js"
+    found, asked = {}, [path.name for part in PARTS for path in scripts.glob(f"{part}.*.js")]
+    page = (STATIC / "index.html").read_text()
+    while asked:
+        if (name := asked.pop()) not in found and name not in page:
+            found[name] = None  # in the order in which they were asked for
+            asked += re.findall(r'(?:from|import)"\./([^"]+\.js)"', (scripts / name).read_text())
+    return [f"./static/js/{name}" for name in found]
+
+
 @lru_cache(maxsize=100)  # a request may name any host
 def index(page, host):
     """The HTML of a page, by its name: Streamlit's own with a title, a description, an icon and what a link to it shows.
@@ -62,11 +72,20 @@ def index(page, host):
     told["og:image"] = html.escape(f"{host}/preview/{page}.png")
     tags = "".join(f'<meta property="{name}" content="{said}" />' for name, said in told.items())
     tags += f'<meta name="description" content="{DESCRIPTION}" />'
-    tags += "".join(f'<link rel="preload" as="font" crossorigin href="./{font.relative_to(STATIC)}" />' for font in FONTS)
     tags += f"<style>{STYLE.read_text()}</style>{rooms.style(page)}"  # before the first paint: nothing moves for it
     tags += '<meta name="twitter:card" content="summary_large_image" />'
     plain = (STATIC / "index.html").read_text().replace('href="./favicon.png"', 'type="image/svg+xml" href="./icon.svg"')
-    return re.sub("<title>.*?</title>", lambda _: f"<title>{title}</title>{tags}", plain, count=1)
+    plain = re.sub("<title>.*?</title>", lambda _: f"<title>{title}</title>{tags}", plain, count=1)
+    return UNUSED.sub("", plain).replace("</head>", f"{later()}</head>", 1)
+
+
+@cache
+def later():
+    """Links to what a page needs after its own scripts, and in no hurry: on a slow line words come first."""
+    how = 'fetchpriority="low" crossorigin'
+    fonts = (f'<link rel="preload" as="font" {how} href="./{font.relative_to(STATIC)}" />' for font in FONTS)
+    scripts = (f'<link rel="modulepreload" {how} href="{script}" />' for script in modules())
+    return "".join((*fonts, *scripts))
 
 
 def address(scope):

@@ -168,8 +168,13 @@ def _cosines(large, scaled):
     return [row for row in found if np.isfinite(row[-1])]
 
 
+def _as_opened(arm):
+    """Whether an arm ends as accurate as the scaled start without L2, at the values with which the page opens."""
+    return judge_accuracy(RESCUED, DEFAULT, accuracies.results().difference(arm, "plain"))
+
+
 def rescue_facts(runs, rescued):
-    """How accurate all ended, beside the scaled start without L2; `rescued` are the runs of rescue_runs."""
+    """How accurate all ended, beside the scaled start without L2, and as the page opens; `rescued` are runs of rescue_runs."""
     compared = {"bare": runs["bare"], "large": runs["large"], "scaled": runs["scaled"], "rescued": rescued["rescue"]}
     differences = {name: accuracies.difference(run, runs["plain"]) for name, run in compared.items()}
     h = runs["large"].hyperparameters
@@ -177,6 +182,7 @@ def rescue_facts(runs, rescued):
     with_l2 = [gains[name] for name in ("large", "scaled") if name in gains]
     return {
         "gains": gains,
+        "opens": {"gains": {arm: _as_opened(arm) for arm in compared}, "images": SHAPES[DEFAULT.dataset].n_validation},
         "compared": {"bare", "large", "scaled"} <= gains.keys(),
         "costs": all(v.outcome == Outcome.FAILS and v.measured.high < 0 for v in with_l2),
         "ended": not any(run.diverged_at for run in compared.values()),
