@@ -1,11 +1,13 @@
-"""Figure 1 while its slider is dragged: the runs of all values of the slider in one chart, which asks no server.
+"""Figure 1 while its sliders are dragged: the runs of all their values in one chart, which asks no server.
 
 The runs ship (engine.sliders). Parameters of the chart follow the sliders; they choose the rows of one run, and with them the
-ends and ticks of the axes. At a value of which nothing ships the figure stays as it is and says so, until its run is there.
+ends and ticks of the axes. So it is one chart at all of these values, sent and built once. At a value of which nothing ships
+the figure stays as it is and says so, until its run is there.
 """
 
 import hashlib
 import json
+import math
 from dataclasses import replace
 from functools import cache
 from io import BytesIO
@@ -23,14 +25,14 @@ from engine.archive import packs
 from engine.files import FAULTS, written_whole
 from engine.training import Trajectory
 from view import figures
-from view.controls import CONTROLS, text
-from view.figures import GREY, LABEL
+from view.controls import CONTROLS
+from view.figures import GREY, HOVERED, LABEL
 from view.made import once
 
 MOVED = ("l2", "learning_rate")
-"""Hyperparameters whose sliders a figure follows."""
-THIN, FIRST = 3, 6
-"""While a slider is dragged, lines by epoch have a point at every third one, and at all of the first, in which most happens."""
+"""Hyperparameters whose sliders a figure follows, one away from its default at a time."""
+FIRST = 6
+"""Epochs, in which most happens, of which a line has all points; of the others it has those that tell what is there."""
 DOTS = 12
 """Fewer rows than these are no line: dots at chosen epochs, labels."""
 MANY = 100
@@ -46,44 +48,57 @@ STAYS = "not trained yet"
 """What a figure says at a value of which nothing ships."""
 STORE = Path(__file__).parent / "following.zip"
 """What `of_all_values` makes of what ships, so that the first touch of a slider does not wait for it: make results."""
-VALUE = "value"
-"""Column of the text of the slider's value that a row belongs to."""
-PARAMS = b"params"
-"""Key of a table's metadata that has the parameters of its figure."""
+ABOUT = b"about"
+"""Key of a table's metadata that has the codes and the parameters of its runs."""
 
 
 def charts(claim, figure_1, h):
-    """Figure -> specification and rows that follow the sliders from `h` on; None where nothing ships to follow them with.
+    """Figure -> specification and rows, which follow the sliders of the page of `claim` and are the same at all their values.
 
-    `figure_1(h, runs)` makes figure -> specification and rows, of the runs that `claim` names for `h`.
+    None where nothing ships of `h`. `figure_1(h, runs)` makes figure -> specification and rows, of the runs that `claim` names.
     """
     opens = claim.DEFAULT
-    free = [name for name in MOVED if replace(h, **{name: getattr(opens, name)}) == opens]
-    runs = free and _shipped(claim, h)
-    if not runs:
+    away = [name for name in MOVED if getattr(h, name) != getattr(opens, name)]
+    if len(away) > 1 or replace(h, **{name: getattr(opens, name) for name in away}) != opens:
         return None
-    defaults = [place(opens, name) for name in free]
-    of_all = [once(stored, claim, name) or once(of_all_values, claim, figure_1, name) for name in free]
-    drawn = once(figure_1, h, runs)
-    code = _code(claim.PREFIX, free, defaults)
-    sliders, now = [*zip(free, defaults)], place(h, free[0])
-    return {figure: _together(code, sliders, now, *one, [of[figure] for of in of_all]) for figure, one in drawn.items()}
+    codes, drawn = once(following, claim, figure_1)
+    return drawn if code(h, *away or MOVED[:1]) in codes else None
 
 
-def of_all_values(claim, figure_1, name):
-    """Figure -> parameters by the text of the value on the slider of `name`, and thinned rows with their `VALUE`.
+def following(claim, figure_1):
+    """The codes of the values that all figures have, and the figures."""
+    drawn = once(figure_1, claim.DEFAULT, _shipped(claim, claim.DEFAULT))
+    of_all = stored(claim) or of_all_values(claim, figure_1)
+    codes = set.intersection(*(set(codes) for codes, _, _ in of_all.values()))
+    specs = {figure: _following(claim, spec, *of_all[figure][:-1]) for figure, (spec, _) in drawn.items()}
+    return codes, {figure: (spec, of_all[figure][-1]) for figure, spec in specs.items()}
 
-    As the page opens but for that slider, at every value of which all runs ship.
+
+def of_all_values(claim, figure_1):
+    """Figure -> codes, parameters and rows of runs; in the rows `run` counts them.
+
+    They are those of every value of each slider of which all runs ship, where all else is as the page opens.
     """
-    params, rows = {}, {}
-    for value in CONTROLS[name].options:
-        h = replace(claim.DEFAULT, **{name: value})
-        runs = _shipped(claim, h)
-        for figure, (spec, table) in figure_1(h, runs).items() if runs else ():
-            params.setdefault(figure, {})[text(value)] = {one["name"]: one.get("value") for one in spec["params"]}
-            kept = thinned(table) if by_epoch(spec) else table
-            rows.setdefault(figure, []).append(kept.assign(**{VALUE: text(value)}))
-    return {figure: (params[figure], small(pd.concat(rows[figure], ignore_index=True))) for figure in params}
+    found = {}
+    for name in MOVED:
+        for value in CONTROLS[name].options:
+            h = replace(claim.DEFAULT, **{name: value})
+            once_more = h == claim.DEFAULT and name != MOVED[0]
+            runs = None if once_more else _shipped(claim, h)
+            for figure, (spec, table) in figure_1(h, runs).items() if runs else ():
+                codes, params, rows = found.setdefault(figure, ([], [], []))
+                rows.append((thinned(table) if by_epoch(spec) else table).assign(run=len(rows)))
+                params.append({one["name"]: one.get("value") for one in spec["params"]})
+                codes.append(code(h, name))
+    return {
+        figure: (*about, small(pd.concat(rows, ignore_index=True)).astype({"run": "int8"}))
+        for figure, (*about, rows) in found.items()
+    }
+
+
+def code(h, name):
+    """Of the setting that has the default but for what is called `name`: the place of that on its slider, and which it is."""
+    return MANY * MOVED.index(name) + place(h, name)
 
 
 def _shipped(claim, h):
@@ -92,19 +107,19 @@ def _shipped(claim, h):
     return runs if None not in runs.values() else None
 
 
-def stored(claim, name):
+def stored(claim):
     """What `of_all_values` made of what ships; None if it cannot be read, or what it was made of is not what it was."""
     try:
         with ZipFile(STORE) as file:
             if file.comment.decode() != sources():
                 return None
-            start = _member(claim, name, "")
+            start = _member(claim, "")
             tables = {
                 member.removeprefix(start): pa.ipc.open_file(file.read(member)).read_all()
                 for member in file.namelist()
                 if member.startswith(start)
             }
-        return {figure: (json.loads(table.schema.metadata[PARAMS]), table.to_pandas()) for figure, table in tables.items()}
+        return {figure: (*json.loads(table.schema.metadata[ABOUT]), table.to_pandas()) for figure, table in tables.items()}
     except FAULTS:
         return None
 
@@ -113,17 +128,16 @@ def store(pages):
     """Write what `stored` reads, of (claim, figure_1) each."""
     with written_whole(STORE) as target, ZipFile(target, "w") as file:
         for claim, figure_1 in pages:
-            for name in MOVED:
-                for figure, (params, rows) in of_all_values(claim, figure_1, name).items():
-                    table = pa.Table.from_pandas(rows, preserve_index=False)
-                    table = table.replace_schema_metadata(table.schema.metadata | {PARAMS: json.dumps(params)})
-                    feather.write_feather(table, written := BytesIO(), compression="zstd", compression_level=19)
-                    file.writestr(ZipInfo(_member(claim, name, figure)), written.getvalue())
+            for figure, (*about, rows) in of_all_values(claim, figure_1).items():
+                table = pa.Table.from_pandas(rows, preserve_index=False)
+                table = table.replace_schema_metadata(table.schema.metadata | {ABOUT: json.dumps(about)})
+                feather.write_feather(table, written := BytesIO(), compression="zstd", compression_level=19)
+                file.writestr(ZipInfo(_member(claim, figure)), written.getvalue())
         file.comment = sources().encode()
 
 
-def _member(claim, name, figure):
-    return f"{claim.NAME}/{name}/{figure}"
+def _member(claim, figure):
+    return f"{claim.NAME}/{figure}"
 
 
 @cache
@@ -149,50 +163,26 @@ def place(h, name):
     return CONTROLS[name].options.index(getattr(h, name))
 
 
-def _code(prefix, free, opens):
-    """The parameters that read the sliders, and `code`: MANY times which slider is away from its default, plus its place.
-
-    It is -1 where both are.
-    """
+def _following(claim, spec, codes, params):
+    """The specification of one figure for all runs; the parameters of each hold while its value is shown."""
+    first, second = MOVED
+    opens = {name: place(claim.DEFAULT, name) for name in MOVED}
     read = [
-        {"name": name, "value": 0, "bind": {"element": SLIDER.format(f"{prefix}_{CONTROLS[name].url}"), "event": EVENT}}
-        for name in free
+        {"name": n, "value": at, "bind": {"element": SLIDER.format(f"{claim.PREFIX}_{CONTROLS[n].url}"), "event": EVENT}}
+        for n, at in opens.items()  # Vega reads the slider itself once it has found it
     ]
-    first = f"toNumber({free[0]})"
-    if len(free) == 1:
-        return [*read, {"name": "code", "expr": first}]
-    second = f"toNumber({free[1]})"
-    both = f"{second} == {opens[1]} ? {first} : {first} == {opens[0]} ? {MANY} + {second} : -1"
-    return [*read, {"name": "code", "expr": both}]
-
-
-def _together(code, sliders, now, spec, rows, of_all):
-    """One specification and its rows from those of all values; the parameters of each hold while its value is shown.
-
-    `spec` and `rows` are those of the place `now` of the first slider; `of_all` has what of_all_values says of each slider.
-    `sliders` are their names and the places that they open at.
-    """
-    first = {one["name"]: one.get("value") for one in spec["params"]}
-    known, params, parts = [now], [first], [rows.assign(run=0)]
-    for k, ((name, default), (of_value, table)) in enumerate(zip(sliders, of_all)):
-        runs = {}
-        for at, value in enumerate(map(text, CONTROLS[name].options)):
-            if value in of_value and at != (default if k else now):
-                runs[value] = len(known)
-                known.append(MANY * k + at)
-                params.append(of_value[value])
-        run = table[VALUE].astype(object).map(runs)
-        parts.append(table.drop(columns=VALUE).assign(run=run)[run.notna()])
-    place_of = {"name": "place", "expr": f"indexof({known}, code)"}
-    run = {"name": "run", "value": 0, "expr": "place < 0 ? run : place"}  # Vega lets a signal go on from itself
-    follow = [{"name": name, "expr": f"{json.dumps([one[name] for one in params])}[run]"} for name in first]
-    follows = spec | {
-        "params": [*code, place_of, run, *follow],
+    one, other = f"toNumber({first})", f"toNumber({second})"
+    both = f"{other} == {opens[second]} ? {one} : {one} == {opens[first]} ? {MANY} + {other} : -1"
+    shown = {"name": "place", "expr": f"indexof({codes}, {both})"}
+    start = codes.index(code(claim.DEFAULT, first))
+    run = {"name": "run", "value": start, "expr": "place < 0 ? run : place"}  # Vega lets a signal go on from itself
+    follow = [{"name": n, "expr": f"{json.dumps([one[n] for one in params])}[run]"} for n in params[0]]
+    return spec | {
+        "params": [*read, shown, run, *follow],
         "transform": [{"filter": "datum.run == run"}, *spec.get("transform", ())],
         "layer": [*spec["layer"], _mark()],
         "autosize": FITS,
     }
-    return follows, small(pd.concat(parts, ignore_index=True))
 
 
 def _mark():
@@ -208,10 +198,10 @@ def by_epoch(spec):
 
 
 def thinned(rows):
-    """Every third row of a line, its first ones and its last."""
+    """Of a line the points that tell on hover what is there, its first ones and its last."""
     line = rows.groupby([name for name in ("kind", "part", "start") if name in rows], dropna=False, observed=True)["epoch"]
-    at, count = line.cumcount(), line.transform("size")
-    return rows[(at % THIN == 0) | (at < FIRST) | (at == count - 1) | (count < DOTS)]
+    at, count, every = line.cumcount(), line.transform("size"), math.ceil(rows["epoch"].max() / HOVERED)
+    return rows[(rows["epoch"] // 1 % every == 0) | (at < FIRST) | (at == count - 1) | (count < DOTS)]
 
 
 def small(rows):
