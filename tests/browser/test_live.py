@@ -84,7 +84,9 @@ def hold(page, slider):
     page.mouse.down()
 
     def move(places):
+        before = shown.inner_text()
         page.mouse.move(x + places * step, y, steps=6)
+        expect(shown).not_to_have_text(before)
         page.wait_for_timeout(300)
         return shown.inner_text()
 
