@@ -19,7 +19,11 @@ def captions(name):
 @pytest.mark.parametrize("name", PAGES)
 def test_the_byline_says_when_it_was_written_and_how_long_it_takes(name):
     date = matter.MATTER["date"]
-    (byline,) = (one.replace("\N{NO-BREAK SPACE}", " ") for one in captions(name) if one.startswith("By [its authors](method#how-to-cite) ·"))
+    (byline,) = (
+        one.replace("\N{NO-BREAK SPACE}", " ")
+        for one in captions(name)
+        if one.startswith("By [its authors](method#how-to-cite) ·")
+    )
     assert f" · {date.day} {date:%B} {date.year} · version {matter.MATTER['version']} · " in byline
     here, everywhere = map(int, re.search(r"(\d+) minutes? to read, (\d+) for all pages", byline).groups())
     assert 0 <= everywhere - sum(pace.minutes(page) for page in PAGES) <= len(PAGES)  # each of them is rounded down
