@@ -148,6 +148,7 @@ def test_the_meeting():
     assert claim.meeting(large.first(1), plain) is None
 
 
+@pytest.mark.sweeps
 def test_every_outcome_by_hyperparameters_alone():
     off = outcomes(l2=0.0)
     assert set(off.values()) == {"promises nothing"}

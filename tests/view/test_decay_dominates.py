@@ -202,5 +202,6 @@ def unlikely():
     yield found | {"h": replace(SMALL, dataset="mnist", fan_in=None, n_train=50000)}
 
 
+@pytest.mark.sweeps
 def test_every_branch_is_reached():
     assert unreached("decay_dominates", [*(whole(**change) for change in RUNS), *unlikely()]) == []

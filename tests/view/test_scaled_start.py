@@ -241,5 +241,6 @@ def unlikely():
     yield found | {"courses": [layer | {"left": 1.1}, layer | {"learned": "against"}]}
 
 
+@pytest.mark.sweeps
 def test_every_branch_is_reached():
     assert unreached("scaled_start", [*(facts(runs_of(**change)) for change in RUNS), *unlikely()]) == []

@@ -89,6 +89,7 @@ def of_case(name):
     return facts(make(**change), found)
 
 
+@pytest.mark.rests
 @pytest.mark.parametrize("name", CASES)
 def test_the_verdict_says_what_was_found(name):
     assert CASES[name][3] in verdict(of_case(name))
@@ -142,6 +143,7 @@ def test_which_layer_falls_and_which_rises():
     assert "Here the first layer grows." in grows
 
 
+@pytest.mark.sweeps
 def test_every_branch_is_reached():
     cases = [of_case(name) for name in CASES]
     size = claim.predicted(SHORT)
