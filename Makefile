@@ -18,7 +18,7 @@ run: .venv/app
 	$(BIN)/streamlit run serve.py
 
 quick: .venv/test
-	$(BIN)/python -m pytest $(PARALLEL) -m "not (remakes or rests or sweeps)" tests/engine tests/view
+	$(BIN)/python -m pytest $(PARALLEL) -m "not (remakes or rests or sweeps or faults)" tests/engine tests/view
 
 test: .venv/dev browser
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -4,6 +4,8 @@ import math
 import re
 from dataclasses import asdict, fields
 
+import pytest
+
 import engine.__main__ as command_line
 from engine import Hyperparameters
 from engine.archive import Damaged, pack, read, read_arrays, unpack
@@ -12,6 +14,8 @@ from engine.studies.command import command
 from engine.training import Trajectory
 from tests.engine.test_hyperparameters import CHOICES, NUMERIC
 from tests.nonsense import Nonsense
+
+pytestmark = pytest.mark.faults
 
 NAMES = [f.name for f in fields(Hyperparameters)]
 LIMITS = (

@@ -26,6 +26,8 @@ from tests.conftest import ROOT
 from tests.engine.executing import ASKED, assert_whole
 from tests.nonsense import Nonsense
 
+pytestmark = pytest.mark.faults
+
 H = Hyperparameters(n_train=20, hidden=(3,), epochs=4, replicates=2)
 READ_ONLY = "/sys"
 """A folder in which not even root can make a file."""
