@@ -83,8 +83,9 @@ def of_all_values(claim, figure_1):
     for name in MOVED:
         for value in CONTROLS[name].options:
             h = replace(claim.DEFAULT, **{name: value})
-            once_more = h == claim.DEFAULT and name != MOVED[0]
-            runs = None if once_more else _shipped(claim, h)
+            if h == claim.DEFAULT and name != MOVED[0]:
+                continue  # it is among the values of the first
+            runs = _shipped(claim, h)
             for figure, (spec, table) in figure_1(h, runs).items() if runs else ():
                 codes, params, rows = found.setdefault(figure, ([], [], []))
                 rows.append((thinned(table) if by_epoch(spec) else table).assign(run=len(rows)))

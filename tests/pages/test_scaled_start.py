@@ -36,6 +36,12 @@ def test_the_untouched_page_says_what_the_engine_measures():
         rows = charts(at)[layer][2]
         drawn = rows[(rows["kind"] == "measured") & (rows["start"] == tables.ARMS["large"])].sort_values("epoch")
         np.testing.assert_allclose(drawn["mean"], runs["large"].weight_rms[:, :, layer].mean(axis=0), rtol=1e-12)
+    assert_ends_as_the_page_opens(text)
+    assert "There was nothing to rescue" in text
+
+
+def assert_ends_as_the_page_opens(text):
+    """The table of accuracies at the end, from the images that each network of the study reads right."""
     told = accuracies.results()
     rows = {
         "large": "N(0, 1), L2",
@@ -47,7 +53,6 @@ def test_the_untouched_page_says_what_the_engine_measures():
         difference = (told.accuracy[arm] - told.accuracy["plain"])[:, -1]
         assert f"| {name} | {words.points(difference.mean())} (" in text
     assert text.count(f"{len(told.seeds)} seeds and the same {told.n_validation} unseen images") == 1
-    assert "There was nothing to rescue" in text
 
 
 def test_the_numbers_follow_a_hyperparameter():
@@ -59,6 +64,7 @@ def test_the_numbers_follow_a_hyperparameter():
     assert "4 seeds and 357 unseen images cannot carry a statement on so small a difference" in text
     assert text.count("percentage points") == 1  # what is told is as the page opens
     assert "There, in percentage points" in text
+    assert_ends_as_the_page_opens(text)
     assert f"the standard deviation {words.number(20**-0.5)}" in text
 
 
