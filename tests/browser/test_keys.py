@@ -50,6 +50,8 @@ RATIOS = """() => {
   }
   return found;
 }""".replace("INK", f'"{INK}"')
+DRAWN = """() => [...document.querySelectorAll("[data-testid=stVegaLiteChart]")]
+  .filter(figure => figure.checkVisibility()).every(figure => figure.querySelector("svg.marks"))"""
 PLACE = "e => { const r = e.getBoundingClientRect(); return [r.x + 0.4 * r.width, r.y + 0.4 * r.height] }"
 
 
@@ -57,10 +59,7 @@ def opened(page, server, path):
     """A page with all its figures."""
     visit(page, server.url + path)
     expect(page.get_by_role("link", name="Next:").first).to_be_visible()
-    figures = page.get_by_test_id("stVegaLiteChart")
-    for figure in figures.all():
-        if figure.is_visible():
-            expect(figure.locator("svg.marks")).to_be_attached()
+    page.wait_for_function(DRAWN)  # asked anew each time: figures that arrive change the places of those before
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
