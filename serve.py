@@ -3,10 +3,12 @@
 `streamlit run serve.py`; app.py is whole without it.
 """
 
+import asyncio
 import gzip
 import html
 import re
 import time
+from contextlib import asynccontextmanager
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 import view.layout  # noqa: F401  what draws a page is there before its first reader
-from view import pace, prose, rooms, runs
+from view import first_reader, pace, prose, rooms, runs
 from view.frame import ICON, PAGES, STYLE, TITLE
 
 STATIC = Path(st.__file__).parent / "static"
@@ -37,6 +39,8 @@ PARTS = ("Html", "rehype-raw", "rehype-katex", "Button", "Slider", "ArrowVegaLit
 PREVIEWS = {name: Path(f"view/previews/{name}.png").resolve() for name in PAGES}
 """Page -> its picture in what others show of a link to it: python -m scripts.previews makes them."""
 STARTED = time.monotonic()
+READ = asyncio.Event()
+"""Set once every page was opened: from then on nobody waits for what is made once for all."""
 
 
 @cache
@@ -132,8 +136,9 @@ async def preview(request):
 
 
 async def health(request):
-    """Seconds since the server started, and what its runs are doing."""
-    return JSONResponse({"uptime": round(time.monotonic() - STARTED, 1), "runs": runs.cache().state})
+    """Seconds since the server started, whether every page was opened once, and what its runs are doing."""
+    uptime = round(time.monotonic() - STARTED, 1)
+    return JSONResponse({"uptime": uptime, "ready": READ.is_set(), "runs": runs.cache().state})
 
 
 def prepare():
@@ -143,9 +148,19 @@ def prepare():
     pace.minutes(*PAGES)
 
 
+@asynccontextmanager
+async def begun(app):
+    """Every page is opened, before the first reader or beside him."""
+    reading = asyncio.create_task(first_reader.read(app))
+    reading.add_done_callback(lambda _: READ.set())
+    yield
+    reading.cancel()
+
+
 prepare()
 app = st.App(
     "app.py",
+    lifespan=begun,
     routes=[
         Route("/robots.txt", robots),
         Route("/health", health),

@@ -13,7 +13,7 @@ from view.bets import answer
 from view.claims.book import figures, tables
 from view.controls import Controls, code
 from view.layout import Article
-from view.made import Once, once
+from view.made import Once
 from view.switch import Switch
 from view.tables import reach, together
 
@@ -44,8 +44,7 @@ with article.place("unit"):
 article.tell(unit=unit)
 for start in book.STARTS:
     images = tables.portraits(exercise.portraits(start), unit)
-    for epoch, image in images.items():
-        article.figure(f"{start} {epoch}").draw(*figures.image(image, once(reach, images[book.EPOCHS]), f"epoch {epoch}"))
+    article.portraits(f"{start} portraits", images, reach(images[book.EPOCHS]))
 
 with article.place("training"):
     first, second, third = st.columns(3, gap="large")
@@ -63,11 +62,7 @@ with article.place("training"):
         switch.failed("Try again")  # not asked for again at every move of a control
 training = asked and not problem
 article.actions()
-article.tell(training=training, problem=problem)
-with article.place("code"):
-    command = f"--hidden {units} --initialization {start} --epochs {book.EPOCHS} --replicates 1 --seed {seed}"
-    st.code(f"python -m engine --dataset mnist {command}", language=None, wrap_lines=True)
-    st.code(code(run=mine), language="python")
+article.tell(training=training, problem=problem, units=units, start=start, seed=seed, code=code(run=mine))
 article.take_away(
     lambda: tables.everything(exercise.shipped().runs), "book.csv", code(run=book.example(exercise.SMALL, "large")) + CODE
 )

@@ -73,9 +73,8 @@ with article.place("unit"):
 seen = claim.so_far(claim.SEEN, run.epochs)
 images = tables.images(seen, look.read(readings.portraits, h, seen), unit)
 article.actions(follow=True)
-article.tell(unit=unit, images=list(images))
-for k, table in images.items():
-    article.figure(f"unit {k}").draw(*figures.image(table, reach(images[0]), f"epoch {k}"))
+article.tell(unit=unit)
+article.portraits("portraits", images, reach(images[0]))
 
 article.take_away(lambda: tables.all_layers(run), "decay_dominates.csv", code(run=h) + CODE)
 article.end()

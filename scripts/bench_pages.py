@@ -1,9 +1,9 @@
 """How long a reader waits: python -m scripts.bench_pages.
 
-First, each page for a browser that has nothing of it, from a warm server. Then the first visitor of a fresh server, from the
-request to the page's finished figures and verdict, and how far what was there moved meanwhile (CLS), medians of SERVERS. Then a
-control moved to a value that nobody has asked for, from the key to the new verdict: every run behind it is trained. Printed
-with p50 and p95; a machine that is shared answers when it can.
+First, each page for a browser that has nothing of it, from a warm server. Then the first visitor of a fresh server that is
+ready, from the request to the page's finished figures and verdict, and how far what was there moved meanwhile (CLS), medians
+of SERVERS. Then a control moved to a value that nobody has asked for, from the key to the new verdict: every run behind it is
+trained. Printed with p50 and p95; a machine that is shared answers when it can.
 """
 
 import time
@@ -116,6 +116,7 @@ def share(page, width, height):
 def first_visit(browser, name):
     """Seconds until the title's page has its first figure and its verdict, and until the script has ended; CLS."""
     server = Server(script="serve.py")
+    server.wait_until_ready()
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.add_init_script(shifts.OBSERVE)
     try:
@@ -162,7 +163,8 @@ def main():
     with sync_playwright() as playwright:
         browser = chromium(playwright)
         server = Server(script="serve.py")
-        cold(browser, server, "method")  # warms the server
+        server.wait_until_ready()
+        cold(browser, server, "method")
         names = ("FCP", "figures", "requests", "kB", "CLS", "tabs", "verdict", *(f"{w}x{h}" for w, h in SIZES))
         print(f"\n{'cold browser, warm server':26}", *(f"{name:>9}" for name in names))
         for name in PAGES:

@@ -1,9 +1,10 @@
 """Many readers at once: python -m scripts.load [--readers 200] [--window 30] [--waves 3] [--kill] [--soak MINUTES].
 
-Starts a server as `make run` does, on a free port of the loopback. Readers come in waves, each with a WebSocket of its own:
-they load a page, read, move a control or turn the page, and leave. Half of those who move controls move λ where all else is as
-the page opens, which is what most readers ask; the others go to a seed, an η and a λ that nobody had. Whoever waits longer than
-PATIENCE seconds gives up. What a page costs one reader alone, scripts.view_cost tells.
+Starts a server as `make run` does, on a free port of the loopback. Once its /health says that it is ready, readers come in
+waves, each with a WebSocket of its own: they load a page, read, move a control or turn the page, and leave. Half of those who
+move controls move λ where all else is as the page opens, which is what most readers ask; the others go to a seed, an η and a λ
+that nobody had. Whoever waits longer than PATIENCE seconds gives up. What a page costs one reader alone, scripts.view_cost
+tells.
 
 Printed are seconds as the readers meet them, and memory and processor time of the server with all processes behind it. Readers
 and server share this machine: what the readers take of it is printed as well.
@@ -28,11 +29,9 @@ from engine.claims import CLAIMS
 from scripts import process_tree
 from scripts.tab import Tab
 from tests.browser.serving import Server
-from view.frame import PAGES
+from view.first_reader import PLACES
 
 PREFIX = {claim.NAME: claim.PREFIX for claim in CLAIMS}
-PLACES = ("", *[*PAGES][1:])
-"""The pages by their addresses; the first is at the root."""
 PATIENCE = 120
 """Seconds after which a reader gives up."""
 LEAVES = 4
@@ -165,6 +164,8 @@ class Watched:
 
     def _start(self, **place):
         self._server = Server(mnist=os.environ.get("MNIST_DIR", ""), script="serve.py", **place)
+        if not place:
+            self._server.wait_until_ready()
         self.url = self._server.url
 
     @property

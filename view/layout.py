@@ -13,7 +13,7 @@ import streamlit as st
 
 from engine import theory
 from engine.claims import laboratory
-from view import actions, equations, film, live, matter, pace, prose, regimes, rooms, runs, spoken, words
+from view import actions, equations, film, live, matter, pace, portraits, prose, regimes, rooms, runs, spoken, words
 from view.frame import PAGES, TITLE
 from view.made import once
 from view.rows import with_rows
@@ -242,6 +242,11 @@ class Article:
             st.session_state[name] = True
         return name in st.session_state
 
+    def portraits(self, name, images, reach):
+        """Images of weights at `::place name`, as portraits.row has them; the words below the line say what they show."""
+        with self.place(name):
+            st.html(once(portraits.row, images, reach, self._words[name]))
+
     def map(self, claim, meaning, parts, h):
         """The map of regimes at `::place map`."""
         regimes.draw(self.place("map"), self._words["map"], self.controls, claim, meaning, parts, h)
@@ -387,8 +392,12 @@ class Article:
                     self._draw_within([one])
 
     def _fold(self, block):
-        with st.expander(block.argument, width=self._width()):
-            self._draw_within(block.inside)
+        """With code in it, it is sent once it is unfolded, as `take_away` is."""
+        later = {"key": anchor(block.argument), "on_change": "rerun"} if any(one.name == "code" for one in block.inside) else {}
+        fold = st.expander(block.argument, width=self._width(), **later)
+        if fold.open or not later:
+            with fold:
+                self._draw_within(block.inside)
 
     def _card(self, block):
         with st.container(border=True, height="stretch", width=self._width()):

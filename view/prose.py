@@ -86,6 +86,7 @@ ENVIRONMENT.tests["is_number"] = words.is_number
 ENVIRONMENT.globals |= {"infinity": float("inf"), "cite": _markdown(matter.cite), "term": _markdown(matter.term)}
 ENVIRONMENT.filters |= {
     "badge": _markdown(badges.badge),
+    "lines": lambda text: Markdown(text.strip().replace("\n", "\\\n")),  # of a ::code
     "markdown": lambda text: Markdown(text.strip()),
     "is_number": words.is_number,
 }

@@ -42,7 +42,6 @@ ALL = (
     (decay_dominates._accuracy, ()),
     (decay_dominates._ruler, (LAYERS, tuple(row(meaning, part) for meaning in (NORM, MOVEMENT) for part in LAYERS))),
     (decay_dominates._histogram, ()),
-    *((decay_dominates._image, (side,)) for side in (8, 28)),
     (decay_per_epoch._decay, ((*LAYERS, CONTROL, CLAIMED, EXACT),)),
     (decay_per_epoch._residual, ((*LAYERS, CONTROL), TOLERANCE)),
     *((decay_per_epoch._composition, (layer,)) for layer in LAYERS),

@@ -31,17 +31,11 @@ def together(*tables):
     return pd.concat(tables, ignore_index=True)
 
 
-def pixels(weights):
-    """column, row, weight of a square image, from one unit's weights (pixels,), row by row."""
-    row, column = np.divmod(np.arange(len(weights)), int(np.sqrt(len(weights))))
-    return pd.DataFrame({"column": column, "row": row, "weight": weights.astype(float)})
-
-
 def position(unit):
     """Of a unit that readers count from 1."""
     return unit - 1
 
 
-def reach(image):
-    """The largest size of a weight in an image."""
-    return float(image["weight"].abs().max())
+def reach(weights):
+    """The largest size of a weight."""
+    return float(np.abs(weights).max())

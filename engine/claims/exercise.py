@@ -211,7 +211,6 @@ def _weights(h):
         "near": _by_candidate(verdicts.nearest([graphed(hidden)["large"] for hidden in book.NETWORKS])),
         "output_left": decay_per_epoch.size_left(large, 1),
         "until": decay_per_epoch.last_epoch_within(large, 0, decay_per_epoch.TOLERANCE),
-        "portrait_epochs": book.PORTRAITS,
         "likeness": verdicts.likeness(*(extra(SMALL, start).portraits[-1] for start in book.STARTS)),
     }
 

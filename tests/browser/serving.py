@@ -1,5 +1,6 @@
 """The article, served to a real browser."""
 
+import json
 import os
 import shutil
 import signal
@@ -43,6 +44,14 @@ class Server:
             except OSError:
                 time.sleep(0.05)
         raise RuntimeError(f"the server did not start: {self.stop()}")
+
+    def wait_until_ready(self):
+        """Of serve.py: until it has opened every page itself."""
+        deadline = time.monotonic() + PATIENCE
+        while not json.load(urllib.request.urlopen(self.url + "/health", timeout=10))["ready"]:
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"the pages were not opened: {self.stop()}")
+            time.sleep(0.2)
 
     def memory(self, which="VmRSS"):
         """Bytes of the process now, or at most so far (VmHWM), where the system tells."""

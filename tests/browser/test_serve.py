@@ -18,7 +18,7 @@ from tests.browser.test_browser import PAGES, reader, visit  # noqa: F401, reade
 def served():
     server = Server(script="serve.py")
     yield server
-    server.stop()
+    assert "Traceback" not in server.stop()
 
 
 def answer(server, path, **headers):
@@ -82,6 +82,7 @@ def test_robots_and_health(served):
     assert answer(served, "/robots.txt")[1].startswith(b"User-agent: *")
     first, second = (json.loads(answer(served, "/health")[1])["uptime"] for _ in range(2))
     assert 0 < first <= second
+    served.wait_until_ready()
     runs = json.loads(answer(served, "/health")[1])["runs"]
     assert runs.keys() == {"under_way", "waiting", "seconds", "refused", "restarts", "errors", "bytes"}
     assert answer(served, "/_stcore/health")[1] == b"ok"

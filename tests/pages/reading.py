@@ -1,10 +1,14 @@
 """Pages visited without a browser, and what stands on them."""
 
+import base64
+import io
 import json
 import re
 from functools import cache
 
+import numpy as np
 import pyarrow as pa
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from engine.claims import CLAIMS
@@ -19,6 +23,8 @@ PREFIX = {claim.NAME: claim.PREFIX for claim in CLAIMS}
 NOT_A_NUMBER = r"\b(nan|inf|None)\b"
 
 
+UNFOLDED = layout.TAKE_AWAY, layout.anchor("The same from the command line and from Python")
+"""Folds whose inside is sent once they are open."""
 PATIENCE = 600
 """Seconds after which a page has failed, on however busy a machine."""
 
@@ -29,7 +35,7 @@ def page(name="decay_per_epoch", chosen=(), **url):
     at.switch_page(f"pages/{name}.py")
     for name, value in url.items():
         at.query_params[name] = value
-    for name, value in ({layout.TAKE_AWAY: True} | dict(chosen)).items():  # unfolded: what is in there is read, too
+    for name, value in (dict.fromkeys(UNFOLDED, True) | dict(chosen)).items():
         at.session_state[name] = value
     at.run()
     assert not at.exception
@@ -69,6 +75,13 @@ def charts(at):
     """[(specification, alt text, its rows)] of every chart."""
     protos = [element.proto for element in at.get("vega_lite_chart")]
     return [(json.loads(p.spec), p.alt, pa.ipc.open_stream(p.datasets[0].data.data).read_pandas()) for p in protos]
+
+
+def pictures(at):
+    """[(alt text, how clear each pixel is, from 0 to 255)] of the images of weights."""
+    rows = "".join(element.proto.body for element in at.get("html") if 'class="portraits"' in element.proto.body)
+    found = re.findall(r'base64,(\S+)" alt="(.*?)"', rows)
+    return [(alt, np.asarray(Image.open(io.BytesIO(base64.b64decode(file))))[..., 3]) for file, alt in found]
 
 
 def everything(at):

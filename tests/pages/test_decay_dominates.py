@@ -6,12 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine import datasets, snapshots, train
+from engine import CACHE, datasets, snapshots, train
 from engine.defaults import DEFAULTS
 from engine.studies import looks, regimes
 from engine.verdicts import decay_dominates as claim
 from engine.verdicts import tail_off
-from tests.pages.reading import NOT_A_NUMBER, charts, everything, opened, page, plain, prose, wrong
+from tests.pages.reading import NOT_A_NUMBER, charts, everything, opened, page, pictures, plain, prose, wrong
 from view import words
 
 DEFAULT = DEFAULTS["decay_dominates"]
@@ -230,3 +230,13 @@ def test_the_ruler_keeps_its_rows_with_two_hidden_layers():
     domains = re.findall(r"'domain': (\[[^\]]*hidden 1[^\]]*\])", str(specification))
     assert domains == [str(expected)] * len(domains) != []
     assert not re.search(r"\b1 seeds", " ".join(rows["name"].dropna()) + prose(at))
+
+
+def test_the_pictures_are_the_weights_on_the_scale_of_the_first():
+    at = visit(unit="3")
+    h = replace(DEFAULT, epochs=10)
+    expected = {f", epoch {k}": CACHE.network(h, k).weights[0][0, 2].reshape(8, 8) for k in (0, 5, 10)}
+    reach = np.abs(expected[", epoch 0"]).max()
+    for (alt, clear), (name, weights) in zip(pictures(at), expected.items(), strict=True):
+        assert alt.endswith(name)
+        np.testing.assert_allclose(clear, np.minimum(255 * np.abs(weights) / reach, 255), atol=1)

@@ -6,7 +6,6 @@ import pandas as pd
 
 from engine.studies.book import EPOCHS
 from view.claims.book.tables import LAST
-from view.claims.decay_dominates.figures import image
 from view.claims.tail_off.tables import START
 from view.figures import (
     ACCURACY,
@@ -29,7 +28,7 @@ from view.figures import (
 )
 from view.starts import DASH, widths
 
-__all__ = ["accuracy", "image", "sizes"]
+__all__ = ["accuracy", "sizes"]
 
 STARTS = tuple(START.values())
 NAMED = 6

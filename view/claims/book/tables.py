@@ -9,7 +9,7 @@ from engine.studies import book
 from engine.verdicts import CONTROL, tail_off
 from engine.verdicts import book as verdicts
 from view.claims.tail_off.tables import START
-from view.tables import frame, pixels, position, sizes, subscripts
+from view.tables import frame, position, sizes, subscripts
 
 LAST = book.LONG
 
@@ -62,8 +62,8 @@ def decay(runs, layer):
 
 
 def portraits(weights, unit):
-    """epoch -> column, row, weight of one hidden unit, counted from 1; from the stored weights (units, 784) by epoch."""
-    return {epoch: pixels(of_all[position(unit)]) for epoch, of_all in weights.items()}
+    """epoch -> weights (pixels,) into one hidden unit, counted from 1; from the stored weights (units, 784) by epoch."""
+    return {epoch: of_all[position(unit)] for epoch, of_all in weights.items()}
 
 
 def everything(runs):

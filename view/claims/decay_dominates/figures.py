@@ -288,34 +288,3 @@ def histogram(table, epoch):
     labels = pd.DataFrame([{"kind": "label", "name": name, "z": z, "mean": y} for name, z, y in names])
     drawn = table.assign(network=table["kind"].map({"start": "after epoch 0", "chosen": f"after epoch {epoch}"}))
     return with_values(_histogram(), top=1.06 * max(top)), pd.concat([drawn, labels])
-
-
-@kept
-def _image(side):
-    """A square of pixels, titled by a parameter."""
-    place = dict(scale=alt.Scale(domain=[-0.5, side - 0.5]), axis=None)
-    colours = alt.Scale(
-        domain=[alt.ExprRef("-reach"), 0, alt.ExprRef("reach")], range=["#b35806", "#f5f5f5", "#2166ac"], clamp=True
-    )
-    pixels = (
-        alt.Chart()
-        .transform_calculate(
-            left="datum.column - 0.5", right="datum.column + 0.52", top="datum.row - 0.5", bottom="datum.row + 0.52"
-        )
-        .mark_rect(strokeWidth=0, clip=True)  # each a little into the next, or the ground shows between them
-        .encode(
-            x=alt.X("left:Q", **place),
-            x2="right:Q",
-            y=alt.Y("top:Q", scale=alt.Scale(domain=[side - 0.5, -0.5]), axis=None),
-            y2="bottom:Q",
-            color=alt.Color("weight:Q", scale=colours, legend=None),
-        )
-    )
-    chart = told(pixels, ("column", "datum.column + 1"), ("row", "datum.row + 1"), number("weight", "weight"))
-    return specification(chart.properties(width=140, height=140, padding=0), "reach") | {"autosize": "pad"}
-
-
-def image(table, reach, title):
-    """One unit's weights on the image; colour from -reach (orange) over 0 (grey) to reach (blue)."""
-    heading = {"text": title, "fontSize": 13, "fontWeight": 400, "anchor": "start"}
-    return with_values(_image(int(table["column"].max()) + 1), reach=reach) | {"title": heading}, table

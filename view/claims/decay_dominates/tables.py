@@ -9,7 +9,7 @@ from engine.claims.readings import EDGES
 from engine.network import ACTIVATIONS
 from engine.statistics import interval
 from view import words
-from view.tables import frame, pixels, position, together
+from view.tables import frame, position, together
 
 DECAY, DATA, NET = "decay", "data", "together"
 TRAINED, ALONE = "trained", "decay alone"
@@ -87,8 +87,8 @@ def histogram(densities, activation):
 
 
 def images(epochs, portraits, unit):
-    """epoch -> column, row, weight of one hidden unit, counted from 1, of readings.portraits."""
-    return {epoch: pixels(weights[position(unit)]) for epoch, weights in zip(epochs, portraits)}
+    """epoch -> weights (pixels,) into one hidden unit, counted from 1, of readings.portraits."""
+    return {epoch: weights[position(unit)] for epoch, weights in zip(epochs, portraits)}
 
 
 def all_layers(run):
