@@ -74,8 +74,8 @@ def accuracies(table, epochs):
     """Accuracy on unseen images of every arm by epoch; the axis is cut off well below where they end."""
     end, low = _end(table)
     names = end.reset_index().drop(columns=["low", "high"]).assign(kind="label")
-    gap = 0.07 * (1 - low)
-    lowest = max(low + 0.5 * gap, end["mean"].min() - gap * (len(names) + 0.8))  # below the lines, and inside the figure
+    gap, beside = 0.07 * (1 - low), table.loc[table["epoch"] >= 0.5 * table["epoch"].max(), "low"].min()
+    lowest = max(low + 0.5 * gap, beside - gap * (len(names) + 0.3))  # below the lines there, and inside the figure
     names["mean"] = lowest + gap * np.arange(len(names))
     names["name"] = names["part"].map(LOOK) + ": " + names["part"]
     return with_values(_accuracies(), low=low, last=max(1, epochs)), pd.concat([table.assign(kind="measured"), names])

@@ -36,6 +36,10 @@ def schedule(courses):
     return _schedule(), courses[courses["kind"] == "mine"]
 
 
+EARLY = 0.22
+"""Share of the run."""
+
+
 @kept
 def _left():
     scale = alt.Scale(type="log", domain=[LEAST, 1], nice=False)
@@ -47,10 +51,10 @@ def _left():
     chart = (
         published.mark_line(color=GREY, strokeWidth=1, clip=True, **DASH).encode(detail="name:N")
         + mine.mark_line(strokeWidth=3, clip=True, **DASH).encode(color=COLOUR)
-        + label.transform_filter("datum.share == 1")
+        + label.transform_filter("datum.side == 'right'")
         .mark_text(align="left", dx=4, color=GREY, fontSize=12)
         .encode(text="name:N")
-        + label.transform_filter("datum.share < 1")
+        + label.transform_filter("datum.side == 'left'")
         .mark_text(align="right", dx=-4, color=GREY, fontSize=12)
         .encode(text="name:N")
         + mine.transform_filter("isValid(datum.label)")
@@ -61,17 +65,21 @@ def _left():
 
 
 def left(courses):
-    """exp(-S_t) by the share of the run on a logarithmic axis; lines that leave it below are named where they do."""
+    """exp(-S_t) by the share of the run on a logarithmic axis. Lines that leave it below are named where they do: at the left
+    of those that leave EARLY, and at the right of the others, where a phone has room.
+    """
     published = courses[courses["kind"] == "published"]
     ends = published.groupby("name").last()
     inside = ends[ends["left"] >= LEAST].sort_values("left", ascending=False)
-    labels = [{"name": name, "share": 1.0, "left": at} for name, at in zip(inside.index, _spread(inside["left"]))]
+    heights = zip(inside.index, _spread(inside["left"]))
+    labels = [{"name": name, "share": 1.0, "left": at, "side": "right"} for name, at in heights]
     leaving = published[published["left"] >= LEAST].groupby("name").last().drop(index=inside.index).sort_values("share")
-    for k, name in enumerate(leaving.index):
-        line = published[published["name"] == name]
-        at = float(_at(HEIGHT - 8 - APART * (len(leaving) - 1 - k)))
-        share = np.interp(np.log(at), np.log(line["left"].to_numpy()[::-1]), line["share"].to_numpy()[::-1])
-        labels.append({"name": name, "share": share, "left": at})
+    early = leaving["share"] < EARLY
+    for side, names, lowest in (("left", leaving.index[early][::-1], 1), ("right", leaving.index[~early], 0)):
+        for k, name in enumerate(names, lowest):  # from the bottom up; at the left there is a number of the axis
+            line, at = published[published["name"] == name], float(_at(HEIGHT - 8 - APART * k))
+            share = np.interp(np.log(at), np.log(line["left"].to_numpy()[::-1]), line["share"].to_numpy()[::-1])
+            labels.append({"name": name, "share": share, "left": at, "side": side})
     rows = [courses, pd.DataFrame(labels).assign(kind="label")]
     drawn = pd.concat(rows, ignore_index=True)
     mine = drawn.index[(drawn["kind"] == "mine") & (drawn["left"] > 3 * LEAST)]

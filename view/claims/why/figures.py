@@ -186,7 +186,7 @@ def _differences():
         + base.transform_filter(of("clock")).mark_line(strokeWidth=2, clip=True, **DASH).encode(y=y, color=in_colour(DECAY))
         + points(measured, y, named("part", "network"), named("epoch", "epoch"), percent("mean", y["title"]), within)
         + label.transform_filter("!datum.left")
-        .mark_text(align="left", dx=8, dy=-8, color=GREY, **LABEL)
+        .mark_text(align="left", dx=8, dy=alt.ExprRef("datum.below ? 14 : -8"), color=GREY, **LABEL)
         .encode(y=y, text="name:N")
         + label.transform_filter("datum.left")
         .mark_text(align="right", dx=-8, dy=10, color=GREY, **LABEL)
@@ -205,7 +205,7 @@ def differences(table, clock, epochs):
     for part, course in rows.groupby("part"):
         at = course[course["mean"] >= (low**0.45 * high**0.55 if part == RELU else low**0.9 * high**0.1)].iloc[-1:]
         late = at["epoch"] > 0.5 * last  # its name finds no room to the right of it
-        labels.append(at[["epoch", "mean"]].assign(kind="label", name=part, left=late))
+        labels.append(at[["epoch", "mean"]].assign(kind="label", name=part, left=late, below=part != RELU))
     spec = with_values(_differences(), low=low, high=high, ticks=_ticks(low, high), last=last)
     return spec, pd.concat([rows.assign(kind="measured"), line.assign(kind="clock"), *labels])
 
