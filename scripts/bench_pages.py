@@ -113,28 +113,23 @@ def share(page, width, height):
     return page.evaluate(SHARE, both)
 
 
-def first_visit(browser, name):
-    """Seconds until the title's page has its first figure and its verdict, and until the script has ended; CLS."""
-    server = Server(script="serve.py")
-    server.wait_until_ready()
+def first_visit(browser, server, name):
+    """Seconds until the page has its first figure and its verdict, and until it has all figures; CLS."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.add_init_script(shifts.OBSERVE)
-    try:
-        started = time.perf_counter()
-        page.goto(address(server, name))
-        page.locator(".st-key-verdict" if name in PREFIXES else "h1").first.wait_for(timeout=60_000)
-        if name != "method":
-            page.get_by_test_id("stVegaLiteChart").first.locator("svg").wait_for(
-                state="attached", timeout=60_000
-            )  # under a bet
-        seen = time.perf_counter() - started
-        page.get_by_role("link", name="Next:").wait_for(timeout=60_000)  # the last thing on a page
-        ended = time.perf_counter() - started
-        page.wait_for_timeout(2000)  # formulas and figures come after the script
-        return seen, ended, shifts.cumulative(page)
-    finally:
-        page.close()
-        server.stop()
+    started = time.perf_counter()
+    page.goto(address(server, name))
+    page.locator(".st-key-verdict" if name in PREFIXES else "h1").first.wait_for(timeout=60_000)
+    if name != "method":
+        page.get_by_test_id("stVegaLiteChart").first.locator("svg").wait_for(state="attached", timeout=60_000)  # under a bet
+    seen = time.perf_counter() - started
+    page.get_by_role("link", name="Next:").wait_for(timeout=60_000)  # the last thing on a page
+    page.wait_for_function(FIGURES, timeout=60_000)
+    ended = time.perf_counter() - started
+    page.wait_for_timeout(2000)  # formulas and figures find their width
+    moved = shifts.cumulative(page)
+    page.close()
+    return seen, ended, moved
 
 
 def answers(browser, server, name, prefix):
@@ -164,18 +159,23 @@ def main():
         browser = chromium(playwright)
         server = Server(script="serve.py")
         server.wait_until_ready()
-        cold(browser, server, "method")
+        cold(browser, server, "method")  # warms the disk
         names = ("FCP", "figures", "requests", "kB", "CLS", "tabs", "verdict", *(f"{w}x{h}" for w, h in SIZES))
         print(f"\n{'cold browser, warm server':26}", *(f"{name:>9}" for name in names))
         for name in PAGES:
             row = cold(browser, server, name)
             print(f"{name:26}", *("        –" if one is None else f"{one:9.{d}f}" for one, d in zip(row, DIGITS)))
         server.stop()
-        first_visit(browser, "method")  # warms the disk, not the server
+        visits = {name: [] for name in PAGES}
+        for _ in range(SERVERS):
+            server = Server(script="serve.py")
+            server.wait_until_ready()
+            for name in PAGES:
+                visits[name].append(first_visit(browser, server, name))
+            server.stop()
         print(f"\n{f'first visitor, p50 of {SERVERS} servers, s':36}{'verdict':>10}{'all':>10}{'CLS':>10}")
-        for name in PAGES:
-            visits = [first_visit(browser, name) for _ in range(SERVERS)]
-            print("{:36}{:10.2f}{:10.2f}{:10.3f}".format(name, *np.median(visits, axis=0)))
+        for name, of in visits.items():
+            print("{:36}{:10.2f}{:10.2f}{:10.3f}".format(name, *np.median(of, axis=0)))
         server = Server()
         print(f"\n{'from a key to the verdict, uncached, s':36}{'p50':>10}{'p95':>10}")
         for name, prefix in PREFIXES.items():

@@ -13,7 +13,10 @@ FIRST = (".st-key-film", "[data-testid=stVegaLiteChart] svg", "h1")
 """What a picture shows, if the page has it."""
 SETTLE = 6000
 """Milliseconds that figures take after the script has ended."""
-FREE = "[data-testid=stHeader], .st-key-beside { display: none } div:has(> .st-key-sliders) { position: static !important }"
+FREE = """
+[data-testid=stHeader], .st-key-beside, div:has(> .st-key-guess) { display: none }
+div:has(> .st-key-sliders) { position: static !important }
+.st-key-guessed * { visibility: visible !important }"""
 
 
 def main():

@@ -96,7 +96,7 @@ def test_a_bet_is_answered_with_the_measurement():
 
 def test_a_preset_shows_the_candidate_of_the_book_and_a_broken_network():
     at = page("tail_off", c3_epochs="10")
-    at.button(key="c3_preset_λ = 75: 1/√n_w").click().run()
+    at.button(key="c3_preset_λ = 75: the book’s size").click().run()
     told = re.search(
         r"True of the hidden weights, which rest around \$1/\\sqrt\{n_w\}\$\.\*\* A network .* right on (\d+) %", prose(at)
     )
