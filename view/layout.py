@@ -8,6 +8,7 @@ import re
 from collections import deque
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import streamlit as st
 
@@ -47,8 +48,9 @@ class Block:
         return re.sub(r"[ \n]+", " ", self.words).strip()
 
 
+@lru_cache(prose.TEXTS)
 def blocks(text):
-    """The Blocks of a unit's Markdown."""
+    """The Blocks of a unit's Markdown, not to be written to."""
     return _until_closed(deque(filter(None, re.split(r"\n\s*\n|\n(?=:::)|(?<=^:::)\n|(?<=\n:::)\n", text))))
 
 
@@ -80,6 +82,7 @@ NAME = re.compile(r"\$+[^$]*\$+|\*\*Figure (?P<caption>\d+)\.\*\*|\bFigure (?P<f
 """A formula, in which nothing is mentioned; a figure's name before its caption; the mention of a figure, and of an equation."""
 
 
+@lru_cache(prose.TEXTS)
 def numbered(text, page):
     """Markdown in which "Figure 2" of the third page after the opening is "Figure 3.2", and leads to its caption, and in which
     "(2)" is "(3.2)", and leads to that equation.

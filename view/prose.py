@@ -7,7 +7,7 @@ in Python makes a sentence.
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from view import badges, matter, words
 FOLDER = Path(__file__).parent.parent / "pages"
 SHARED = "shared.md"
 """Macros that every page may use."""
+TEXTS = 2000
+"""What is made of so many texts is kept: an untouched page has some fifty, the same for all readers."""
 SPECIAL = re.compile(r"([\\`*_\[\]<>$#|~])")
 
 
@@ -111,6 +113,7 @@ class Unit:
         return tidy(self.template.render(facts))
 
 
+@lru_cache(TEXTS)
 def tidy(text):
     """A paragraph in one line, whatever its tags leave of it: rows, items and blocks keep theirs.
 
@@ -163,7 +166,8 @@ def _source(name):
 
 def compiled(tree, known=None):
     """The template of a parsed source, in which the names of `known` have those values."""
-    return Template.from_code(ENVIRONMENT, ENVIRONMENT.compile(tree), ENVIRONMENT.make_globals(known))
+    names = dict(ENVIRONMENT.make_globals(known))  # flat: they are copied whenever it is written
+    return Template.from_code(ENVIRONMENT, ENVIRONMENT.compile(tree), names)
 
 
 def unit(source, tree, known):
