@@ -39,8 +39,6 @@ PARTS = ("Html", "rehype-raw", "rehype-katex", "Button", "Slider", "ArrowVegaLit
 PREVIEWS = {name: Path(f"view/previews/{name}.png").resolve() for name in PAGES}
 """Page -> its picture in what others show of a link to it: python -m scripts.previews makes them."""
 STARTED = time.monotonic()
-READ = asyncio.Event()
-"""Set once every page was opened: from then on nobody waits for what is made once for all."""
 
 
 @cache
@@ -138,7 +136,7 @@ async def preview(request):
 async def health(request):
     """Seconds since the server started, whether every page was opened once, and what its runs are doing."""
     uptime = round(time.monotonic() - STARTED, 1)
-    return JSONResponse({"uptime": uptime, "ready": READ.is_set(), "runs": runs.cache().state})
+    return JSONResponse({"uptime": uptime, "ready": first_reader.READY.is_set(), "runs": runs.cache().state})
 
 
 def prepare():
@@ -152,9 +150,10 @@ def prepare():
 async def begun(app):
     """Every page is opened, before the first reader or beside him."""
     reading = asyncio.create_task(first_reader.read(app))
-    reading.add_done_callback(lambda _: READ.set())
-    yield
-    reading.cancel()
+    try:
+        yield
+    finally:
+        reading.cancel()
 
 
 prepare()

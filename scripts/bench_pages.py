@@ -42,7 +42,7 @@ SEEDS = {"decay_dominates": (100, 200), "decay_per_epoch": (300, 400), "tail_off
 """Of pages that may share runs, not the same."""
 STEPS = 8
 SERVERS = 5
-"""Fresh ones for each page's first visitor."""
+"""Fresh ones, of which each page is visited once."""
 FINISHED = "[data-testid='stApp'][data-test-script-state='notRunning']"
 
 
@@ -170,10 +170,12 @@ def main():
         for _ in range(SERVERS):
             server = Server(script="serve.py")
             server.wait_until_ready()
-            for name in PAGES:
-                visits[name].append(first_visit(browser, server, name))
-            server.stop()
-        print(f"\n{f'first visitor, p50 of {SERVERS} servers, s':36}{'verdict':>10}{'all':>10}{'CLS':>10}")
+            try:
+                for name in PAGES:
+                    visits[name].append(first_visit(browser, server, name))
+            finally:
+                server.stop()
+        print(f"\n{f'first visit, p50 of {SERVERS} servers, s':36}{'verdict':>10}{'all':>10}{'CLS':>10}")
         for name, of in visits.items():
             print("{:36}{:10.2f}{:10.2f}{:10.3f}".format(name, *np.median(of, axis=0)))
         server = Server()

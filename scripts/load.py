@@ -164,7 +164,7 @@ class Watched:
 
     def _start(self, **place):
         self._server = Server(mnist=os.environ.get("MNIST_DIR", ""), script="serve.py", **place)
-        if not place:
+        if not place:  # after a kill readers come back at once
             self._server.wait_until_ready()
         self.url = self._server.url
 

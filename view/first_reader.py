@@ -1,18 +1,25 @@
 """The first reader of a server is the server itself: what is made once for all readers is there when the others come."""
 
 import asyncio
+import logging
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from engine import sliders
-from engine.values import LAMBDAS
+from view.controls import CONTROLS, text
 from view.frame import PAGES
 
 PLACES = ("", *[*PAGES][1:])
 """The pages by their addresses; the first is at the root."""
-MOVED = [(claim.NAME, f"{claim.PREFIX}_lambda={lam:g}") for claim in sliders.PAGES for lam in (0, *LAMBDAS)]
+LAMBDA = CONTROLS["l2"]
+MOVED = [(claim.NAME, f"{claim.PREFIX}_{LAMBDA.url}={text(lam)}") for claim in sliders.PAGES for lam in LAMBDA.options]
 """What most readers ask next: a page, and the query of its address."""
+PATIENCE = 60
+"""Seconds after which a page is given up, on however busy a machine: all that it shows ships."""
+READY = asyncio.Event()
+"""Set once all these were drawn to their ends: what is made for them is there for all readers."""
+LOG = logging.getLogger(__name__)
 STREAM = {
     "type": "websocket",
     "scheme": "ws",
@@ -29,9 +36,14 @@ STREAM = {
 
 
 async def read(app):
-    """Open every page of an ASGI application, one after another, then those of MOVED."""
-    for place, query in (*((place, "") for place in PLACES), *MOVED):
-        await _open(app, place, query)
+    """Open every page of an ASGI application, one after another, then those of MOVED; READY is set if all were drawn."""
+    try:
+        for place, query in (*((place, "") for place in PLACES), *MOVED):
+            await _open(app, place, query)
+    except Exception:
+        LOG.exception("the pages were not all opened before the first reader")
+    else:
+        READY.set()
 
 
 async def _open(app, place, query):
@@ -41,15 +53,20 @@ async def _open(app, place, query):
     said, finished = asyncio.Queue(), asyncio.Event()
 
     async def heard(answer):
-        sent = answer.get("bytes")
-        if sent and ForwardMsg.FromString(sent).WhichOneof("type") == "script_finished":
+        told = ForwardMsg.FromString(answer.get("bytes") or b"")
+        if told.WhichOneof("type") == "script_finished" and told.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
             finished.set()
 
     said.put_nowait({"type": "websocket.connect"})
     said.put_nowait({"type": "websocket.receive", "bytes": message.SerializeToString()})
-    connection = asyncio.create_task(app(STREAM, said.get, heard))
+    connection = asyncio.create_task(app(dict(STREAM), said.get, heard))
     until = asyncio.create_task(finished.wait())
-    await asyncio.wait([until, connection], return_when=asyncio.FIRST_COMPLETED)  # it may be ended from the other side
-    until.cancel()
-    said.put_nowait({"type": "websocket.disconnect", "code": 1000})
+    try:
+        async with asyncio.timeout(PATIENCE):  # and the connection may be ended from the other side
+            await asyncio.wait([until, connection], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        until.cancel()
+        said.put_nowait({"type": "websocket.disconnect", "code": 1000})
     await connection
+    if not finished.is_set():
+        raise ConnectionError(f"/{place}?{query} was not drawn to its end")

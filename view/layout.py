@@ -395,7 +395,7 @@ class Article:
                     self._draw_within([one])
 
     def _fold(self, block):
-        """With code in it, it is sent once it is unfolded, as `take_away` is."""
+        """Where there is code in it, its inside is sent once it is unfolded, as in `take_away`."""
         later = {"key": anchor(block.argument), "on_change": "rerun"} if any(one.name == "code" for one in block.inside) else {}
         fold = st.expander(block.argument, width=self._width(), **later)
         if fold.open or not later:

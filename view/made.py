@@ -97,7 +97,7 @@ def nbytes(result, depth=3):
         return sum(column.nbytes for _, column in result.items())  # memory_usage says the same and takes four times as long
     if isinstance(result, np.ndarray):
         return result.nbytes
-    if isinstance(result, bytes):
+    if isinstance(result, bytes | str):
         return len(result)
     if isinstance(result, dict | list | tuple) and depth:
         return sum(nbytes(one, depth - 1) for one in (result.values() if isinstance(result, dict) else result))

@@ -10,6 +10,8 @@ from PIL import Image
 
 POSITIVE, NEGATIVE = (0x2F, 0x7F, 0xC4), (0xD0, 0x70, 0x20)
 """Colours of the film, in RGB: they can be told apart on light and on dark ground."""
+MOST = 148
+"""Side of an image in px, at most: six stand side by side, and two on a phone."""
 
 
 def row(images, reach, alt):
@@ -21,8 +23,10 @@ def row(images, reach, alt):
 
 def _figure(epoch, weights, reach, alt):
     source, name = base64.b64encode(png(weights, reach)).decode(), f"epoch {epoch}"
-    alt = escape(f"{alt}, {name}")
-    return f'<figure><figcaption>{name}</figcaption><img src="data:image/png;base64,{source}" alt="{alt}"></figure>'
+    alt, side = escape(f"{alt}, {name}"), math.isqrt(len(weights))
+    size = MOST // side * side  # all pixels are equally large
+    image = f'<img src="data:image/png;base64,{source}" alt="{alt}" width="{size}" height="{size}">'
+    return f"<figure><figcaption>{name}</figcaption>{image}</figure>"
 
 
 def png(weights, reach):

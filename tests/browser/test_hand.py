@@ -272,7 +272,7 @@ def test_a_picture_of_weights_is_drawn_pixel_by_pixel(server, reader):  # noqa: 
     visit(reader, server.url + "/decay_dominates")
     pictures = reader.locator(".portraits img")
     expect(pictures.first).to_be_visible()
-    assert pictures.evaluate_all("all => all.map(one => [one.naturalWidth, one.width, one.height])") == [[8, 148, 148]] * 6
+    assert pictures.evaluate_all("all => all.map(one => [one.naturalWidth, one.width, one.height])") == [[8, 144, 144]] * 6
     expect(pictures.first).to_have_css("image-rendering", "pixelated")
 
 

@@ -78,7 +78,7 @@ def charts(at):
 
 
 def pictures(at):
-    """[(alt text, how clear each pixel is, from 0 to 255)] of the images of weights."""
+    """[(alt text, how solid each pixel is, from 0 to 255)] of the images of weights."""
     rows = "".join(element.proto.body for element in at.get("html") if 'class="portraits"' in element.proto.body)
     found = re.findall(r'base64,(\S+)" alt="(.*?)"', rows)
     return [(alt, np.asarray(Image.open(io.BytesIO(base64.b64decode(file))))[..., 3]) for file, alt in found]

@@ -14,7 +14,7 @@ from engine import datasets, mnist, train
 from engine.statistics import interval, prediction
 from engine.studies import book
 from tests.pages.reading import NOT_A_NUMBER, PREFIX, charts, everything, opened, page, pictures, plain, prose
-from view import runs, words
+from view import controls, runs, words
 
 SHIPPED = book.results()
 
@@ -243,8 +243,8 @@ def test_another_unit_is_another_picture(untouched):
     first, other = pictures(untouched), pictures(page("book", book_unit="7"))
     rows = [np.abs(SHIPPED.extra[book.example((30,), start)].portraits[:, 6].astype(float)) for start in book.STARTS]
     expected = [255 * row / row[book.PORTRAITS.index(30)].max() for row in rows]
-    for (_, clear), full in zip(other, np.concatenate(expected), strict=True):
-        np.testing.assert_allclose(clear.ravel(), np.minimum(full, 255), atol=1)
+    for (_, solid), full in zip(other, np.concatenate(expected), strict=True):
+        np.testing.assert_allclose(solid.ravel(), np.minimum(full, 255), atol=1)
     assert not np.allclose(first[0][1], other[0][1])
 
 
@@ -277,6 +277,7 @@ def test_a_button_trains_a_seed_on_mnist(mnist_folder, monkeypatch):
     np.testing.assert_allclose(drawn["mean"].iloc[:2], again.validation_accuracy[0, 1:])
     code = next(c.value for c in at.code if "seed=4321" in c.value)
     assert "replicates=1" in code
+    assert code == controls.code(run=book.single((30,), "large", 4321)).strip()
     said = f"Seed 4321 reads {words.percent(drawn['mean'].iloc[-1], 3)} of the validation images after 30 epochs"
     assert plain(said) in prose(at)
     assert "1 seed, 30 epochs each" in everything(at)

@@ -237,6 +237,6 @@ def test_the_pictures_are_the_weights_on_the_scale_of_the_first():
     h = replace(DEFAULT, epochs=10)
     expected = {f", epoch {k}": CACHE.network(h, k).weights[0][0, 2].reshape(8, 8) for k in (0, 5, 10)}
     reach = np.abs(expected[", epoch 0"]).max()
-    for (alt, clear), (name, weights) in zip(pictures(at), expected.items(), strict=True):
+    for (alt, solid), (name, weights) in zip(pictures(at), expected.items(), strict=True):
         assert alt.endswith(name)
-        np.testing.assert_allclose(clear, np.minimum(255 * np.abs(weights) / reach, 255), atol=1)
+        np.testing.assert_allclose(solid, np.minimum(255 * np.abs(weights) / reach, 255), atol=1)

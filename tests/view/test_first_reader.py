@@ -10,37 +10,56 @@ from engine.claims import decay_per_epoch
 from view import first_reader
 from view.controls import CONTROLS, text
 
-
-def finished():
-    message = ForwardMsg()
-    message.script_finished = ForwardMsg.FINISHED_SUCCESSFULLY
-    return {"type": "websocket.send", "bytes": message.SerializeToString()}
+FINISHED, EARLY = ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
 
-def visits(answers):
-    """What an application is asked that gives these answers to a page and then waits for the reader to leave."""
+def sent(**told):
+    return {"type": "websocket.send", "bytes": ForwardMsg(**told).SerializeToString()}
+
+
+@pytest.fixture(autouse=True)
+def ready(monkeypatch):
+    monkeypatch.setattr(first_reader, "READY", asyncio.Event())
+
+
+def visits(*answers):
+    """What an application is asked that gives these answers to a page, and then waits for the reader to leave."""
     asked = []
 
     async def app(scope, receive, send):
         assert (await receive())["type"] == "websocket.connect"
         opening = BackMsg.FromString((await receive())["bytes"]).rerun_script
         asked.append((scope["path"], opening.page_name, opening.query_string))
+        left = asyncio.create_task(receive())
         for answer in answers:
+            await asyncio.sleep(0)
+            assert not left.done()
             await send(answer)
         if answers:
-            assert (await receive())["type"] == "websocket.disconnect"
+            assert (await left)["type"] == "websocket.disconnect"
 
     asyncio.run(asyncio.wait_for(first_reader.read(app), 20))
     return asked
 
 
-@pytest.mark.parametrize("answers", [[finished()], [{"type": "websocket.accept"}, finished()], []])
-def test_every_page_is_opened_and_every_lambda_of_those_with_runs(answers):
-    """By an application that answers, and by one that ends every connection."""
-    asked = visits(answers)
+def test_every_page_is_opened_and_every_lambda_of_those_with_runs(caplog):
+    asked = visits(
+        {"type": "websocket.accept"}, sent(script_finished=EARLY), sent(session_event={}), sent(script_finished=FINISHED)
+    )
     assert {stream for stream, *_ in asked} == {"/_stcore/stream"}
     opened = [(page, query) for _, page, query in asked]
     assert opened[:10] == [(page, "") for page in first_reader.PLACES]
     moved = [query for page, query in opened[10:] if page == decay_per_epoch.NAME]
     assert moved == [f"c2_lambda={text(lam)}" for lam in CONTROLS["l2"].options]
     assert len(opened) == 10 + 5 * len(moved)
+    assert first_reader.READY.is_set()
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("answers", [[], [{"type": "websocket.accept"}], [sent(script_finished=EARLY)]])
+def test_a_page_that_is_not_drawn_to_its_end_is_told_and_the_server_is_not_ready(monkeypatch, caplog, answers):
+    """Because the connection is ended, or nothing comes."""
+    monkeypatch.setattr(first_reader, "PATIENCE", 0.05)
+    assert len(visits(*answers)) == 1
+    assert not first_reader.READY.is_set()
+    assert "the pages were not all opened" in caplog.text

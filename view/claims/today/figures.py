@@ -36,10 +36,6 @@ def schedule(courses):
     return _schedule(), courses[courses["kind"] == "mine"]
 
 
-EARLY = 0.22
-"""Share of the run."""
-
-
 @kept
 def _left():
     scale = alt.Scale(type="log", domain=[LEAST, 1], nice=False)
@@ -102,6 +98,8 @@ def _spread(values):
     return _at(heights)
 
 
+EARLY = 0.22
+"""Share of the run before which a line that leaves the figure is named at its left."""
 LATE = 0.82
 """Share of the width from which on a label ends at its place, for it would find no room behind it on a phone."""
 DOTS = 10
