@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 import pytest
@@ -15,6 +14,7 @@ from scripts import process_tree
 from scripts.load import KINDS, Crowd
 from scripts.tab import Tab
 from tests.browser.serving import Server
+from tests.coroutines import completed
 
 BURN = """import time
 held = bytes(range(256)) * 400_000
@@ -22,12 +22,6 @@ while time.process_time() < 0.6: pass
 print(flush=True)
 input()
 """
-
-
-def completed(coroutine):
-    """What it returns; in a thread of its own, because the browser of other tests has a loop in this one."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, coroutine).result()
 
 
 @asynccontextmanager

@@ -19,7 +19,7 @@ from scripts import process_tree
 from scripts.tab import Tab
 from tests.browser.serving import Server
 from tests.browser.test_deploy import COMMUNITY_CLOUD
-from tests.browser.test_load import completed
+from tests.coroutines import completed
 from view.controls import CONTROLS, text
 
 ENOUGH = 40

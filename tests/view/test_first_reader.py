@@ -7,6 +7,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from engine.claims import decay_per_epoch
+from tests.coroutines import completed
 from view import first_reader
 from view.controls import CONTROLS, text
 
@@ -38,7 +39,7 @@ def visits(*answers):
         if answers:
             assert (await left)["type"] == "websocket.disconnect"
 
-    asyncio.run(asyncio.wait_for(first_reader.read(app), 20))
+    completed(asyncio.wait_for(first_reader.read(app), 20))
     return asked
 
 
