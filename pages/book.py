@@ -27,9 +27,8 @@ print(run.weight_rms.mean(axis=0))  # (epochs + 1, layers)
 
 exercise, figures, tables = map(Once, (exercise, figures, tables))
 controls = Controls(PAGE)
-article = Article(PAGE, controls)
 found = exercise.facts()
-article.tell(**found)
+article = Article(PAGE, controls, **found)
 guess = article.bet(GUESSES)
 article.tell(bet=answer(guess, GUESSES, found["output_left"]))
 

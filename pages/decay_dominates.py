@@ -30,8 +30,8 @@ print(run.displacement_share.mean(axis=0))
 """
 
 controls = Controls(claim.PREFIX)
-article = Article(claim.NAME, controls, PRESETS)
-article.tell(**about(claim), DISPLACEMENTS=measurements.DISPLACEMENTS, LEDGER=measurements.LEDGER)
+formulas = {"DISPLACEMENTS": measurements.DISPLACEMENTS, "LEDGER": measurements.LEDGER}
+article = Article(claim.NAME, controls, PRESETS, **about(claim), **formulas)
 measured = claim
 claim, figures, tables = map(Once, (claim, figures, tables))
 h = article.panel(claim.DEFAULT, MAIN, MORE, WHY, also=ruler)

@@ -35,8 +35,7 @@ print((run.control_rms / run.control_rms[:, :1]).mean(axis=0))  # (epochs + 1)
 """
 
 controls = Controls(claim.PREFIX)
-article = Article(claim.NAME, controls, PRESETS)
-article.tell(**about(claim), LEARNING=theory.LEARNING, steps=figures.STEPS)
+article = Article(claim.NAME, controls, PRESETS, **about(claim), LEARNING=theory.LEARNING, steps=figures.STEPS)
 measured = claim
 claim, figures, tables = map(Once, (claim, figures, tables))
 h = article.panel(claim.DEFAULT, MAIN, MORE, WHY)

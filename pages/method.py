@@ -8,7 +8,6 @@ from view import summary
 from view.layout import Article
 from view.method import facts
 
-article = Article("method")
-article.tell(**facts())
+article = Article("method", **facts())
 article.tell(answer=summary.facts())
 article.end()

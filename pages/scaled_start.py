@@ -27,8 +27,7 @@ print((large.validation_accuracy - plain.validation_accuracy).mean(axis=0))  # (
 """
 
 controls = Controls(claim.PREFIX)
-article = Article(claim.NAME, controls, PRESETS)
-article.tell(**about(claim))
+article = Article(claim.NAME, controls, PRESETS, **about(claim))
 measured = claim
 claim, figures, tables = map(Once, (claim, figures, tables))
 h = article.panel(claim.DEFAULT, MAIN, MORE, WHY)

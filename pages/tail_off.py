@@ -53,8 +53,7 @@ def draw_grid(followed):
 
 
 controls = Controls(claim.PREFIX)
-article = Article(claim.NAME, controls, PRESETS)
-article.tell(**about(claim))
+article = Article(claim.NAME, controls, PRESETS, **about(claim))
 measured = claim
 claim, figures, tables, contest_figures, contest_tables = map(Once, (claim, figures, tables, contest_figures, contest_tables))
 h = article.panel(claim.DEFAULT, MAIN, MORE, WHY, also=largest_grid)

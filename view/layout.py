@@ -9,6 +9,7 @@ from collections import deque
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import groupby
 
 import streamlit as st
 
@@ -118,30 +119,32 @@ def _place(kind, number):
 class Figure:
     """A place for a chart. Drawn again, the chart is overwritten where it stands, without a flicker."""
 
-    def __init__(self, alt, width):
+    def __init__(self, alt, width, seen=True):
         """`alt` says what the figure shows to those who do not see it; it stays the same while the figure changes."""
-        self._alt = alt
+        self._alt, self._seen = alt, seen
         self._element = st.container(width=width)
         self._drawn = False
 
     def draw(self, spec, rows):
+        if not self._seen:
+            return
         element = self._element.vega_lite_chart(spec=with_rows(spec, rows), alt=self._alt, height="content")
         if not self._drawn:
             self._element, self._drawn = element, True
 
 
 class Article:
-    """A page. `controls` draws what it presets; `presets` is name -> values of controls."""
+    """A page. `controls` draws what it presets; `presets` is name -> values of controls; `facts` are known from the start."""
 
-    def __init__(self, page, controls=None, presets=None):
+    def __init__(self, page, controls=None, presets=None, **facts):
         self.name = page
-        self.facts = {}
+        self.facts = facts
         self.controls, self._presets = controls, presets
-        self._within, self._number = False, [*PAGES].index(page)
+        self._within, self._seen, self._number = False, True, [*PAGES].index(page)
         self._figures, self._places, self._words = {}, {}, {}
         self._waiting, stage = [], nullcontext()
         st.html(rooms.style(page))
-        for number, unit in enumerate(prose.units(page)):
+        for number, unit in enumerate(prose.units(page, frozenset(facts))):
             if "controls" in unit.blocks:
                 stage = st.container(key=STAGE)
             with stage:
@@ -251,8 +254,9 @@ class Article:
             st.html(once(portraits.row, images, reach, self._words[name]))
 
     def map(self, claim, meaning, parts, h):
-        """The map of regimes at `::place map`."""
-        regimes.draw(self.place("map"), self._words["map"], self.controls, claim, meaning, parts, h)
+        """The map of regimes at `::map`."""
+        if "map" in self._places:
+            regimes.draw(self.place("map"), self._words["map"], self.controls, claim, meaning, parts, h)
 
     def take_away(self, table, file_name, code, also=()):
         """At `::take_away`: the page's permanent link, its data, and the lines of Python that give its numbers.
@@ -285,8 +289,13 @@ class Article:
     # blocks, by their names
 
     def _draw(self, found):
-        for block in found:
-            DRAWN[block.name](self, block)
+        for written, run in groupby(found, lambda block: block.name in WRITTEN):
+            if written:
+                text = "\n\n".join(WRITTEN[block.name](self, block) for block in run)
+                st.markdown(text, unsafe_allow_html="<span id" in text, width=self._width())
+            else:
+                for block in run:
+                    DRAWN[block.name](self, block)
 
     def _draw_within(self, found):
         """In a container that has a width already."""
@@ -299,8 +308,7 @@ class Article:
         return "stretch" if self._within else px
 
     def _text(self, block):
-        text = numbered(block.words, self._number).replace("N(0, 1", f"N(0,{words.NO_BREAK}1")
-        st.markdown(text, unsafe_allow_html="<span id" in text, width=self._width())
+        return numbered(block.words, self._number).replace("N(0, 1", f"N(0,{words.NO_BREAK}1")
 
     def _part(self, block):
         st.caption(f"{TITLE.upper()} · {block.argument}", width=self._width())
@@ -324,18 +332,21 @@ class Article:
         latex = equations.coloured(getattr(theory, name), block.said) if name else equations.coloured(block.said)
         if number:
             number = _full(number, self._number)
-            text = f"{_place('equation', number)}\n\n$$\n{latex} \\tag{{{number}}}\n$$"
-        else:
-            text = f"$$\n{latex}\n$$"
-        st.markdown(text, unsafe_allow_html=bool(number), width=self._width())
+            return f"{_place('equation', number)}\n\n$$\n{latex} \\tag{{{number}}}\n$$"
+        return f"$$\n{latex}\n$$"
 
     def _code(self, block):
         """`::code language`; its lines end as those of a paragraph that are to stay apart, in a backslash."""
-        st.code(block.words.replace("\\\n", "\n"), language=block.argument, wrap_lines=True, width=self._width())
+        if self._seen:
+            st.code(block.words.replace("\\\n", "\n"), language=block.argument, wrap_lines=True, width=self._width())
 
     def _figure(self, block):
         alt = re.sub(r"Figure (?=\d)", f"Figure {self._number}.", block.said)
-        self._figures[block.argument] = Figure(alt, self._width(FIGURE))
+        self._figures[block.argument] = Figure(alt, self._width(FIGURE), self._seen)
+
+    def _map(self, block):
+        if self._seen:
+            self._words["map"], self._places["map"] = block.said, st.container(width=self._width(FIGURE))
 
     def _film(self, block):
         """That of the opening; the words below the line say what its pictures show."""
@@ -395,12 +406,12 @@ class Article:
                     self._draw_within([one])
 
     def _fold(self, block):
-        """Where there is code in it, its inside is sent once it is unfolded, as in `take_away`."""
-        later = {"key": anchor(block.argument), "on_change": "rerun"} if any(one.name == "code" for one in block.inside) else {}
-        fold = st.expander(block.argument, width=self._width(), **later)
-        if fold.open or not later:
-            with fold:
-                self._draw_within(block.inside)
+        """Its words are there for a search and for who is led to them; what is in LATER is sent once it is unfolded."""
+        later = {"key": anchor(block.argument), "on_change": "rerun"} if _has_later(block) else {}
+        with (fold := st.expander(block.argument, width=self._width(), **later)):
+            self._seen, outside = self._seen and (fold.open or not later), self._seen
+            self._draw_within(block.inside)
+            self._seen = outside
 
     def _card(self, block):
         with st.container(border=True, height="stretch", width=self._width()):
@@ -447,14 +458,15 @@ class Article:
             _link_that_pulls(names[(here + 1) % len(names)], "Next:")
 
 
+WRITTEN = {"text": Article._text, "equation": Article._equation}
+"""Name of a block in the Markdown -> its text on the screen; one element for those that follow one another."""
 DRAWN = {
-    "text": Article._text,
     "part": Article._part,
     "title": Article._title,
     "heading": Article._heading,
-    "equation": Article._equation,
     "code": Article._code,
     "figure": Article._figure,
+    "map": Article._map,
     "film": Article._film,
     "status": Article._status,
     "controls": Article._controls,
@@ -473,7 +485,13 @@ DRAWN = {
     "page": Article._page,
     "way": Article._way,
 }
-"""Name of a block in the Markdown -> how it is drawn."""
+"""Name of any other block -> how it is drawn."""
+LATER = {"code", "figure", "map"}
+"""Blocks that a browser takes long to draw."""
+
+
+def _has_later(block):
+    return block.name in LATER or any(map(_has_later, block.inside))
 
 
 def sentence(words):

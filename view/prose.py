@@ -1,14 +1,14 @@
 """The words of the article: pages/NAME.md, a Jinja template in units, each written once the facts that it needs are known.
 
 In a template `[[ fact | filter ]]` writes a fact, which LaTeX's braces cannot be taken for, and `{% if fact %}` chooses between
-sentences. A unit is the shortest run of paragraphs in which tags and containers are closed. Filters write numbers; nothing else
-in Python makes a sentence.
+sentences. A unit is the shortest run of paragraphs in which tags and containers are closed; texts and equations that follow one
+another and wait for the same facts are one unit. Filters write numbers; nothing else in Python makes a sentence.
 """
 
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, Template, meta, nodes
@@ -97,6 +97,8 @@ KEPT = re.compile(r"\||::|#|- |\d+\. |\$\$|$")
 """Begins of lines that are not joined with others."""
 BLOCK = re.compile(r"^::+(\w+)", re.MULTILINE)
 FENCE = re.compile(r"^:::(\S*)", re.MULTILINE)
+JOINED = {"part", "equation", "take_away", "way"}
+"""Blocks of units that are joined with others: they are as high when they are written as they stay."""
 
 
 @dataclass(frozen=True)
@@ -131,15 +133,26 @@ def tidy(text):
 
 
 @cache
-def units(page):
-    """Of a page, from top to bottom. The macros of the page and of SHARED are known in each."""
+def units(page, told=frozenset()):
+    """Of a page, from top to bottom, where the facts of those names are told before it is written.
+
+    The macros of the page and of SHARED are known in each.
+    """
     macros, sources = parts(page)
     known = vars(compiled(ENVIRONMENT.parse(macros)).module)
-    return tuple(unit(source, ENVIRONMENT.parse(source), known) for source in sources)
+    shortest = [unit(source, ENVIRONMENT.parse(source), known) for source in sources]
+    runs = [[*run] for _, run in groupby(enumerate(shortest), lambda placed: _waits(*placed, told))]
+    joined = ("\n\n".join(one.source for _, one in run) for run in runs)
+    return tuple(unit(source, ENVIRONMENT.parse(source), known) for source in joined)
+
+
+def _waits(place, one, told):
+    """What a unit waits for, the same for those that are joined."""
+    return one.needs - told if one.blocks <= JOINED else place
 
 
 def parts(page):
-    """The source of all macros that a page may use, and that of each of its units."""
+    """The source of all macros that a page may use, and that of each of its shortest units."""
     macros, found = _source(SHARED), []
     for source in _closed_runs(_source(f"{page}.md")):
         if source.startswith("{% macro"):

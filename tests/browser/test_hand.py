@@ -322,3 +322,15 @@ def test_what_colours_code_is_loaded_once_code_is_unfolded(server, reader, path)
     expect(code.locator("span[class*=token]").first).to_be_visible()
     expect(code.locator("button[aria-label='Copy to clipboard']")).to_be_attached()
     assert loaded
+
+
+def test_figures_in_a_fold_are_drawn_once_it_is_unfolded(server, reader):  # noqa: F811
+    visit(reader, server.url + "/tail_off")
+    expect(reader.get_by_role("link", name="Next:")).to_be_visible()
+    fold = reader.get_by_test_id("stExpander").filter(has_text="Layer by layer, and over λ and the fan-in")
+    expect(fold.locator("strong", has_text="Teacher, the fan-in")).to_be_attached()
+    assert not fold.get_by_test_id("stVegaLiteChart").count()
+    fold.locator("summary").press("Enter")
+    expect(fold.get_by_test_id("stVegaLiteChart").locator("svg.marks")).to_have_count(3)
+    fold.locator("summary").press("Enter")
+    expect(fold.get_by_test_id("stVegaLiteChart")).to_have_count(0)

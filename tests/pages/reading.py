@@ -23,8 +23,11 @@ PREFIX = {claim.NAME: claim.PREFIX for claim in CLAIMS}
 NOT_A_NUMBER = r"\b(nan|inf|None)\b"
 
 
-UNFOLDED = layout.TAKE_AWAY, layout.anchor("The same from the command line and from Python")
-"""Folds whose inside is sent once they are open."""
+TITLES = [
+    title for path in (ROOT / "pages").glob("*.md") for title in re.findall(r"^:::fold (.*)", path.read_text(), re.MULTILINE)
+]
+UNFOLDED = [layout.TAKE_AWAY, *map(layout.anchor, TITLES)]
+"""Keys of the folds of all pages: what some hold is sent once they are open."""
 PATIENCE = 600
 """Seconds after which a page has failed, on however busy a machine."""
 

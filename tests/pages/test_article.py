@@ -12,12 +12,14 @@ from engine.defaults import DEFAULTS
 from engine.statistics import interval
 from engine.studies import accuracies, book, regimes
 from engine.verdicts import Outcome, decay_dominates, decay_per_epoch, scaled_start, tail_off
-from tests.pages.reading import NOT_A_NUMBER, PREFIX, charts, everything, opened, page, presets, prose, wrong
+from tests.pages.reading import NOT_A_NUMBER, PREFIX, UNFOLDED, charts, everything, opened, page, presets, prose, wrong
 from view import equations, summary, words
 from view.frame import PAGES
 
 GUESS = {"decay_dominates": 0.1, "decay_per_epoch": 0.1, "tail_off": 0.1, "scaled_start": 0.2}
 """What a reader bets on a page of a claim."""
+ASIDE = "Link, data and code of this figure", "Controls"
+"""Folds of which nothing is sent before they are open, and of no words."""
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -29,6 +31,23 @@ def test_every_page_untouched(name):
         assert len(rows)
         assert "title" in json.dumps(specification)
     assert (len(charts(at)) > 0) == (name != "method")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_what_is_folded_is_drawn_once_it_is_open_and_its_words_are_there_before(name):
+    """A browser searches in them, and links lead to them."""
+    at, folded = opened(name), page(name, dict.fromkeys(UNFOLDED, False))
+    within = [len(fold.get("vega_lite_chart")) for fold in at.expander]
+    assert len(charts(folded)) == len(charts(at)) - sum(within)
+    assert not any(fold.get("vega_lite_chart") or fold.get("code") for fold in folded.expander)
+    assert words_in_folds(at) == words_in_folds(folded)
+    assert (sum(within) > 0) == (name in ("decay_dominates", "tail_off", "why", "book"))
+
+
+def words_in_folds(at):
+    """But for those over the two parts of a map."""
+    folds = [fold for fold in at.expander if fold.label not in ASIDE]
+    return [m.value for fold in folds for m in fold.markdown if m.value not in ("**Hidden weights**", "**Output weights**")]
 
 
 @pytest.mark.parametrize("name", PREFIX)

@@ -50,6 +50,25 @@ def test_a_paragraph_is_joined_and_what_is_laid_out_in_lines_is_not():
     assert prose.tidy("one \n two\nthree\n\n\n\nfour") == "one two three\n\nfour"
 
 
+def test_texts_that_wait_for_the_same_facts_are_written_together(monkeypatch):
+    """A figure comes later than the words around it, and keeps a place of its own."""
+    page = "one\n\ntwo [[ a ]]\n\nthree [[ a ]]\n\n::figure f\nalt\n\nfour [[ a ]] [[ b ]]\n\nfive"
+    monkeypatch.setitem(prose.ENVIRONMENT.loader.sources, "made up.md", page)
+
+    def joined(*told):
+        return [re.findall("one|two|three|figure|four|five", unit.source) for unit in prose.units("made up", frozenset(told))]
+
+    assert joined() == [["one"], ["two", "three"], ["figure"], ["four"], ["five"]]
+    assert joined("a") == [["one", "two", "three"], ["figure"], ["four"], ["five"]]
+    assert joined("a", "b") == [["one", "two", "three"], ["figure"], ["four", "five"]]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_of_a_page_is_left_out(page):
+    _, sources = prose.parts(page)
+    assert "\n\n".join(unit.source for unit in prose.units(page)) == "\n\n".join(sources)
+
+
 def test_a_percent_sign_stays_with_its_number():
     assert (
         prose.tidy("a band of 95 % around\nit; per cent % alone")
