@@ -19,7 +19,7 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 import view.layout  # noqa: F401  what draws a page is there before its first reader
-from view import first_reader, pace, prose, rooms, runs
+from view import first_reader, pace, rooms, runs
 from view.frame import ICON, PAGES, STYLE, TITLE
 
 STATIC = Path(st.__file__).parent / "static"
@@ -139,13 +139,6 @@ async def health(request):
     return JSONResponse({"uptime": uptime, "ready": first_reader.READY.is_set(), "runs": runs.cache().state})
 
 
-def prepare():
-    """What the first reader would wait for otherwise: templates are compiled, words counted."""
-    for page in PAGES:
-        prose.units(page)
-    pace.minutes(*PAGES)
-
-
 @asynccontextmanager
 async def begun(app):
     """Every page is opened, before the first reader or beside him."""
@@ -156,7 +149,7 @@ async def begun(app):
         reading.cancel()
 
 
-prepare()
+pace.minutes(*PAGES)  # counting all words takes long: before the first reader
 app = st.App(
     "app.py",
     lifespan=begun,

@@ -507,7 +507,8 @@ class RunCache:
 
 
 def _nbytes(trajectory):
+    """Of its records, each a second time in the Run that it keeps, and of its networks."""
     arrays = [getattr(r, f.name) for r in trajectory.records[:1] for f in fields(r)[1:]]
     networks = dict(trajectory.networks).values()
     weights = [w for network in networks for w in (*network.weights, *network.biases, *chain(*network.moments))]
-    return HEADER + len(trajectory.records) * sum(HEADER + a.nbytes for a in arrays) + sum(w.nbytes for w in weights)
+    return HEADER + len(trajectory.records) * sum(HEADER + 2 * a.nbytes for a in arrays) + sum(w.nbytes for w in weights)

@@ -97,6 +97,7 @@ class Trajectory:
         self.hyperparameters = h  # or a LambdaGrid
         self.records = list(records)  # one Record an epoch, the untrained network first; empty before the first call of train
         self.networks = dict(networks or {})  # epoch -> Network, of the last epoch and a few before it
+        self._run = None, None  # of what the last Run that was asked for was made, and that
         self._asking = threading.Lock()  # those who ask for the same network wait for the one that trains it
         self.diverged_at = diverged_at  # the epoch in which a weight or the cost left the finite numbers; it has no record
 
@@ -108,6 +109,7 @@ class Trajectory:
     def begin_with(self, shorter):
         """Take the epochs and networks of one that did not get as far in place of its own: those here may be rounded."""
         self.records[: len(shorter.records)] = shorter.records
+        self._run = None, None
         self.networks = self.networks | shorter.networks
 
     @property
@@ -179,8 +181,16 @@ class Trajectory:
         return len(self.records) > epochs or self.diverged_at is not None
 
     def run(self, h):
-        """The Run of hyperparameters that differ from the trajectory's in `epochs` alone: complete, or as far as it got."""
-        return Run.of(h, list(self.records), self.diverged_at)
+        """The Run of hyperparameters that differ from the trajectory's in `epochs` alone: complete, or as far as it got.
+
+        The last one is kept: most who read a page ask for the same.
+        """
+        made_of = h, len(self.records), self.diverged_at
+        kept, run = self._run
+        if kept != made_of:
+            run = Run.of(h, list(self.records), self.diverged_at)
+            self._run = made_of, run
+        return run
 
 
 def trained_on(h, start, network, epoch):

@@ -16,7 +16,7 @@ from view.made import Once
 from view.recipe import chosen
 from view.snippets import YOUR_RUN
 
-figures, tables = map(Once, (figures, tables))
+claim, figures, tables = map(Once, (claim, figures, tables))
 CODE = """from engine.recipes import published
 from engine.studies import today
 from engine.theory.recipe import answer

@@ -43,8 +43,8 @@ controls = Controls(claim.PREFIX)
 measured = claim
 claim, figures, tables = map(Once, (claim, figures, tables))
 told = claim.prediction_facts()
-known = claim.opening_facts(train(DEFAULTS["question"])) | claim.left_over_facts() | told
-article = Article(claim.NAME, controls, PRESETS, **known)
+opening = claim.opening_facts(train(DEFAULTS["question"]))
+article = Article(claim.NAME, controls, PRESETS, **told, **opening, **claim.left_over_facts())
 h = article.panel(claim.DEFAULT, MAIN, MORE, WHY)
 article.actions(follow=True)
 article.tell(**claim.settings_facts(h))

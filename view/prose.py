@@ -140,15 +140,15 @@ def units(page, told=frozenset()):
     """
     macros, sources = parts(page)
     known = vars(compiled(ENVIRONMENT.parse(macros)).module)
-    shortest = [unit(source, ENVIRONMENT.parse(source), known) for source in sources]
-    runs = [[*run] for _, run in groupby(enumerate(shortest), lambda placed: _waits(*placed, told))]
-    joined = ("\n\n".join(one.source for _, one in run) for run in runs)
+    runs = groupby(enumerate(sources), lambda placed: _waits(*placed, known.keys() | told))
+    joined = ["\n\n".join(source for _, source in run) for _, run in runs]
     return tuple(unit(source, ENVIRONMENT.parse(source), known) for source in joined)
 
 
-def _waits(place, one, told):
-    """What a unit waits for, the same for those that are joined."""
-    return one.needs - told if one.blocks <= JOINED else place
+def _waits(place, source, known):
+    """What the unit at a place of the page waits for, where that and all in it may be joined with others; else the place."""
+    tree = ENVIRONMENT.parse(source)
+    return _needs(tree, known) if _blocks(tree) <= JOINED else place
 
 
 def parts(page):
@@ -184,9 +184,15 @@ def compiled(tree, known=None):
 
 
 def unit(source, tree, known):
-    names = meta.find_undeclared_variables(tree) - known.keys() - ENVIRONMENT.globals.keys()
-    text = "\n".join(part.data for part in tree.find_all(nodes.TemplateData))
-    return Unit(source, compiled(tree, known), frozenset(names), frozenset(BLOCK.findall(text)))
+    return Unit(source, compiled(tree, known), _needs(tree, known.keys()), _blocks(tree))
+
+
+def _needs(tree, known):
+    return frozenset(meta.find_undeclared_variables(tree) - known - ENVIRONMENT.globals.keys())
+
+
+def _blocks(tree):
+    return frozenset(BLOCK.findall("\n".join(part.data for part in tree.find_all(nodes.TemplateData))))
 
 
 def _closed_runs(text):

@@ -263,6 +263,22 @@ def test_shorter_run_is_the_beginning_of_the_longer():
     assert_same_run(trajectory.run(short), beginning, **BIT_FOR_BIT)
 
 
+def test_a_run_is_made_again_only_where_there_is_more_of_it():
+    h = Hyperparameters(n_train=20, hidden=(2,), epochs=3, replicates=1)
+    trajectory = Trajectory(h)
+    list(trajectory.train(2))
+    part = trajectory.run(h)
+    assert trajectory.run(h) is part and part.epochs == 2
+    list(trajectory.train(3))
+    whole = trajectory.run(h)
+    assert trajectory.run(h) is whole and whole.epochs == 3
+    assert trajectory.run(replace(h, epochs=1)).epochs == 1
+    rounded = Trajectory.of(replace(whole, weight_rms=whole.weight_rms.round(2)), {})
+    assert rounded.run(h) is not rounded.run(replace(h, epochs=2))
+    rounded.begin_with(trajectory)
+    np.testing.assert_array_equal(rounded.run(h).weight_rms, whole.weight_rms)
+
+
 def test_first_record_comes_before_any_training():
     trajectory = Trajectory(LONG)
     assert next(trajectory.train(5)) == 0
