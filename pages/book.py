@@ -27,8 +27,9 @@ print(run.weight_rms.mean(axis=0))  # (epochs + 1, layers)
 
 exercise, figures, tables = map(Once, (exercise, figures, tables))
 controls = Controls(PAGE)
+article = Article(PAGE, controls)
 found = exercise.facts()
-article = Article(PAGE, controls, **found)
+article.tell(**found)
 guess = article.bet(GUESSES)
 article.tell(bet=answer(guess, GUESSES, found["output_left"]))
 

@@ -8,6 +8,7 @@ from view import summary
 from view.layout import Article
 from view.method import facts
 
-article = Article("method", **facts())
+article = Article("method")
+article.tell(**facts())
 article.tell(answer=summary.facts())
 article.end()

@@ -30,9 +30,14 @@ async def opened(server, page):
     tab = Tab(server.url)
     await tab.connect()
     await tab.open("" if page == next(iter(PAGES)) else page)
+    _refuse(tab)
+    return tab
+
+
+def _refuse(tab):
+    """RuntimeError where a page showed a traceback: it looks cheap."""
     if tab.tracebacks:
         raise RuntimeError(tab.tracebacks[0])
-    return tab
 
 
 async def measured(server, page):
@@ -46,6 +51,7 @@ async def measured(server, page):
     tab = await opened(server, page)
     again = await cost(server, lambda _: tab.move())
     name = next((name for name in tab.options if name.endswith("_lambda")), None)
+    _refuse(tab)
     if name is None:
         return new, again, None
     values = [tab.options[name][place] for place in VALUES]
@@ -53,6 +59,7 @@ async def measured(server, page):
         await tab.move(**{name: value})
     move = await cost(server, lambda k: tab.move(**{name: values[k % 2]}))
     await tab.leave()
+    _refuse(tab)
     return new, again, move
 
 

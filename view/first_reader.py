@@ -1,6 +1,7 @@
 """The first reader of a server is the server itself: what is made once for all readers is there when the others come."""
 
 import asyncio
+import gc
 import logging
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -18,7 +19,9 @@ MOVED = [(claim.NAME, f"{claim.PREFIX}_{LAMBDA.url}={text(lam)}") for claim in s
 PATIENCE = 60
 """Seconds after which a page is given up, on however busy a machine: all that it shows ships."""
 READY = asyncio.Event()
-"""Set once all these were drawn to their ends: what is made for them is there for all readers."""
+"""Set once all these were drawn to their ends: what is made for them is there for all readers, but for what is folded."""
+SELDOM = 7000
+"""New objects, ten times Python's own number, after which it searches for cycles again."""
 LOG = logging.getLogger(__name__)
 STREAM = {
     "type": "websocket",
@@ -43,7 +46,15 @@ async def read(app):
     except Exception:
         LOG.exception("the pages were not all opened before the first reader")
     else:
+        _settle()
         READY.set()
+
+
+def _settle():
+    """What was made stays, and no search for cycles goes through it again: that stops every reader for half a second."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(SELDOM)
 
 
 async def _open(app, place, query):

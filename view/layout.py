@@ -134,7 +134,10 @@ class Figure:
 
 
 class Article:
-    """A page. `controls` draws what it presets; `presets` is name -> values of controls; `facts` are known from the start."""
+    """A page. `controls` draws what it presets; `presets` is name -> values of controls.
+
+    `facts` are known from the start: none that is read from a file, which may be damaged and leaves the rest of the page.
+    """
 
     def __init__(self, page, controls=None, presets=None, **facts):
         self.name = page
@@ -254,8 +257,8 @@ class Article:
             st.html(once(portraits.row, images, reach, self._words[name]))
 
     def map(self, claim, meaning, parts, h):
-        """The map of regimes at `::map`."""
-        if "map" in self._places:
+        """The map of regimes at `::map`, if that is not folded away."""
+        if self.place("map") is not None:
             regimes.draw(self.place("map"), self._words["map"], self.controls, claim, meaning, parts, h)
 
     def take_away(self, table, file_name, code, also=()):
@@ -345,8 +348,8 @@ class Article:
         self._figures[block.argument] = Figure(alt, self._width(FIGURE), self._seen)
 
     def _map(self, block):
-        if self._seen:
-            self._words["map"], self._places["map"] = block.said, st.container(width=self._width(FIGURE))
+        self._words["map"] = block.said
+        self._places["map"] = st.container(width=self._width(FIGURE)) if self._seen else None
 
     def _film(self, block):
         """That of the opening; the words below the line say what its pictures show."""
@@ -406,7 +409,7 @@ class Article:
                     self._draw_within([one])
 
     def _fold(self, block):
-        """Its words are there for a search and for who is led to them; what is in LATER is sent once it is unfolded."""
+        """Its words are there for links that lead to them; what is in LATER is sent once it is unfolded."""
         later = {"key": anchor(block.argument), "on_change": "rerun"} if _has_later(block) else {}
         with (fold := st.expander(block.argument, width=self._width(), **later)):
             self._seen, outside = self._seen and (fold.open or not later), self._seen

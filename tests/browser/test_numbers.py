@@ -27,3 +27,13 @@ def test_a_mention_leads_to_its_equation_also_where_that_is_folded(server, reade
     expect(equation).not_to_be_visible()
     reader.locator("a[href='#equation-3-3']:visible").first.press("Enter")
     expect(equation).to_be_in_viewport()
+
+
+def test_an_address_leads_into_a_fold_to_a_figure_that_is_drawn_then(server, reader):  # noqa: F811
+    visit(reader, server.url + "/tail_off?bets=off#figure-3-5")
+    fold = reader.get_by_test_id("stExpander").filter(has_text="All stages in one unit")
+    expect(fold.get_by_test_id("stVegaLiteChart").locator("svg.marks")).to_be_visible()
+    expect(reader.locator("#figure-3-5")).to_be_in_viewport()
+    assert fold.locator("[inert]").count() == 0  # links in it lead on
+    fold.locator("summary").press("Enter")
+    expect(reader.locator("#figure-3-5")).not_to_be_visible()

@@ -277,6 +277,7 @@ def test_a_run_is_made_again_only_where_there_is_more_of_it():
     assert trajectory.run(replace(h, epochs=1)).epochs == 1
     rounded = Trajectory.of(replace(whole, weight_rms=whole.weight_rms.round(2)), {})
     assert rounded.run(h) is not rounded.run(replace(h, epochs=2))
+    assert (rounded.run(h).weight_rms != whole.weight_rms).any()
     rounded.begin_with(trajectory)
     np.testing.assert_array_equal(rounded.run(h).weight_rms, whole.weight_rms)
 

@@ -18,8 +18,8 @@ from view.frame import PAGES
 
 GUESS = {"decay_dominates": 0.1, "decay_per_epoch": 0.1, "tail_off": 0.1, "scaled_start": 0.2}
 """What a reader bets on a page of a claim."""
-ASIDE = "Link, data and code of this figure", "Controls"
-"""Folds of which nothing is sent before they are open, and of no words."""
+ASIDE = "Link, data and code of this figure"
+"""A fold of which nothing is sent before it is open."""
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -35,7 +35,7 @@ def test_every_page_untouched(name):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_what_is_folded_is_drawn_once_it_is_open_and_its_words_are_there_before(name):
-    """A browser searches in them, and links lead to them."""
+    """Links lead to them."""
     at, folded = opened(name), page(name, dict.fromkeys(UNFOLDED, False))
     within = [len(fold.get("vega_lite_chart")) for fold in at.expander]
     assert len(charts(folded)) == len(charts(at)) - sum(within)
@@ -46,7 +46,7 @@ def test_what_is_folded_is_drawn_once_it_is_open_and_its_words_are_there_before(
 
 def words_in_folds(at):
     """But for those over the two parts of a map."""
-    folds = [fold for fold in at.expander if fold.label not in ASIDE]
+    folds = [fold for fold in at.expander if fold.label != ASIDE]
     return [m.value for fold in folds for m in fold.markdown if m.value not in ("**Hidden weights**", "**Output weights**")]
 
 
