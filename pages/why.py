@@ -40,14 +40,14 @@ def draw(followed):
 
 
 controls = Controls(claim.PREFIX)
+article = Article(claim.NAME, controls, PRESETS)
 measured = claim
 claim, figures, tables = map(Once, (claim, figures, tables))
-article = Article(claim.NAME, controls, PRESETS)
 h = article.panel(claim.DEFAULT, MAIN, MORE, WHY)
 article.actions(follow=True)
+settled = claim.settings_facts(h)
 told = claim.prediction_facts()
-opening = claim.opening_facts(train(DEFAULTS["question"]))
-article.tell(**claim.settings_facts(h), **told, **opening, **claim.left_over_facts())
+article.tell(**settled, **told, **claim.opening_facts(train(DEFAULTS["question"])), **claim.left_over_facts())
 article.figure("left over").draw(*figures.left_over(tables.left_over()))
 article.figure("by_lambda").draw(*figures.by_lambda(tables.by_lambda(), tables.predicted(), told["collapse"]))
 guess = article.bet(GUESSES, number)

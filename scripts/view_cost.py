@@ -9,6 +9,7 @@ import asyncio
 from scripts.process_tree import processor_time
 from scripts.tab import Tab
 from tests.browser.serving import Server
+from view.first_reader import PLACES
 from view.frame import PAGES
 
 TIMES = 20
@@ -25,11 +26,11 @@ async def cost(server, does):
     return 1000 * (processor_time(server.process.pid) - before) / TIMES
 
 
-async def opened(server, page):
-    """A new reader's tab on the page. RuntimeError on a traceback."""
+async def opened(server, place):
+    """A new reader's tab on the page there. RuntimeError on a traceback."""
     tab = Tab(server.url)
     await tab.connect()
-    await tab.open("" if page == next(iter(PAGES)) else page)
+    await tab.open(place)
     _refuse(tab)
     return tab
 
@@ -40,19 +41,20 @@ def _refuse(tab):
         raise RuntimeError(tab.tracebacks[0])
 
 
-async def measured(server, page):
+async def measured(server, place):
     """ms of processor time: (a new reader, a rerun, a move; the last None where the page has no lambda)."""
 
     async def visit(_):
-        await (await opened(server, page)).leave()
+        await (await opened(server, place)).leave()
 
     await visit(0)  # what is made once for all
     new = await cost(server, visit)
-    tab = await opened(server, page)
+    tab = await opened(server, place)
     again = await cost(server, lambda _: tab.move())
     name = next((name for name in tab.options if name.endswith("_lambda")), None)
     _refuse(tab)
     if name is None:
+        await tab.leave()
         return new, again, None
     values = [tab.options[name][place] for place in VALUES]
     for value in values:
@@ -67,8 +69,8 @@ def main():
     server = Server()
     try:
         print(f"{'ms of processor time':24}{'new reader':>12}{'rerun':>12}{'move':>12}")
-        for page in PAGES:
-            costs = ("-" if ms is None else f"{ms:.0f}" for ms in asyncio.run(measured(server, page)))
+        for page, place in zip(PAGES, PLACES):
+            costs = ("-" if ms is None else f"{ms:.0f}" for ms in asyncio.run(measured(server, place)))
             print(f"{page:24}" + "".join(f"{ms:>12}" for ms in costs), flush=True)
     finally:
         server.stop()

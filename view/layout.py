@@ -119,14 +119,16 @@ def _place(kind, number):
 class Figure:
     """A place for a chart. Drawn again, the chart is overwritten where it stands, without a flicker."""
 
-    def __init__(self, alt, width, seen=True):
-        """`alt` says what the figure shows to those who do not see it; it stays the same while the figure changes."""
-        self._alt, self._seen = alt, seen
-        self._element = st.container(width=width)
+    def __init__(self, alt, place):
+        """`alt` says what the figure shows to those who do not see it; it stays the same while the figure changes.
+
+        `place` is a container, or None: then nothing is drawn.
+        """
+        self._alt, self._element = alt, place
         self._drawn = False
 
     def draw(self, spec, rows):
-        if not self._seen:
+        if self._element is None:
             return
         element = self._element.vega_lite_chart(spec=with_rows(spec, rows), alt=self._alt, height="content")
         if not self._drawn:
@@ -345,11 +347,14 @@ class Article:
 
     def _figure(self, block):
         alt = re.sub(r"Figure (?=\d)", f"Figure {self._number}.", block.said)
-        self._figures[block.argument] = Figure(alt, self._width(FIGURE), self._seen)
+        self._figures[block.argument] = Figure(alt, self._later())
 
     def _map(self, block):
-        self._words["map"] = block.said
-        self._places["map"] = st.container(width=self._width(FIGURE)) if self._seen else None
+        self._words["map"], self._places["map"] = block.said, self._later()
+
+    def _later(self):
+        """A place as wide as a figure; None in a fold that is closed."""
+        return st.container(width=self._width(FIGURE)) if self._seen else None
 
     def _film(self, block):
         """That of the opening; the words below the line say what its pictures show."""

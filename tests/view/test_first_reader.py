@@ -21,7 +21,9 @@ def sent(**told):
 @pytest.fixture(autouse=True)
 def ready(monkeypatch):
     monkeypatch.setattr(first_reader, "READY", asyncio.Event())
-    monkeypatch.setattr(first_reader, "_settle", lambda: None)  # these tests are not all that this process does
+    settled = []  # and no more: these tests are not all that this process does
+    monkeypatch.setattr(first_reader, "_settle", lambda: settled.append(first_reader.READY.is_set()))
+    return settled
 
 
 def visits(*answers):
@@ -44,7 +46,7 @@ def visits(*answers):
     return asked
 
 
-def test_every_page_is_opened_and_every_lambda_of_those_with_runs(caplog):
+def test_every_page_is_opened_and_every_lambda_of_those_with_runs(ready, caplog):
     asked = visits(
         {"type": "websocket.accept"}, sent(script_finished=EARLY), sent(session_event={}), sent(script_finished=FINISHED)
     )
@@ -54,14 +56,16 @@ def test_every_page_is_opened_and_every_lambda_of_those_with_runs(caplog):
     moved = [query for page, query in opened[10:] if page == decay_per_epoch.NAME]
     assert moved == [f"c2_lambda={text(lam)}" for lam in CONTROLS["l2"].options]
     assert len(opened) == 10 + 5 * len(moved)
+    assert ready == [False]  # before others are told
     assert first_reader.READY.is_set()
     assert not caplog.records
 
 
 @pytest.mark.parametrize("answers", [[], [{"type": "websocket.accept"}], [sent(script_finished=EARLY)]])
-def test_a_page_that_is_not_drawn_to_its_end_is_told_and_the_server_is_not_ready(monkeypatch, caplog, answers):
+def test_a_page_that_is_not_drawn_to_its_end_is_told_and_the_server_is_not_ready(ready, monkeypatch, caplog, answers):
     """Because the connection is ended, or nothing comes."""
     monkeypatch.setattr(first_reader, "PATIENCE", 0.05)
     assert len(visits(*answers)) == 1
+    assert not ready
     assert not first_reader.READY.is_set()
     assert "the pages were not all opened" in caplog.text
